@@ -1,0 +1,1 @@
+"""One room per stage; no stage imports another. `order` lists them."""
