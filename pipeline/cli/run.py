@@ -1,0 +1,166 @@
+"""``pipeline run``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.main import Session
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.run.document import Outcome
+    from pipeline.store.manifest import Manifest
+
+SHOWN_PROBLEMS = 20
+
+
+@click.command("run")
+@click.argument("paths", nargs=-1)
+@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), default="outputs",
+              show_default=True, help="Output folder.")
+@click.option("--translate/--no-translate", default=None, help="Translate segments.")
+@click.option("--backend", help="The translation service to use (implies --translate).")
+@click.option("--profile", type=click.Choice(["accurate", "fast"]), help="Which models to use.")
+@click.option("--from", "first", metavar="STAGE", help="Redo this stage and the later ones.")
+@click.option("--until", metavar="STAGE", help="Stop after this stage.")
+@click.option("--force", is_flag=True, help="Ignore kept results.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; default: one per processor.")
+@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True,
+              help="Where the work is done.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler, e.g. tcp://host:8786.")
+@click.option("--strict", is_flag=True, help="Stop at the first failed document.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest on standard output.")
+@click.pass_obj
+def command(  # noqa: PLR0913 - the contract's options
+    session: Session,
+    paths: tuple[str, ...],
+    out: Path,
+    translate: bool | None,
+    backend: str | None,
+    profile: str | None,
+    first: str | None,
+    until: str | None,
+    force: bool,
+    workers: int | None,
+    engine: str,
+    scheduler: str | None,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Process files and folders into records; "-" reads JSON Lines from standard input.
+
+    \b
+    Examples:
+      pipeline run                        the configured inputs (default: seeds/)
+      pipeline run articles/ more.jsonl -o outputs
+      pipeline run new/ --profile fast --workers 4
+      cat articles.jsonl | pipeline run - -o outputs --json
+    """
+    from pipeline.run.plan import Options
+    from pipeline.run.runner import Request, run
+    from pipeline.stages.order import STAGE_NAMES
+
+    for stage in (first, until):
+        if stage is not None and stage not in STAGE_NAMES:
+            raise UsageError(f"There is no stage {stage!r}; the stages are {', '.join(STAGE_NAMES)}.")
+    config = session.config()
+    translating = {"enabled": True if backend else translate, "backends": (backend,) if backend else None}
+    config = config.override(
+        models={"profile": profile} if profile else {},
+        translate={key: value for key, value in translating.items() if value is not None},
+    )
+    request = Request(
+        paths=paths or config.input.paths,
+        folder=out,
+        options=Options(first, until, force),
+        workers=workers or config.run.workers or os.cpu_count() or 1,
+        strict=strict,
+        engine=engine,
+        scheduler=scheduler,
+    )
+    with _terminating(), _Display(quiet=session.quiet) as display:
+        manifest = run(config, request, display.show)
+    if as_json:
+        from pipeline.store.files import dump
+
+        sys.stdout.buffer.write(dump(manifest))
+    if not session.quiet:
+        click.echo(summary(manifest, out), err=True)
+    if manifest.counts.skipped or manifest.counts.failed:
+        sys.exit(1)
+
+
+def summary(manifest: Manifest, out: Path) -> str:
+    """The closing lines of a run: counts, and every problem with its reason."""
+    counts = manifest.counts
+    languages = ", ".join(f"{number} {code}" for code, number in counts.languages.items())
+    lines = [
+        f"{counts.read} read = {counts.written} written ({counts.kept} kept) "
+        f"+ {counts.skipped} skipped + {counts.failed} failed, in {manifest.seconds:.1f} s",
+        f"{languages or 'no documents'}; {counts.segments} segments, {counts.entities} entities, "
+        f"{counts.claims} claims, {counts.pairs} pairs, {counts.links} links",
+    ]
+    for problem in manifest.problems[:SHOWN_PROBLEMS]:
+        where = f" at {problem.stage}" if problem.stage else ""
+        lines.append(f"  {problem.status}{where}: {problem.path}: {problem.reason}")
+    hidden = len(manifest.problems) - SHOWN_PROBLEMS
+    if hidden > 0:
+        lines.append(f"  ... and {hidden} more in {out / 'run.json'}")
+    lines.append(f"Records are in {out / 'records'}.")
+    return "\n".join(lines)
+
+
+@contextmanager
+def _terminating() -> Iterator[None]:
+    """A termination signal ends the run like Ctrl-C does: cleanly."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("Interrupted; what is finished is kept. The same command goes on from there.", err=True)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+class _Display:
+    """Progress on standard error, when it is a terminal."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._shown = not quiet and sys.stderr.isatty()
+
+    def __enter__(self) -> _Display:
+        if self._shown:
+            from rich.console import Console
+            from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+            self._progress = Progress(
+                SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} documents"),
+                TimeElapsedColumn(), console=Console(stderr=True), transient=True,
+            )
+            self._progress.start()
+            self._task = self._progress.add_task("starting", total=None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            self._progress.stop()
+
+    def show(self, outcome: Outcome) -> None:
+        """Count one finished document."""
+        if self._shown:
+            from rich.markup import escape
+
+            self._progress.update(self._task, advance=1, description=escape(outcome.path[-60:]))

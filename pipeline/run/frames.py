@@ -1,0 +1,42 @@
+"""Messages between the supervisor and its workers: a JSON head and raw bytes, length first."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, BinaryIO
+
+import orjson
+
+_LENGTHS = struct.Struct("<IQ")
+
+
+def send(stream: BinaryIO, head: dict[str, Any], content: bytes = b"") -> None:
+    """Write one message and flush it."""
+    plain = orjson.dumps(head)
+    stream.write(_LENGTHS.pack(len(plain), len(content)) + plain)
+    stream.write(content)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+    """The next message; None at the end of the stream, also when it ends in mid-message."""
+    lengths = _exactly(stream, _LENGTHS.size)
+    if lengths is None:
+        return None
+    head_length, content_length = _LENGTHS.unpack(lengths)
+    head, content = _exactly(stream, head_length), _exactly(stream, content_length)
+    if head is None or content is None:
+        return None
+    return orjson.loads(head), content
+
+
+def _exactly(stream: BinaryIO, count: int) -> bytes | None:
+    """``count`` bytes, also from an unbuffered pipe that delivers them in parts."""
+    parts: list[bytes] = []
+    while count > 0:
+        part = stream.read(count)
+        if not part:
+            return None
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
