@@ -181,7 +181,7 @@ def load_config(path: str | Path | None = None) -> Config:
     return dataclasses.replace(config, origin=str(path))
 
 
-def setting_names(kind: type = Config, prefix: str = "") -> list[str]:
+def setting_names(kind: Any = Config, prefix: str = "") -> list[str]:
     """Every setting as ``table.name``, in declaration order."""
     names: list[str] = []
     hints = get_type_hints(kind)
@@ -200,7 +200,9 @@ def _table(kind: Any, plain: Mapping[str, Any], file: str, prefix: str) -> Any:
     arguments = {}
     for key, value in plain.items():
         if key not in valid:
-            raise UsageError(f"{file}: unknown setting {prefix}{key}.{_nearest(key, valid, prefix)}")
+            raise UsageError(
+                f"{file}: unknown setting {prefix}{key}.{_nearest(key, valid, prefix)}"
+            )
         arguments[key] = _value(hints[key], value, file, f"{prefix}{key}")
     return kind(**arguments)
 

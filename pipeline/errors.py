@@ -3,7 +3,7 @@
     PipelineError
     ├── UsageError          wrong use or configuration: exit code 2
     ├── ResourceError       a model, library or service is missing: says which command fetches it
-    ├── SkipDocument        the document is left out, with a reason: counted, not a failure of the run
+    ├── SkipDocument        the document is left out, with a reason: counted, no failure
     ├── DocumentError       the document cannot go on: quarantined with its stage
     └── TemporaryError      may succeed later: stored as such, never reused
 

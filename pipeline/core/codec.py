@@ -2,7 +2,7 @@
 
 `encode` and `decode` compile one small function per type and keep it, so that large layers cost
 little. Field order is declaration order; mappings are sorted by key; floats are rounded once, here,
-to `DECIMALS`. Unknown keys are ignored and missing ones take their default, so that files written
+to `DECIMALS`. Types with `to_lines` and `from_lines` are written as lists of lines. Unknown keys are ignored and missing ones take their default, so that files written
 by an older or newer version of the package still load.
 
 >>> from pipeline.core.spans import Span
@@ -20,8 +20,6 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pipeline.core.layers import Tokens
-
 DECIMALS = 4
 
 T = TypeVar("T")
@@ -34,7 +32,8 @@ class DecodeError(ValueError):
 
 def encode(value: Any) -> Any:
     """The plain JSON value (dict, list, str, int, float, bool, None) of a dataclass."""
-    return _encoder(type(value))(value)
+    kind: Any = type(value)
+    return _encoder(kind)(value)
 
 
 def decode(kind: type[T], plain: Any) -> T:
@@ -42,7 +41,8 @@ def decode(kind: type[T], plain: Any) -> T:
 
     Raises: DecodeError with the path to the bad field.
     """
-    decoded: T = _decoder(kind)(plain)
+    anything: Any = kind
+    decoded: T = _decoder(anything)(plain)
     return decoded
 
 
@@ -60,9 +60,10 @@ def _rounded(value: float) -> float:
 
 
 @cache
-def _encoder(kind: Any) -> Convert:
-    if kind is Tokens:
-        return Tokens.to_lines
+def _encoder(kind: Any) -> Convert:  # noqa: PLR0911 - one return per sort of type
+    if hasattr(kind, "to_lines"):
+        lines: Convert = kind.to_lines
+        return lines
     if kind is float:
         return _rounded
     if is_dataclass(kind):
@@ -94,9 +95,9 @@ def _tuple_encoder(args: tuple[Any, ...]) -> Convert:
 
 
 @cache
-def _decoder(kind: Any) -> Convert:
-    if kind is Tokens:
-        return _tokens
+def _decoder(kind: Any) -> Convert:  # noqa: PLR0911 - one return per sort of type
+    if hasattr(kind, "from_lines"):
+        return _lines_decoder(kind)
     if kind is Any:
         return _same
     if is_dataclass(kind):
@@ -170,11 +171,14 @@ def _primitive_decoder(kind: Any) -> Convert:
     return convert
 
 
-def _tokens(value: Any) -> Tokens:
-    try:
-        return Tokens.from_lines(_list(value))
-    except (AttributeError, ValueError) as error:
-        raise DecodeError(f": not a list of token lines ({error})") from None
+def _lines_decoder(kind: Any) -> Convert:
+    def convert(value: Any) -> Any:
+        try:
+            return kind.from_lines(_list(value))
+        except (AttributeError, IndexError, ValueError) as error:
+            raise DecodeError(f": not the lines of a {kind.__name__} ({error})") from None
+
+    return convert
 
 
 def _dict(value: Any) -> dict[str, Any]:

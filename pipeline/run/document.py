@@ -72,15 +72,15 @@ def is_kept(source: Source, plan: Plan, store: Store) -> Outcome | None:
         return None
     try:
         for stage in plan.stages:
-            store.verified(store.stage_path(stage.name, source.id), receipt.stages[stage.name].sha256)
+            store.verified(
+                store.stage_path(stage.name, source.id), receipt.stages[stage.name].sha256
+            )
         if plan.complete:
             store.verified(store.record_path(source.id), receipt.record)
     except DamagedFile as damage:
         logger.warning("%s; made again", damage)
         return None
-    return Outcome(
-        source.id, source.path, "kept", language=receipt.language, counts=receipt.counts
-    )
+    return Outcome(source.id, source.path, "kept", language=receipt.language, counts=receipt.counts)
 
 
 def content_key_of(keys: Mapping[str, str]) -> str:
@@ -182,6 +182,3 @@ def _stands(store: Store, stage: Stage[Any], document: str, kept: Kept) -> bool:
 
 def _is_temporary(layer: object) -> bool:
     return isinstance(layer, Translations) and any(item.temporary for item in layer.translations)
-
-
-

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, BinaryIO
+from collections.abc import Mapping
+from typing import IO, Any
 
 import orjson
 
 _LENGTHS = struct.Struct("<IQ")
 
 
-def send(stream: BinaryIO, head: dict[str, Any], content: bytes = b"") -> None:
+def send(stream: IO[bytes], head: Mapping[str, object], content: bytes = b"") -> None:
     """Write one message and flush it."""
-    plain = orjson.dumps(head)
+    plain = orjson.dumps(dict(head))
     stream.write(_LENGTHS.pack(len(plain), len(content)) + plain)
     stream.write(content)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+def receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
     """The next message; None at the end of the stream, also when it ends in mid-message."""
     lengths = _exactly(stream, _LENGTHS.size)
     if lengths is None:
@@ -30,7 +31,7 @@ def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
     return orjson.loads(head), content
 
 
-def _exactly(stream: BinaryIO, count: int) -> bytes | None:
+def _exactly(stream: IO[bytes], count: int) -> bytes | None:
     """``count`` bytes, also from an unbuffered pipe that delivers them in parts."""
     parts: list[bytes] = []
     while count > 0:

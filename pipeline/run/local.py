@@ -7,12 +7,13 @@ too, put into quarantine. No other document is touched.
 
 from __future__ import annotations
 
+import contextlib
 import selectors
 import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, cast
@@ -106,11 +107,10 @@ class _Worker:
         self.stop()
         return f"signal {-code}" if code < 0 else f"exit code {code}"
 
-    def _send(self, head: dict[str, object], content: bytes) -> None:
-        try:
-            send(self.requests, head, content)  # type: ignore[arg-type]
-        except BrokenPipeError:
-            pass  # it died: its reply stream ends, and the supervisor sees that
+    def _send(self, head: Mapping[str, object], content: bytes) -> None:
+        # When it died, its reply stream ends, and the supervisor sees that.
+        with contextlib.suppress(BrokenPipeError):
+            send(self.requests, head, content)
 
 
 class LocalPool:
@@ -162,7 +162,7 @@ class LocalPool:
         """
         for key, _ in self._selector.select(CHECK_SECONDS):
             worker: _Worker = key.data
-            message = receive(worker.replies)  # type: ignore[arg-type]
+            message = receive(worker.replies)
             if message is None:
                 yield from self._lost(worker, f"the worker died ({worker.death()})")
             elif "fatal" in message[0]:

@@ -66,7 +66,9 @@ class Plan:
         del keys[""]
         return keys
 
-    def reason(self, stage: Stage[Any], keys: Mapping[str, str], receipt: Receipt | None) -> str | None:
+    def reason(
+        self, stage: Stage[Any], keys: Mapping[str, str], receipt: Receipt | None
+    ) -> str | None:
         """Why ``stage`` must run for a document; None when its kept result stands."""
         if self.options.force:
             return "forced"
@@ -83,7 +85,8 @@ class Plan:
 
 
 def _fixed_parts(stage: Stage[Any]) -> Mapping[str, Any]:
-    settings = asdict(stage.settings) if is_dataclass(stage.settings) else None
+    known = is_dataclass(stage.settings) and not isinstance(stage.settings, type)
+    settings = asdict(stage.settings) if known else None
     return {
         "name": stage.name,
         "version": stage.version,

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Request:
 
     paths: Sequence[str]
     folder: Path
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
     workers: int = 1
     strict: bool = False
     engine: str = "local"
@@ -93,10 +93,14 @@ def _outcomes(config: Config, request: Request, plan: Plan, store: Store) -> Ite
         pool = stack.enter_context(LocalPool(config, request.options, store, request.workers))
         for item in discover(request.paths, config.input):
             if isinstance(item, Rejected):
-                yield Outcome("", item.path, "skipped" if item.skipped else "failed", "inputs", item.reason)
+                yield Outcome(
+                    "", item.path, "skipped" if item.skipped else "failed", "inputs", item.reason
+                )
                 continue
             if item.id in seen:
-                yield Outcome(item.id, item.path, "skipped", "inputs", f"same document as {seen[item.id]}")
+                yield Outcome(
+                    item.id, item.path, "skipped", "inputs", f"same document as {seen[item.id]}"
+                )
                 continue
             seen[item.id] = item.path
             kept = is_kept(item, plan, store)
@@ -131,7 +135,7 @@ class _Tally:
         if outcome.language:
             self._languages[outcome.language] += 1
         self._counts.update(outcome.counts)
-        self._seconds.update(outcome.seconds)  # type: ignore[arg-type]
+        self._seconds.update(outcome.seconds)
 
     @property
     def unchanged(self) -> bool:
@@ -160,5 +164,3 @@ class _Tally:
             pairs=corpus.pairs,
             links=corpus.links,
         )
-
-

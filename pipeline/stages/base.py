@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 LayerType = TypeVar("LayerType")
-Written = TypeVar("Written", covariant=True)
+Written_co = TypeVar("Written_co", covariant=True)
 
 
 class UndeclaredLayer(RuntimeError):
@@ -32,7 +32,7 @@ class View:
         return cast(LayerType, self._layers[layer])
 
 
-class Stage(ABC, Generic[Written]):
+class Stage(ABC, Generic[Written_co]):
     """One step of the pipeline.
 
     ``version`` is raised whenever the output may change. ``settings`` is the stage's own frozen
@@ -54,7 +54,7 @@ class Stage(ABC, Generic[Written]):
         return {}
 
     @abstractmethod
-    def apply(self, view: View) -> Written:
+    def apply(self, view: View) -> Written_co:
         """The new layer. Pure: no files, clock, environment or module state.
 
         Raises: SkipDocument or DocumentError when this document cannot go on.
