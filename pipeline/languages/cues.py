@@ -1,0 +1,127 @@
+"""Reporting expressions per language: verbs, nouns, adverbials, each with its class and grammar.
+
+The tables lie in ``data/cues_en.json`` and ``data/cues_it.json``. A verb's grammar names the
+complements that carry a claim:
+
+========= ==================================================== ==============================
+name      complement                                           example
+========= ==================================================== ==============================
+quote     a quotation before, after or around it               “No,” she *shrugged*
+that      a finite clause with that, che                       *insiste* che è tardi
+bare      a finite clause without it                           he *said* it was late
+wh        a question word                                      *asked* why it was late
+inf       an infinitive of the same subject                    *giura* di non saperlo
+ord       an infinitive of the person addressed                *urged* them to leave
+ger       a gerund                                             *denied* leaving
+of        accuse someone of, accusare qualcuno di              *accused* it of leaving
+against   warn against                                         *warned* against leaving
+small     a noun phrase with an infinitive                     *expects* it to grow
+as        a noun phrase with a quoted predicate                *called* it “a trap”
+about     parlare di with a quotation                          *parla* di «trappola»
+========= ==================================================== ==============================
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+ARTICULATED: Final[Mapping[str, frozenset[str]]] = {
+    "a": frozenset("a ad al allo alla all' ai agli alle".split()),
+    "da": frozenset("da dal dallo dalla dall' dai dagli dalle".split()),
+    "di": frozenset("di d' del dello della dell' dei degli delle".split()),
+    "in": frozenset("in nel nello nella nell' nei negli nelle".split()),
+}
+"""Italian prepositions with the articles they merge with."""
+
+POSSESSIVES: Final[Mapping[str, frozenset[str]]] = {
+    "en": frozenset("his her their its my our".split()),
+    "it": frozenset("suo sua suoi sue loro mio mia nostro nostra".split()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VerbCue:
+    """A reporting verb: its lemmas in order (``("fare", "sapere")``), class, and grammar."""
+
+    lemmas: tuple[str, ...]
+    cue_class: str
+    grammar: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AdverbialCue:
+    """A reporting adverbial: for each word the forms it may take, and its class.
+
+    ``source`` tells where the speaker stands: "after" (*according to X*), "inside" (*a suo dire*)
+    or "none" (*a quanto pare*).
+    """
+
+    words: tuple[frozenset[str], ...]
+    cue_class: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CueTable:
+    """The reporting expressions of one language, indexed by their first word."""
+
+    verbs: Mapping[str, tuple[VerbCue, ...]]
+    nouns: Mapping[str, str]
+    adverbials: Mapping[str, tuple[AdverbialCue, ...]]
+    raising: frozenset[str]
+
+
+@cache
+def cue_table(language: str) -> CueTable:
+    """The table of ``language`` (``en`` or ``it``)."""
+    path = resources.files("pipeline.languages") / "data" / f"cues_{language}.json"
+    plain: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return CueTable(
+        _verbs(plain["verbs"]),
+        {lemma: group["class"] for group in plain["nouns"] for lemma in group["lemmas"]},
+        _adverbials(plain, language),
+        frozenset(plain["raising"]),
+    )
+
+
+def _verbs(groups: Iterable[Mapping[str, Any]]) -> dict[str, tuple[VerbCue, ...]]:
+    """Verbs by first lemma, longest first; a verb of two groups takes the first one's class."""
+    classes: dict[tuple[str, ...], str] = {}
+    grammars: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for group in groups:
+        for phrase in group["lemmas"]:
+            lemmas = tuple(phrase.split())
+            classes.setdefault(lemmas, group["class"])
+            grammars[lemmas] |= set(group["grammar"])
+    index: dict[str, list[VerbCue]] = defaultdict(list)
+    for lemmas in sorted(classes, key=len, reverse=True):
+        entry = VerbCue(lemmas, classes[lemmas], frozenset(grammars[lemmas]))
+        index[lemmas[0]].append(entry)
+    return {first: tuple(entries) for first, entries in index.items()}
+
+
+def _adverbials(plain: Mapping[str, Any], language: str) -> dict[str, tuple[AdverbialCue, ...]]:
+    possessives = POSSESSIVES[language]
+    index: dict[str, list[AdverbialCue]] = defaultdict(list)
+    sources = {"prepositions": "after", "possessive_adverbials": "inside", "impersonal": "none"}
+    for key, source in sources.items():
+        for group in plain[key]:
+            for phrase in group["phrases"]:
+                words = [frozenset([word]) for word in phrase.replace("'", "' ").split()]
+                words = [possessives if word == {"{}"} else word for word in words]
+                if source == "after" and language == "it":
+                    (last,) = words[-1]
+                    words[-1] = ARTICULATED.get(last, words[-1])
+                entry = AdverbialCue(tuple(words), group["class"], source)
+                for first in entry.words[0]:
+                    index[first].append(entry)
+    return {
+        first: tuple(sorted(entries, key=lambda entry: -len(entry.words)))
+        for first, entries in index.items()
+    }

@@ -1,0 +1,120 @@
+"""Reporting expressions found in the article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.languages.cues import AdverbialCue, VerbCue, cue_table
+from pipeline.stages.claims.syntax import VERBAL, Article
+
+_NEGATIONS = {
+    "en": frozenset(["not", "n't", "never", "nor", "neither", "nobody", "no-one", "hardly"]),
+    "it": frozenset(["non", "mai", "né", "nessuno"]),
+}
+_MAX_GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A reporting verb in the text: its tokens ``[low, high)``, with auxiliaries; ``head`` is the
+    verb itself, ``last`` the last token of the expression."""
+
+    low: int
+    high: int
+    head: int
+    cue_class: str
+    grammar: frozenset[str]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdverbialHit:
+    """A reporting adverbial in the text: its tokens ``[low, high)``."""
+
+    low: int
+    high: int
+    cue: AdverbialCue
+
+
+def find_verbs(article: Article) -> list[Hit]:
+    """All reporting verbs, in order."""
+    hits: list[Hit] = []
+    for token, lemma in enumerate(article.lemmas):
+        if article.upos[token] not in VERBAL:
+            continue
+        table = cue_table(article.language(token))
+        for cue in table.verbs.get(lemma, ()):
+            last = _last_word(article, token, cue)
+            if last is not None:
+                hits.append(_hit(article, token, last, cue))
+                break
+    return [hit for hit in hits if not _is_part(article, hit)]
+
+
+def _is_part(article: Article, hit: Hit) -> bool:
+    """Whether the verb is an auxiliary, or an adjective or noun in disguise (*the said man*)."""
+    return article.deps[hit.head] in ("aux", "aux:pass", "cop", "amod", "case", "compound")
+
+
+def _last_word(article: Article, token: int, cue: VerbCue) -> int | None:
+    position = token
+    for lemma in cue.lemmas[1:]:
+        window = range(position + 1, min(position + 2 + _MAX_GAP, len(article)))
+        found = (t for t in window if lemma in (article.lemmas[t], article.words[t]))
+        following = next(found, None)
+        if following is None or any(
+            not article.is_word(t) for t in range(position + 1, following)
+        ):
+            return None
+        position = following
+    return position
+
+
+def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
+    low, sentence_start = head, article.sentence(head)[0]
+    negated = False
+    negations = _NEGATIONS[article.language(head)]
+    while low > sentence_start and (
+        article.upos[low - 1] == "AUX"
+        or article.words[low - 1] in negations
+        or (article.upos[low - 1] in ("ADV", "PART") and _belongs(article, low - 1, head))
+        or (article.upos[low - 1] == "PRON" and _is_clitic(article, low - 1))
+    ):
+        low -= 1
+        negated = negated or article.words[low] in negations
+    while article.upos[low] in ("ADV",) and low < head and article.words[low] not in negations:
+        low += 1
+    return Hit(low, last + 1, head, cue.cue_class, cue.grammar, negated)
+
+
+def _belongs(article: Article, token: int, head: int) -> bool:
+    """An adverb inside the verb group: *ha poi aggiunto*, *did not say*."""
+    return token > 0 and (
+        article.upos[token - 1] == "AUX" or article.words[token] in ("to", "n't", "not")
+    )
+
+
+def _is_clitic(article: Article, token: int) -> bool:
+    return "Clitic=Yes" in article.morphs[token] or (
+        article.language(token) == "it"
+        and article.words[token] in ("si", "ci", "mi", "ti", "vi", "gli", "lo", "la", "ne", "le")
+    )
+
+
+def find_adverbials(article: Article) -> list[AdverbialHit]:
+    """All reporting adverbials, in order, the longest reading of each."""
+    hits: list[AdverbialHit] = []
+    done = 0
+    for token, word in enumerate(article.words):
+        if token < done:
+            continue
+        table = cue_table(article.language(token))
+        for cue in table.adverbials.get(word, ()):
+            high = token + len(cue.words)
+            if high <= len(article) and all(
+                article.words[token + k] in forms for k, forms in enumerate(cue.words)
+            ):
+                hits.append(AdverbialHit(token, high, cue))
+                done = high
+                break
+    return hits

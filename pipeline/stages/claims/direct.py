@@ -1,0 +1,376 @@
+"""Direct claims: quotations with the reporting clause beside them.
+
+The narration between two quotations of a paragraph is a *gap*. A gap may report the quotation on
+its left (*“…”, said X.*), the one on its right (*X said: “…”*), or both. Quotations that no gap
+reports take up the claim before them, or are turns of the person just introduced; what remains is
+no claim (titles, slogans, scare quotes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.core.spans import Span
+from pipeline.stages.claims.cues import Hit
+from pipeline.stages.claims.drafts import Draft
+from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase, subject
+from pipeline.stages.claims.quotes import UNBALANCED, Quotation
+from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
+
+_DASHES = frozenset("–—-")
+_SIGNS = frozenset(
+    """sign banner placard slogan poster t-shirt graffiti headline title motto nickname word phrase
+    saying proverb chapter striscione cartello scritta slogan manifesto maglietta titolo motto
+    soprannome parola proverbio detto insegna targa cuscino""".split()
+)
+_MIN_TURN_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One outer quotation of a paragraph: its tokens and its place among the others."""
+
+    quotation: Quotation
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A reporting clause for a quotation: verb, speaker, rule."""
+
+    hit: Hit | None
+    speaker: Mention | None
+    rule: str
+
+
+class DirectClaims:
+    """Finds the direct claims of an article; ``used`` holds the heads of the verbs they took."""
+
+    def __init__(self, article: Article, named: Named, hits: Sequence[Hit]) -> None:
+        self.article = article
+        self.named = named
+        self.hits = hits
+        self.used: set[int] = set()
+        self.taken: set[int] = set()
+
+    def find(self) -> list[Draft]:
+        """Drafts in text order."""
+        drafts: list[Draft] = []
+        for number, (low, high) in enumerate(self.article.paragraph_ranges):
+            if low == high:
+                continue
+            parts = self._parts(low, high)
+            if parts:
+                self._paragraph(number, low, high, parts, drafts)
+        return drafts
+
+    def _parts(self, low: int, high: int) -> list[_Part]:
+        parts = []
+        for quotation in self.article.quotations:
+            if quotation.depth != 1:
+                continue
+            first, last = self.article.range_of(quotation.inner)
+            if low <= first < last <= high:
+                parts.append(_Part(quotation, first, last))
+        return parts
+
+    def _paragraph(
+        self, number: int, low: int, high: int, parts: list[_Part], drafts: list[Draft]
+    ) -> None:
+        headline = self.article.paragraphs[number].headline
+        reports = [self._reports(low, high, parts, k) for k in range(len(parts))]
+        open_claim = False  # whether the last draft may be continued by the next quotation
+        for k, part in enumerate(parts):
+            before, after = reports[k]
+            gap = self._gap(low, parts, k)
+            if part.quotation.continues and drafts:
+                drafts[-1] = _joined(drafts[-1], part.quotation)
+                if after and drafts[-1].cue is None:
+                    drafts[-1] = self._with_report(drafts[-1], after)
+                open_claim = True
+                continue
+            previous_after = reports[k - 1][1] if k else None
+            joins = open_claim and before is None and self._adjacent(gap, previous_after)
+            if joins and (after is None or not self._has_word(gap)):
+                drafts[-1] = _joined(drafts[-1], part.quotation)
+                if after and drafts[-1].cue is None:
+                    drafts[-1] = self._with_report(drafts[-1], after)
+                continue
+            report = before or after
+            if report is None:
+                report = self._turn(part, gap, headline, low, high, drafts)
+            if report is None:
+                open_claim = False
+                continue
+            drafts.append(self._draft(part, report))
+            open_claim = True
+
+    # A gap and what it reports
+
+    def _gap(self, low: int, parts: list[_Part], k: int) -> tuple[int, int]:
+        return (parts[k - 1].high if k else low), parts[k].low
+
+    def _has_word(self, gap: tuple[int, int]) -> bool:
+        return any(self.article.is_word(t) for t in range(*gap))
+
+    def _adjacent(self, gap: tuple[int, int], report: _Report | None) -> bool:
+        """Whether a gap holds nothing, or nothing but the reporting clause of its left side."""
+        if not self._has_word(gap):
+            return True
+        if report is None or report.hit is None:
+            return False
+        ends = [t for t in range(*gap) if self.article.words[t] in SENTENCE_FINAL]
+        ends = [t for t in ends if t > report.hit.head]
+        rest = (ends[0] + 1, gap[1]) if ends else (gap[1], gap[1])
+        return not self._has_word(rest)
+
+    def _reports(
+        self, low: int, high: int, parts: list[_Part], k: int
+    ) -> tuple[_Report | None, _Report | None]:
+        part = parts[k]
+        left = self._gap(low, parts, k)
+        right = (part.high, parts[k + 1].low if k + 1 < len(parts) else high)
+        starts_clause = self._starts_clause(left)
+        before = self._report_before(part, left, bool(k))
+        after = None
+        if starts_clause or before is not None:
+            after = self._report_after(part, right, k + 1 < len(parts))
+        return before, None if before and not after else after
+
+    def _starts_clause(self, left: tuple[int, int]) -> bool:
+        """Whether a quotation does not begin in the middle of the narrator's clause."""
+        word = self._last_word(left)
+        return word is None or word in CLAUSE_FINAL or word in _DASHES or word == ","
+
+    def _last_word(self, gap: tuple[int, int]) -> str | None:
+        """The last token of a gap that is not a quotation mark."""
+        for token in range(gap[1] - 1, gap[0] - 1, -1):
+            if not self.article.is_mark(token):
+                return self.article.words[token]
+        return None
+
+    def _report_before(
+        self, part: _Part, gap: tuple[int, int], follows_quotation: bool
+    ) -> _Report | None:
+        """*X said: “…”*: a verb in the clause that leads up to the quotation."""
+        article = self.article
+        ending = self._last_word(gap)
+        if ending is None or ending in SENTENCE_FINAL:
+            return None
+        low = self._clause_start(gap, stop_at_colon=ending != ":")
+        hits = [hit for hit in self._hits(low, gap[1]) if not hit.negated or ending == ":"]
+        if follows_quotation and low == gap[0] and ending != ":":
+            # "…," said X, "…": the clause belongs to the quotation on its left.
+            first = next((t for t in range(*gap) if article.is_word(t)), gap[0])
+            left_closed = article.words[first - 1] in (",",) or not self._left_ends(gap)
+            if left_closed:
+                hits = hits[1:]
+        if hits:
+            hit = hits[-1]
+            if ending in (":", ",") or hit.high >= gap[1] - 2 or self._only_phrase(hit.high, gap[1]):
+                if ending != ":" and self._verb_between(hit.high, gap[1]):
+                    return None
+                if ending not in (":", ",") and not self._clausal(part):
+                    return None
+                return self._report(hit, (low, gap[1]), "before")
+        if ending == ":":
+            return self._introduction(low, gap[1])
+        return None
+
+    def _left_ends(self, gap: tuple[int, int]) -> bool:
+        """Whether the quotation before the gap ends its sentence and the gap starts a new one."""
+        article = self.article
+        last = next((t for t in range(gap[0] - 1, -1, -1) if not article.is_mark(t)), 0)
+        first = next((t for t in range(*gap) if article.is_word(t)), gap[0])
+        opens = article.text[article.starts[first]].isupper()
+        return article.words[last] in SENTENCE_FINAL and opens
+
+    def _clause_start(self, gap: tuple[int, int], stop_at_colon: bool) -> int:
+        finals = CLAUSE_FINAL if stop_at_colon else SENTENCE_FINAL | {";"}
+        for token in range(gap[1] - 2, gap[0] - 1, -1):
+            if self.article.words[token] in finals:
+                return token + 1
+        return gap[0]
+
+    def _only_phrase(self, low: int, high: int) -> bool:
+        return False
+
+    def _verb_between(self, low: int, high: int) -> bool:
+        return any(self.article.is_finite(t) for t in range(low, high))
+
+    def _introduction(self, low: int, high: int) -> _Report | None:
+        """*Baek: “…”*, *Un operaio è amaro: “…”*: no reporting verb, the subject speaks."""
+        article = self.article
+        for token in range(low, high):
+            if article.upos[token] in ("NOUN", "PROPN", "PRON") and not self._governed(token, low):
+                mention = bare_name(article, noun_phrase(article, token, self.named), self.named)
+                if article.lemmas[token] in _SIGNS:
+                    return None
+                return _Report(None, mention, "introduced")
+        return _Report(None, None, "introduced")
+
+    def _governed(self, token: int, low: int) -> bool:
+        """Whether a preposition governs the phrase of ``token``."""
+        position = token - 1
+        while position >= low and self.article.upos[position] in ("DET", "ADJ", "NUM"):
+            position -= 1
+        return position >= low and self.article.upos[position] == "ADP"
+
+    def _report_after(
+        self, part: _Part, gap: tuple[int, int], quotation_follows: bool
+    ) -> _Report | None:
+        """*“…”, said X*: a verb in the clause that follows the quotation."""
+        article = self.article
+        low = gap[0]
+        while low < gap[1] and not article.is_word(low):
+            if article.words[low] in CLAUSE_FINAL and article.words[low] != ":":
+                low += 1
+                break
+            low += 1
+        separated = any(article.words[t] in CLAUSE_FINAL for t in range(gap[0], low))
+        while low < gap[1] and not article.is_word(low):
+            low += 1
+        high = low
+        while high < gap[1] and article.words[high] not in CLAUSE_FINAL:
+            high += 1
+        if low >= high:
+            return None
+        first = article.words[low]
+        if article.upos[low] in ("CCONJ", "SCONJ") and first not in ("come", "as", "così"):
+            return None
+        hits = self._hits(low, high)
+        if not hits:
+            return None
+        hit = hits[0]
+        if hit.negated:
+            return None
+        ends_sentence = article.words[part.high - 1] in SENTENCE_FINAL
+        opens = article.text[article.starts[low]].isupper()
+        if separated and not (hit.low == low and self._short(hit, high)):
+            return None
+        if ends_sentence and opens and quotation_follows and self._last_word(gap) in (",", ":"):
+            return None
+        if (separated or (ends_sentence and opens)) and self._own_complement(hit, high):
+            return None
+        if self._verb_between(low, hit.low) and not self._relative_between(low, hit.low):
+            return None
+        return self._report(hit, (low, high), "after")
+
+    def _short(self, hit: Hit, high: int) -> bool:
+        return high - hit.high <= 6 and not self._verb_between(hit.high, high)
+
+    def _own_complement(self, hit: Hit, high: int) -> bool:
+        """Whether the verb reports something else, to its right."""
+        article = self.article
+        if any(
+            article.words[t] in ("that", "che", "di", "to", "whether", "perché", "how", "why")
+            for t in range(hit.high, min(hit.high + 4, high))
+        ):
+            return True
+        return any(
+            article.deps[child] in ("ccomp", "xcomp", "obj") and child > hit.head
+            for child in article.children[hit.head]
+        )
+
+    def _relative_between(self, low: int, high: int) -> bool:
+        return any(
+            self.article.words[t] in ("who", "which", "che", "whose", "where", "dove")
+            for t in range(low, high)
+        )
+
+    def _hits(self, low: int, high: int) -> list[Hit]:
+        return [
+            hit
+            for hit in self.hits
+            if low <= hit.head < high
+            and "quote" in hit.grammar
+            and self.article.quotation_of[hit.head] < 0
+        ]
+
+    def _report(self, hit: Hit, window: tuple[int, int], rule: str) -> _Report:
+        mention = subject(self.article, hit, self.named, window)
+        if mention:
+            mention = bare_name(self.article, mention, self.named)
+        return _Report(hit, mention, rule)
+
+    # Quotations without a reporting clause
+
+    def _turn(
+        self,
+        part: _Part,
+        gap: tuple[int, int],
+        headline: bool,
+        low: int,
+        high: int,
+        drafts: list[Draft],
+    ) -> _Report | None:
+        """A quotation that stands as a sentence of its own."""
+        article = self.article
+        words = sum(article.is_word(t) for t in range(part.low, part.high))
+        if not self._starts_sentence(gap):
+            return None
+        if headline:
+            if words < 2:
+                return None
+            return _Report(None, self._headline_speaker(low, high, part), "headline")
+        if not self._ends_sentence(part, high) or words < 2:
+            return None
+        if not self._clausal(part) and words < _MIN_TURN_WORDS:
+            return None
+        return _Report(None, None, "turn")
+
+    def _starts_sentence(self, gap: tuple[int, int]) -> bool:
+        word = self._last_word(gap)
+        return word is None or word in CLAUSE_FINAL
+
+    def _ends_sentence(self, part: _Part, high: int) -> bool:
+        article = self.article
+        if article.words[part.high - 1] in SENTENCE_FINAL:
+            return True
+        following = [t for t in range(part.high, min(part.high + 3, high)) if not article.is_mark(t)]
+        return not following or article.words[following[0]] in SENTENCE_FINAL
+
+    def _clausal(self, part: _Part) -> bool:
+        return any(self.article.upos[t] in VERBAL for t in range(part.low, part.high))
+
+    def _headline_speaker(self, low: int, high: int, part: _Part) -> Mention | None:
+        for token in (*range(part.high, high), *range(low, part.low)):
+            if self.named.at(token, ("PER",)):
+                return bare_name(
+                    self.article, noun_phrase(self.article, token, self.named), self.named
+                )
+        return None
+
+    # Drafts
+
+    def _draft(self, part: _Part, report: _Report) -> Draft:
+        flags = () if part.quotation.balanced else (UNBALANCED,)
+        draft = Draft(
+            "direct", (part.quotation.inner,), f"direct {report.rule}", part.low,
+            introduced=report.rule in ("introduced", "turn"), flags=flags,
+        )  # fmt: skip
+        return self._with_report(draft, report)
+
+    def _with_report(self, draft: Draft, report: _Report) -> Draft:
+        cue = None
+        if report.hit:
+            self.used.add(report.hit.head)
+            cue = self.article.span_of(report.hit.low, report.hit.high)
+        return Draft(
+            draft.kind, draft.content, f"direct {report.rule}", draft.anchor, cue,
+            report.hit.cue_class if report.hit else "", report.speaker,
+            draft.introduced and report.hit is None, draft.modality, draft.flags,
+        )  # fmt: skip
+
+
+def _joined(draft: Draft, quotation: Quotation) -> Draft:
+    flags = draft.flags
+    if not quotation.balanced and UNBALANCED not in flags:
+        flags = (*flags, UNBALANCED)
+    content: tuple[Span, ...] = (*draft.content, quotation.inner)
+    return Draft(
+        draft.kind, content, draft.rule, draft.anchor, draft.cue, draft.cue_class,
+        draft.speaker, draft.introduced, draft.modality, flags,
+    )  # fmt: skip

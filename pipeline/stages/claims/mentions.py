@@ -1,0 +1,243 @@
+"""The noun phrase of the one who speaks, beside the reporting expression."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.core.layers import Entities, Entity
+from pipeline.core.spans import Span
+from pipeline.stages.claims.cues import Hit
+from pipeline.stages.claims.syntax import SENTENCE_FINAL, Article
+
+_SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj"])
+_CORE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "X"])
+_RELATIVES = frozenset(["who", "which", "that", "che", "whose", "cui", "quale", "quali"])
+_NOT_SPEAKERS = frozenset(
+    ["it", "there", "this", "that", "what", "which", "ciò", "questo", "quello", "si", "ci", "cosa"]
+)
+_TIME = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow morning
+    evening night afternoon week month year time day lunedì martedì mercoledì giovedì venerdì
+    sabato domenica ieri oggi domani mattina sera notte pomeriggio settimana mese anno volta giorno
+    ora giorni anni""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A noun phrase: its tokens ``[low, high)`` and its head word."""
+
+    low: int
+    high: int
+    head: int
+
+
+class Named:
+    """The entities of the article by the tokens that mention them."""
+
+    def __init__(self, article: Article, entities: Entities) -> None:
+        self.by_token: dict[int, tuple[Entity, Span]] = {}
+        for entity in entities.entities:
+            for span in entity.mentions:
+                low, high = article.range_of(span)
+                for token in range(low, high):
+                    self.by_token[token] = (entity, span)
+
+    def at(self, token: int, labels: tuple[str, ...] = ("PER", "ORG")) -> Entity | None:
+        """The entity with one of ``labels`` mentioned at ``token``."""
+        found = self.by_token.get(token)
+        return found[0] if found and found[0].label in labels else None
+
+
+def noun_phrase(article: Article, head: int, named: Named) -> Mention:
+    """The phrase around ``head``: determiner to head, with what follows closely."""
+    low = head
+    start, end = article.sentence(head)
+    while low > start and (
+        article.upos[low - 1] in _CORE
+        and article.words[low - 1] not in _RELATIVES
+        and article.below(low - 1, head)
+        or _same_name(article, named, low - 1, low)
+        or article.words[low - 1] in ("'s", "'")
+        or article.upos[low - 1] == "PART"
+        and article.words[low] not in ("to",)
+        and article.words[low - 1] in ("'s", "'")
+    ):
+        low -= 1
+    high = head + 1
+    while high < end and (
+        _same_name(article, named, high - 1, high)
+        or (article.upos[high] in ("PROPN", "NOUN", "ADJ", "X", "NUM") and article.below(high, head)
+            and article.words[high] not in _TIME)
+    ):
+        high += 1
+    return Mention(low, high, head)
+
+
+def _same_name(article: Article, named: Named, left: int, right: int) -> bool:
+    first, second = named.by_token.get(left), named.by_token.get(right)
+    return first is not None and first == second
+
+
+def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -> Mention | None:
+    """The subject of a reporting verb inside ``window`` (the reporting clause), or None.
+
+    First the parser's subject; then, as parsers err round quotations, the first noun phrase after
+    the verb or before it that no preposition governs.
+    """
+    for verb in _subject_holders(article, hit):
+        for child in article.children[verb]:
+            if article.deps[child] in _SUBJECTS and window[0] <= child < window[1]:
+                mention = _subject_mention(article, child, named)
+                if mention:
+                    return mention
+    return _linear_subject(article, hit, named, window)
+
+
+def _subject_holders(article: Article, hit: Hit) -> list[int]:
+    """The verb, then the verbs whose subject it shares (coordination, participles)."""
+    holders = [hit.head]
+    token = hit.head
+    while article.deps[token] in ("conj", "advcl", "xcomp") and len(holders) < 4:
+        token = article.heads[token]
+        holders.append(token)
+    return holders
+
+
+def _subject_mention(article: Article, child: int, named: Named) -> Mention | None:
+    if article.words[child] in _RELATIVES and article.upos[child] == "PRON":
+        clause = article.heads[child]
+        while article.deps[clause] in ("conj", "ccomp", "xcomp", "aux"):
+            clause = article.heads[clause]
+        if article.deps[clause] == "acl:relcl" and article.heads[clause] < child:
+            return noun_phrase(article, article.heads[clause], named)
+        return _antecedent(article, child, named)
+    if article.words[child] in _NOT_SPEAKERS or article.upos[child] in ("VERB", "AUX"):
+        return Mention(child, child + 1, child) if article.words[child] == "it" else None
+    return noun_phrase(article, child, named)
+
+
+def _antecedent(article: Article, relative: int, named: Named) -> Mention | None:
+    start = article.sentence(relative)[0]
+    for token in range(relative - 1, start - 1, -1):
+        if article.upos[token] in ("NOUN", "PROPN"):
+            return noun_phrase(article, token, named)
+        if article.upos[token] in ("VERB", "AUX"):
+            return None
+    return None
+
+
+def _linear_subject(
+    article: Article, hit: Hit, named: Named, window: tuple[int, int]
+) -> Mention | None:
+    after = _first_phrase(article, hit.high, window[1], named)
+    before = _last_phrase(article, window[0], hit.low, named)
+    return after or before
+
+
+def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mention | None:
+    """The first free noun phrase of a range, before any verb, relative or clause mark."""
+    token = low
+    governed = False
+    while token < high:
+        pos, word = article.upos[token], article.words[token]
+        if word in _RELATIVES or pos in ("VERB", "AUX", "SCONJ") or word in SENTENCE_FINAL:
+            return None
+        if pos == "ADP":
+            governed = True
+        elif pos == "PUNCT":
+            governed = False
+        elif pos in ("NOUN", "PROPN", "PRON", "X"):
+            ends = token + 1
+            while ends < high and (
+                article.upos[ends] in ("NOUN", "PROPN", "ADJ", "X")
+                or _same_name(article, named, token, ends)
+            ):
+                ends += 1
+            free = not governed and word not in _TIME and not _clitic(article, token)
+            if free and word not in _NOT_SPEAKERS:
+                start = token
+                while start > low and article.upos[start - 1] in ("DET", "ADJ", "NUM"):
+                    start -= 1
+                return Mention(start, ends, token)
+            token = ends
+            governed = False
+            continue
+        token += 1
+    return None
+
+
+def _clitic(article: Article, token: int) -> bool:
+    return article.upos[token] == "PRON" and "Clitic=Yes" in article.morphs[token]
+
+
+def _last_phrase(article: Article, low: int, high: int, named: Named) -> Mention | None:
+    """The subject before the verb: the first free phrase of its clause."""
+    start = high
+    while start > low and article.words[start - 1] not in (";", ":") and not (
+        article.upos[start - 1] == "CCONJ"
+    ):
+        start -= 1
+    found = None
+    token = start
+    while token < high:
+        mention = _first_phrase(article, token, high, named)
+        if mention is None:
+            break
+        found = found or mention
+        if named.at(mention.head) or article.upos[mention.head] == "PRON":
+            found = mention
+            break
+        token = mention.high
+        if token < high and article.words[token] != ",":
+            break
+    return found
+
+
+def bare_name(article: Article, mention: Mention, named: Named) -> Mention:
+    """The name inside a phrase (*its director, Ugo Tarsetti* → *Ugo Tarsetti*), else the phrase.
+
+    Only a name that the phrase is, not one that it holds: *a person at Alibaba* stays.
+    """
+    entity = named.at(mention.head)
+    if entity:
+        return _whole_name(article, mention.head, named)
+    for token in range(mention.head + 1, mention.high):
+        if named.at(token, ("PER",)) and _apposed(article, token, mention.head):
+            return _whole_name(article, token, named)
+    for token in range(mention.low, mention.head):
+        if named.at(token, ("PER",)) and not _possessor(article, token):
+            return _whole_name(article, token, named)
+    following = _apposition(article, mention, named)
+    return following or mention
+
+
+def _apposed(article: Article, token: int, head: int) -> bool:
+    return not any(
+        article.upos[t] == "ADP" for t in range(head + 1, token)
+    )
+
+
+def _possessor(article: Article, token: int) -> bool:
+    following = token + 1
+    while following < len(article) and article.upos[following] == "PROPN":
+        following += 1
+    return following < len(article) and article.words[following] in ("'s", "'")
+
+
+def _apposition(article: Article, mention: Mention, named: Named) -> Mention | None:
+    """A person's name right after the phrase's comma: *la sindaca di Bari, Ada Neri*."""
+    end = article.sentence(mention.head)[1]
+    token = mention.high
+    while token < end and article.upos[token] in (*_CORE, "ADP", "CCONJ") and token - mention.high < 12:
+        if named.at(token, ("PER",)) and article.upos[token - 1] != "ADP":
+            return _whole_name(article, token, named)
+        token += 1
+    if token + 1 < end and article.words[token] == "," and named.at(token + 1, ("PER",)):
+        return _whole_name(article, token + 1, named)
+    return None
+
+
+def _whole_name(article: Article, token: int, named: Named) -> Mention:
+    low, high = article.range_of(named.by_token[token][1])
+    return Mention(low, max(high, low + 1), token)

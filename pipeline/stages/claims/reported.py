@@ -1,0 +1,664 @@
+"""Indirect and mixed claims: what stands in the grammar of a reporting expression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.core.layers import ClaimKind
+from pipeline.core.spans import Span
+from pipeline.languages.cues import cue_table
+from pipeline.stages.claims.cues import AdverbialHit, Hit
+from pipeline.stages.claims.drafts import Draft
+from pipeline.stages.claims.mentions import (
+    Mention,
+    Named,
+    bare_name,
+    noun_phrase,
+    subject,
+)
+from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
+
+_COMPLEMENTIZERS = {"en": frozenset(["that"]), "it": frozenset(["che"])}
+_QUESTION_WORDS = {
+    "en": frozenset("why how what when where who whom whether if which".split()),
+    "it": frozenset("perché come cosa quando dove chi quanto quale quali se quanti".split()),
+}
+_LEADING = frozenset(["that", "che", "and", "e", "ed", "but", "ma", "però", "to", "di", "also"])
+_TRAILING = frozenset(["and", "e", "ed", "but", "ma", "while", "mentre", "or", "o"])
+_DASHES = frozenset("–—-")
+_MAX_ADDRESSEE = 8
+_INFINITIVE = "VerbForm=Inf"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Content of one reporting expression: token ranges and the rule that found them."""
+
+    parts: tuple[tuple[int, int], ...]
+    rule: str
+
+
+class ReportedClaims:
+    """Finds the indirect and mixed claims; verbs in ``used`` introduce a quotation already."""
+
+    def __init__(
+        self, article: Article, named: Named, hits: Sequence[Hit], used: frozenset[int]
+    ) -> None:
+        self.article = article
+        self.named = named
+        self.hits = hits
+        self.used = used
+        self.heads = {hit.head: hit for hit in hits}
+
+    def find(self, adverbials: Sequence[AdverbialHit]) -> list[Draft]:
+        """Drafts in no particular order."""
+        drafts = [draft for hit in self.hits for draft in self._of_verb(hit)]
+        drafts += [draft for hit in adverbials for draft in self._of_adverbial(hit)]
+        drafts += list(self._of_nouns())
+        return drafts
+
+    # Verbs
+
+    def _of_verb(self, hit: Hit) -> Iterator[Draft]:
+        article = self.article
+        if article.quotation_of[hit.head] >= 0 and not self._in_reported_speech(hit):
+            return
+        low, high = self._bounds(hit.head)
+        found = self._complement(hit, low, high)
+        if found is None or (hit.head in self.used and not found.rule.startswith("that")):
+            return
+        if hit.negated and not (
+            hit.cue_class == "think" or (hit.cue_class == "deny")
+        ):
+            return
+        if self._unsaid(hit):
+            return
+        mention = subject(article, hit, self.named, self._clause_window(hit, found, low, high))
+        if mention and self._impersonal(mention):
+            mention = None
+        if mention:
+            mention = bare_name(article, mention, self.named)
+        yield self._draft(
+            found, hit.head, article.span_of(hit.low, hit.high), hit.cue_class, mention, hit.negated
+        )
+
+    def _in_reported_speech(self, hit: Hit) -> bool:
+        return False
+
+    def _unsaid(self, hit: Hit) -> bool:
+        """*declined to say*, *would say*, *if he says*: nothing was said."""
+        article = self.article
+        if article.deps[hit.head] in ("xcomp", "acl") and article.upos[hit.head] == "VERB":
+            governor = article.lemmas[article.heads[hit.head]]
+            if governor in ("refuse", "decline", "fail", "rifiutare", "evitare", "try", "want"):
+                return True
+        return False
+
+    def _impersonal(self, mention: Mention) -> bool:
+        return self.article.words[mention.head] in ("it", "there")
+
+    def _bounds(self, token: int) -> tuple[int, int]:
+        """The sentence of ``token``, grown while a quotation runs over its end."""
+        article = self.article
+        low, high = article.sentence(token)
+        while high < len(article) and article.quotation_of[high] >= 0 and (
+            article.quotation_of[high] == article.quotation_of[high - 1]
+        ):
+            high = article.sentence(high)[1]
+        return low, high
+
+    def _clause_window(self, hit: Hit, found: Found, low: int, high: int) -> tuple[int, int]:
+        """Where the subject may stand: the sentence without the content."""
+        start = low
+        for first, last in found.parts:
+            if last <= hit.low:
+                start = max(start, last)
+        stop = min((first for first, _ in found.parts if first >= hit.high), default=high)
+        return start, stop
+
+    def _complement(self, hit: Hit, low: int, high: int) -> Found | None:
+        grammar = hit.grammar
+        tries = []
+        if "as" in grammar or "about" in grammar:
+            tries.append(self._predicate)
+        if "of" in grammar or "against" in grammar:
+            tries.append(self._gerund_phrase)
+        if grammar & {"that", "bare"}:
+            tries.append(self._that_clause)
+        if "wh" in grammar:
+            tries.append(self._question)
+        if grammar & {"inf", "ord"}:
+            tries.append(self._infinitive)
+        if grammar & {"that", "bare"}:
+            tries += [self._inserted, self._bare_clause]
+        if "small" in grammar:
+            tries.append(self._small_clause)
+        if "ger" in grammar:
+            tries.append(self._gerund)
+        for attempt in tries:
+            found = attempt(hit, low, high)
+            if found:
+                return found
+        return None
+
+    def _that_clause(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*X told Y that …*, *spiega Bargagli che …*: what follows the complementizer."""
+        article = self.article
+        words = _COMPLEMENTIZERS[article.language(hit.head)]
+        commas = 0
+        for token in range(hit.high, min(hit.high + 25, high)):
+            word = article.words[token]
+            if word in words and article.upos[token] in ("SCONJ", "PRON", "ADP", "DET"):
+                if article.upos[token] == "DET" or not self._complementizer(hit, token, high):
+                    continue
+                return self._right_of(hit, token + 1, high, "that")
+            if word in SENTENCE_FINAL or word in (";", ":"):
+                return None
+            commas += word == ","
+            if article.is_finite(token) and commas % 2 == 0:
+                return None
+        return None
+
+    def _complementizer(self, hit: Hit, token: int, high: int) -> bool:
+        """Not a relative pronoun: the model says so, or nothing nominal stands before it."""
+        article = self.article
+        if article.upos[token] == "SCONJ":
+            return True
+        head = article.heads[token]
+        return article.deps[head] == "ccomp" and article.heads[head] == hit.head
+
+    def _right_of(self, hit: Hit, start: int, high: int, rule: str) -> Found | None:
+        end = self._content_end(hit, start, high)
+        return self._found([(start, end)], rule)
+
+    def _content_end(self, hit: Hit, start: int, high: int) -> int:
+        """Where content that begins at ``start`` ends: before a clause coordinated with the
+        reporting one, before a further quotation, else with the sentence."""
+        article = self.article
+        inside = article.quotation_of[hit.head]
+        for token in range(start, high):
+            if article.quotation_of[token] != inside and inside >= 0:
+                return token
+            if article.words[token] == ";" and article.quotation_of[token] < 0:
+                return token
+            if article.words[token] == ":" and self._quotation_follows(token, high):
+                return token
+            if token > start + 1 and self._leaves(hit, token, start):
+                return self._clause_low(token, start)
+        return high
+
+    def _quotation_follows(self, token: int, high: int) -> bool:
+        article = self.article
+        return any(
+            article.quotation_of[t] >= 0 for t in range(token + 1, min(token + 3, len(article)))
+        )
+
+    def _leaves(self, hit: Hit, token: int, start: int) -> bool:
+        """Whether ``token`` is the verb of a clause beside the reporting one, not inside content."""
+        article = self.article
+        if article.upos[token] not in VERBAL or article.quotation_of[token] >= 0:
+            return False
+        dep, head = article.deps[token], article.heads[token]
+        if dep in ("conj", "parataxis") and (head == hit.head or head in article.ancestors(hit.head)):
+            return True
+        if not article.below(token, hit.head) and head < start and dep not in ("aux", "cop", "mark"):
+            return article.is_finite(token) and dep in ("root", "conj", "parataxis", "ccomp")
+        if token in self.heads and dep in ("advcl", "xcomp") and head == hit.head:
+            return True
+        return token in self.heads and dep == "conj" and self._resumes(hit, token, start)
+
+    def _resumes(self, hit: Hit, token: int, start: int) -> bool:
+        """*said that A and warned that B*: the second verb has the subject of the first."""
+        article = self.article
+        own_subject = any(
+            article.deps[child].startswith(("nsubj", "csubj", "aux"))
+            for child in article.children[token]
+        )
+        if own_subject or "quote" not in self.heads[token].grammar:
+            return False
+        same_form = _tense(article.morphs[token]) == _tense(article.morphs[hit.head])
+        preceded = article.words[token - 1] in ("and", "but", "e", "ed", "ma", "then", "also", "ha")
+        return same_form and preceded
+
+    def _clause_low(self, token: int, start: int) -> int:
+        """The start of the clause of ``token``: back over its subject to a conjunction or comma."""
+        article = self.article
+        low = token
+        for position in range(token - 1, start, -1):
+            if article.upos[position] == "CCONJ" or article.words[position] in (",", ";", ":"):
+                low = position
+                break
+        return low if low < token else token
+
+    def _question(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*asked why …*, *ha spiegato perché …*: the question word belongs to the content."""
+        article = self.article
+        words = _QUESTION_WORDS[article.language(hit.head)]
+        for token in range(hit.high, min(hit.high + _MAX_ADDRESSEE, high)):
+            if article.words[token] in words:
+                start = token
+                while start > hit.high and article.upos[start - 1] == "ADP" and start - 1 >= hit.high:
+                    start -= 1
+                return self._right_of(hit, start, high, "wh")
+            if article.upos[token] in ("VERB", "PUNCT", "SCONJ"):
+                return None
+        return None
+
+    def _infinitive(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*promised to …*, *urged X to …*, *giura di …*, *invita X a …*."""
+        article = self.article
+        own = "inf" in hit.grammar
+        markers = {"en": ("to",), "it": ("di",) if own else ("a", "ad")}[article.language(hit.head)]
+        if "ord" in hit.grammar and article.language(hit.head) == "it":
+            markers = (*markers, "a", "ad")
+        reach = _MAX_ADDRESSEE if "ord" in hit.grammar or article.language(hit.head) == "it" else 2
+        for token in range(hit.high, min(hit.high + reach, high - 1)):
+            word = article.words[token]
+            if word in markers:
+                verb = self._infinitive_verb(token + 1, high)
+                if verb is not None:
+                    rule = "infinitive" if token == hit.high else "order"
+                    return self._right_of(hit, token + 1, high, rule)
+            if article.is_finite(token) or word in ("che", "that", ".", ":", ";"):
+                return None
+        return None
+
+    def _infinitive_verb(self, low: int, high: int) -> int | None:
+        article = self.article
+        for token in range(low, min(low + 4, high)):
+            if article.upos[token] in VERBAL:
+                return token if _INFINITIVE in article.morphs[token] else None
+            if article.upos[token] not in ("ADV", "PRON", "PART"):
+                return None
+        return None
+
+    def _bare_clause(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*She said it was late*: a finite clause without a complementizer."""
+        article = self.article
+        if "bare" not in hit.grammar:
+            return None
+        for child in article.children[hit.head]:
+            if child > hit.head and article.deps[child] == "ccomp":
+                first = article.edges(child)[0]
+                start = max(first, hit.high)
+                start = self._skip_addressee(hit, start, child)
+                if any(article.is_finite(t) for t in range(start, child + 1)):
+                    return self._right_of(hit, start, high, "bare")
+        return None
+
+    def _skip_addressee(self, hit: Hit, start: int, verb: int) -> int:
+        return start
+
+    def _inserted(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*The plan, she said, would fail*; *The plan would fail, said the mayor on Monday*."""
+        article = self.article
+        clause = self._inserted_clause(hit, low, high)
+        if clause is None:
+            return None
+        first, last = clause
+        start = self._dateline_end(low)
+        parts = [(start, first), (last, high)]
+        if sum(article.is_word(t) for t in range(start, first)) < 2:
+            return None
+        if not any(article.upos[t] in VERBAL for a, b in parts for t in range(a, b)):
+            return None
+        return self._found(parts, "inserted")
+
+    def _inserted_clause(self, hit: Hit, low: int, high: int) -> tuple[int, int] | None:
+        """The reporting clause between commas, when nothing else can be its complement."""
+        article = self.article
+        first = hit.low
+        subject_verbs = 0
+        while first > low:
+            word = article.words[first - 1]
+            if word == "," and not self._apposition_comma(first - 1, hit, low):
+                break
+            if word in (":", ";") or word in _DASHES:
+                break
+            if article.is_finite(first - 1):
+                subject_verbs += 1
+                return None
+            if article.upos[first - 1] in ("SCONJ", "CCONJ"):
+                return None
+            first -= 1
+        if first <= low:
+            return None
+        last = hit.high
+        while last < high and article.words[last] not in (",", ";", ":") and (
+            article.words[last] not in SENTENCE_FINAL
+        ):
+            if article.words[last] in _DASHES:
+                break
+            if article.is_finite(last) or article.words[last] in ("that", "che"):
+                if article.words[last] in ("who", "che") or self._in_relative(last, hit.high):
+                    last += 1
+                    continue
+                return None
+            last += 1
+        return first, last
+
+    def _in_relative(self, token: int, low: int) -> bool:
+        return any(self.article.words[t] in ("who", "which", "che") for t in range(low, token))
+
+    def _apposition_comma(self, comma: int, hit: Hit, low: int) -> bool:
+        """Whether a comma stands inside the subject: *its director, Ugo Tarsetti, said*."""
+        article = self.article
+        between = range(comma + 1, hit.low)
+        if not any(article.is_word(t) for t in between):
+            # "…, Ugo Tarsetti, said": the comma before the verb closes an apposition.
+            return True
+        names = [t for t in between if self.named.at(t, ("PER", "ORG"))]
+        if not names:
+            return False
+        before = comma - 1
+        return (
+            article.upos[before] == "NOUN"
+            and not self.named.at(before)
+            and names[0] == comma + 1
+            and article.words[hit.low - 1] == ","
+        )
+
+    def _dateline_end(self, low: int) -> int:
+        """Past *ROME (AP) —* at the start of a paragraph."""
+        article = self.article
+        start = article.paragraph_ranges[article.paragraph(low)][0]
+        if start != low:
+            return low
+        for token in range(low, min(low + 12, len(article))):
+            if article.words[token] in _DASHES or article.words[token] == "--":
+                surface = article.text[article.starts[low] : article.ends[low]]
+                return token + 1 if surface.isupper() else low
+        return low
+
+    def _small_clause(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*expects the deal to add …*: noun phrase and infinitive together."""
+        article = self.article
+        seen = False
+        for token in range(hit.high, min(hit.high + 14, high - 1)):
+            if article.words[token] == "to" and seen and (
+                _INFINITIVE in article.morphs[token + 1] or article.upos[token + 1] in VERBAL
+            ):
+                return self._right_of(hit, hit.high, high, "small")
+            if article.upos[token] in ("NOUN", "PROPN", "PRON"):
+                seen = True
+            if article.is_finite(token) or article.upos[token] == "PUNCT":
+                return None
+        return None
+
+    def _gerund(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*denied leaving*, *recalled being told*."""
+        article = self.article
+        token = hit.high
+        while token < high and article.upos[token] == "ADV":
+            token += 1
+        if token < high and article.words[token].endswith("ing") and (
+            article.upos[token] in VERBAL
+        ):
+            return self._right_of(hit, hit.high, high, "gerund")
+        return None
+
+    def _gerund_phrase(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*accused X of leaving*, *warned against leaving*, *accusa X di aver lasciato*."""
+        article = self.article
+        markers = ("of", "against", "di")
+        for token in range(hit.high, min(hit.high + 12, high - 1)):
+            if article.words[token] in markers:
+                following = token + 1
+                while following < high and article.words[following] in ("not", "non"):
+                    following += 1
+                word = article.words[following]
+                if article.upos[following] in VERBAL and (
+                    word.endswith("ing") or _INFINITIVE in article.morphs[following]
+                ):
+                    return self._right_of(hit, token + 1, high, "gerund phrase")
+            if article.is_finite(token) or article.words[token] in (".", ";", ":"):
+                return None
+        return None
+
+    def _predicate(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*called X “Y”*, *ha definito X «Y»*, *parla di «Y»*: only with a quotation inside."""
+        article = self.article
+        for token in range(hit.high, min(hit.high + 25, high)):
+            word = article.words[token]
+            if word in (":", ";") or word in SENTENCE_FINAL or (
+                article.is_finite(token) and article.quotation_of[token] < 0
+            ):
+                return None
+            quoted = article.quotation_of[token]
+            if quoted >= 0:
+                end = article.range_of(article.quotations[quoted].inner)[1]
+                start = hit.high
+                while start < token and (
+                    article.upos[start] == "ADV" or article.words[start] in ("as", "di", "come")
+                ):
+                    start += 1
+                return self._found([(start, min(end + 1, len(article)))], "predicate")
+        return None
+
+    # Adverbials
+
+    def _of_adverbial(self, hit: AdverbialHit) -> Iterator[Draft]:
+        article = self.article
+        if article.quotation_of[hit.low] >= 0:
+            return
+        low, high = self._bounds(hit.low)
+        mention = None
+        end = hit.high
+        if hit.cue.source == "after":
+            mention = self._source_phrase(hit.high, high)
+            if mention is None:
+                return
+            end = self._source_end(mention, high)
+        elif hit.cue.source == "inside":
+            inside = next(t for t in range(hit.low, hit.high) if len(hit.cue.words[t - hit.low]) > 1)
+            mention = Mention(inside, inside + 1, inside)
+        if hit.cue.cue_class == "per" and not self._source_like(hit, mention, low, end):
+            return
+        start = self._clause_start(hit.low, low)
+        stop = self._clause_stop(end, high)
+        before = [t for t in range(start, hit.low) if article.is_word(t)]
+        parts = [(end, stop)] if len(before) < 2 else [(start, hit.low), (end, stop)]
+        if not any(article.upos[t] in VERBAL for a, b in parts for t in range(a, b)):
+            return
+        found = self._found(parts, "adverbial")
+        if found is None:
+            return
+        if mention and hit.cue.source == "after":
+            mention = bare_name(article, mention, self.named)
+        cue_class = "say" if hit.cue.cue_class == "per" else hit.cue.cue_class
+        yield self._draft(
+            found, hit.low, article.span_of(hit.low, hit.high), cue_class, mention, False
+        )
+
+    def _source_phrase(self, low: int, high: int) -> Mention | None:
+        article = self.article
+        for token in range(low, min(low + 8, high)):
+            if article.upos[token] in ("NOUN", "PROPN", "PRON", "X"):
+                return noun_phrase(article, token, self.named)
+            if article.upos[token] not in ("DET", "ADJ", "NUM", "ADV", "PUNCT"):
+                return None
+        return None
+
+    def _source_end(self, mention: Mention, high: int) -> int:
+        """The end of the source phrase: its comma, or the last word of the phrase."""
+        article = self.article
+        low, last = article.edges(mention.head)
+        end = mention.high
+        token = mention.high
+        while token < high and not article.is_finite(token):
+            if article.words[token] == "," or article.words[token] in SENTENCE_FINAL:
+                return self._past_appositions(token, high)
+            token += 1
+        # No comma before the verb: "Per i sindacati il problema è …".
+        while end < high and article.below(end, mention.head) and article.upos[end] != "DET":
+            end += 1
+        return end
+
+    def _past_appositions(self, comma: int, high: int) -> int:
+        """Past *, a geochemist in Bergen,* when it describes the source."""
+        article = self.article
+        token = comma + 1
+        if token >= high or article.words[comma] != ",":
+            return comma
+        close = next(
+            (t for t in range(token, min(token + 22, high)) if article.words[t] == ","), None
+        )
+        if close is None:
+            return comma
+        finite = [t for t in range(token, close) if article.is_finite(t)]
+        relative = article.words[token] in ("who", "which", "che", "whose", "il", "la")
+        if finite and not relative:
+            return comma
+        if relative and not finite and article.words[token] in ("il", "la"):
+            return comma
+        rest = any(article.is_finite(t) for t in range(close, high))
+        return close if rest else comma
+
+    def _source_like(
+        self, hit: AdverbialHit, mention: Mention | None, low: int, end: int
+    ) -> bool:
+        """*Per X, …* is a report only when X can speak and the phrase opens its clause."""
+        article = self.article
+        if mention is None:
+            return False
+        opens = hit.low == self._dateline_end(low) or article.words[hit.low - 1] in (";", ":", "ma", "e")
+        entity = self.named.at(mention.head)
+        plural = "Number=Plur" in article.morphs[mention.head] and article.words[mention.low] in (
+            "i", "gli", "le", "alcuni", "alcune", "molti", "molte",
+        )
+        person = article.words[mention.high : mention.high + 1] == [","]
+        return opens and (entity is not None or plural or person) and (
+            article.upos[mention.head] != "NUM"
+        )
+
+    def _clause_start(self, token: int, low: int) -> int:
+        article = self.article
+        for position in range(token - 1, low - 1, -1):
+            if article.words[position] in (";", ":"):
+                return position + 1
+        return self._dateline_end(low)
+
+    def _clause_stop(self, token: int, high: int) -> int:
+        article = self.article
+        for position in range(token, high):
+            if article.words[position] == ";" and article.quotation_of[position] < 0:
+                return position
+            if article.words[position] == ":" and article.quotation_of[position] < 0:
+                return position
+        return high
+
+    # Nouns
+
+    def _of_nouns(self) -> Iterator[Draft]:
+        """*the claim that …*, *its view is that …*, *il timore che …*."""
+        article = self.article
+        for token, lemma in enumerate(article.lemmas):
+            if article.upos[token] != "NOUN" or article.quotation_of[token] >= 0:
+                continue
+            cue_class = cue_table(article.language(token)).nouns.get(lemma)
+            if cue_class is None:
+                continue
+            start = self._noun_clause(token)
+            if start is None:
+                continue
+            low, high = self._bounds(token)
+            end = self._noun_content_end(token, start, high)
+            found = self._found([(start, end)], "noun")
+            if found:
+                mention = self._possessor(token)
+                yield self._draft(
+                    found, token, article.span_of(token, token + 1), cue_class, mention, False
+                )
+
+    def _noun_clause(self, noun: int) -> int | None:
+        article = self.article
+        words = _COMPLEMENTIZERS[article.language(noun)]
+        high = article.sentence(noun)[1]
+        token = noun + 1
+        copula = token < high and article.lemmas[token] in ("be", "essere")
+        token += copula
+        if token + 2 < high and article.words[token] in words and article.upos[token] == "SCONJ":
+            return token + 1
+        return None
+
+    def _noun_content_end(self, noun: int, start: int, high: int) -> int:
+        article = self.article
+        for token in range(start, high):
+            if article.words[token] == ";":
+                return token
+            outside = article.is_finite(token) and not article.below(token, noun)
+            if outside and article.heads[noun] == token and token > start + 1:
+                return token
+        return high
+
+    def _possessor(self, noun: int) -> Mention | None:
+        article = self.article
+        for child in article.children[noun]:
+            if article.deps[child] == "nmod:poss" or (
+                article.deps[child] == "nmod" and child > noun
+            ):
+                return bare_name(
+                    article, noun_phrase(article, child, self.named), self.named
+                )
+        for child in article.children[article.heads[noun]]:
+            if article.deps[child].startswith("nsubj") and child != noun:
+                return bare_name(
+                    article, noun_phrase(article, child, self.named), self.named
+                )
+        if noun and article.words[noun - 1] in ("its", "his", "her", "their"):
+            return Mention(noun - 1, noun, noun - 1)
+        return None
+
+    # Drafts
+
+    def _found(self, parts: Sequence[tuple[int, int]], rule: str) -> Found | None:
+        kept = []
+        for number, (low, high) in enumerate(parts):
+            extra = _TRAILING if number < len(parts) - 1 or rule != "that" else _TRAILING
+            low, high = self.article.trim(low, high, extra if False else frozenset())
+            while low < high and self.article.words[high - 1] in _TRAILING:
+                low, high = self.article.trim(low, high - 1)
+            if number == 0 and rule in ("inserted", "adverbial"):
+                while low < high and self.article.words[low] in ("but", "ma", "and", "e"):
+                    low, high = self.article.trim(low + 1, high)
+            if low < high and any(self.article.is_word(t) for t in range(low, high)):
+                kept.append((low, high))
+        return Found(tuple(kept), rule) if kept else None
+
+    def _draft(
+        self,
+        found: Found,
+        anchor: int,
+        cue: Span,
+        cue_class: str,
+        mention: Mention | None,
+        negated: bool,
+    ) -> Draft:
+        article = self.article
+        content = tuple(article.span_of(low, high) for low, high in found.parts)
+        kind = self._kind(found)
+        if kind == "direct":
+            content = self._inner(found, content)
+        modality = "denied" if negated else "asserted"
+        return Draft(
+            kind, content, found.rule, anchor, cue, cue_class, mention, modality=modality
+        )
+
+    def _kind(self, found: Found) -> ClaimKind:
+        article = self.article
+        tokens = [t for low, high in found.parts for t in range(low, high) if article.is_word(t)]
+        base = article.quotation_of[found.parts[0][0]]
+        quoted = sum(article.quotation_of[t] >= 0 for t in tokens)
+        if quoted == len(tokens) and base >= 0:
+            return "direct"
+        return "mixed" if quoted else "indirect"
+
+    def _inner(self, found: Found, content: tuple[Span, ...]) -> tuple[Span, ...]:
+        article = self.article
+        inner = article.quotations[article.quotation_of[article.trim(*found.parts[0])[0]]].inner
+        return (inner,) if len(content) == 1 else content
+
+
+def _tense(morph: str) -> str:
+    return "|".join(f for f in morph.split("|") if f.startswith(("Tense", "VerbForm", "Mood")))

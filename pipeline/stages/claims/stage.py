@@ -1,0 +1,80 @@
+"""Who said what: the claims of an article."""
+
+from __future__ import annotations
+
+from pipeline.config import ClaimSettings
+from pipeline.core.layers import Analysis, Claim, Claims, Cue, Entities, Segments, Text
+from pipeline.core.spans import Span
+from pipeline.stages.base import Stage, View
+from pipeline.stages.claims.confidence import confidence
+from pipeline.stages.claims.cues import find_adverbials, find_verbs
+from pipeline.stages.claims.direct import DirectClaims
+from pipeline.stages.claims.drafts import Draft
+from pipeline.stages.claims.mentions import Named
+from pipeline.stages.claims.quotes import find_quotations
+from pipeline.stages.claims.reported import ReportedClaims
+from pipeline.stages.claims.speakers import Speakers
+from pipeline.stages.claims.syntax import Article
+
+
+class ClaimsStage(Stage[Claims]):
+    """Finds direct, mixed and indirect claims, their cues and their speakers."""
+
+    name = "claims"
+    version = "1"
+    reads = (Text, Analysis, Segments, Entities)
+    writes = Claims
+
+    def __init__(self, settings: ClaimSettings = ClaimSettings()) -> None:  # noqa: B008
+        self.settings = settings
+
+    def apply(self, view: View) -> Claims:
+        """Claims in text order, numbered ``c1``, ``c2``, ..."""
+        text, segments = view[Text], view[Segments]
+        quotations = find_quotations(
+            text.text,
+            [paragraph.span for paragraph in text.paragraphs],
+            [segment.span.end for segment in segments.segments],
+        )
+        article = Article(text, view[Analysis], segments, quotations)
+        named = Named(article, view[Entities])
+        drafts = _drafts(article, named)
+        speakers = Speakers(article, view[Entities], named)
+        claims: list[Claim] = []
+        for draft in drafts:
+            speaker = speakers.resolve(draft)
+            score = confidence(draft, speaker)
+            if score < self.settings.min_confidence:
+                continue
+            cue = Cue(draft.cue, draft.cue_class) if draft.cue else None
+            claims.append(
+                Claim(
+                    f"c{len(claims) + 1}", draft.kind, draft.content, speaker, cue, score,
+                    draft.modality, draft.flags,
+                )  # fmt: skip
+            )
+        return Claims(tuple(claims))
+
+
+def _drafts(article: Article, named: Named) -> list[Draft]:
+    """All drafts in text order; of two that share most of their words the first found stays."""
+    hits = find_verbs(article)
+    direct = DirectClaims(article, named, hits)
+    found = direct.find()
+    reported = ReportedClaims(article, named, hits, frozenset(direct.used))
+    found += reported.find(find_adverbials(article))
+    kept: list[Draft] = []
+    for draft in found:
+        if not any(_overlap(draft, other) > 0.5 for other in kept):
+            kept.append(draft)
+    return sorted(kept, key=lambda draft: (draft.content[0], draft.content[-1]))
+
+
+def _overlap(one: Draft, other: Draft) -> float:
+    """The share of the shorter content that lies inside the other."""
+    shared = sum(_shared(a, b) for a in one.content for b in other.content)
+    return shared / min(sum(map(len, one.content)), sum(map(len, other.content)))
+
+
+def _shared(one: Span, other: Span) -> int:
+    return max(0, min(one.end, other.end) - max(one.start, other.start))

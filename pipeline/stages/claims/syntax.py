@@ -1,0 +1,177 @@
+"""The article as the claim rules see it: words, tree, sentences, quotations, in token indices.
+
+The rules look at trees of two shapes (see `pipeline.languages.relations`), so they rest on what is
+alike in both: which word is a verb, what lies below it, where clauses are coordinated.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from pipeline.core.layers import Analysis, Paragraph, Segments, Text
+from pipeline.core.spans import Span
+from pipeline.stages.claims.quotes import Quotation
+
+NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"])
+VERBAL = frozenset(["VERB", "AUX"])
+SENTENCE_FINAL = frozenset([".", "!", "?", "…", "...", "?!", "!?"])
+CLAUSE_FINAL = SENTENCE_FINAL | {";", ":"}
+CLAUSAL = frozenset(["conj", "parataxis", "advcl", "acl", "ccomp", "csubj", "root"])
+_MARKS = frozenset("\"“”„‟«»‹›‘’'`")
+
+
+class Article:
+    """Tokens of one article with their sentences and quotations.
+
+    A *range* is a pair of token indices, half-open.
+    """
+
+    def __init__(
+        self, text: Text, analysis: Analysis, segments: Segments, quotations: Sequence[Quotation]
+    ) -> None:
+        tokens = analysis.tokens
+        self.text = text.text
+        self.paragraphs: tuple[Paragraph, ...] = text.paragraphs
+        self.starts, self.ends = tokens.starts, tokens.ends
+        self.upos, self.morphs = tokens.upos, tokens.morphs
+        self.heads, self.deps = tokens.heads, tokens.deps
+        self.quotations = quotations
+        self.words = [
+            self.text[start:end].lower().replace("’", "'")
+            for start, end in zip(self.starts, self.ends, strict=True)
+        ]
+        # "dirlo" has the lemma "dire lo": the verb comes first.
+        self.lemmas = [lemma.lower().partition(" ")[0] for lemma in tokens.lemmas]
+        self.sentences = [self.range_of(segment.span) for segment in segments.segments]
+        self.languages = [segment.language for segment in segments.segments]
+        self.paragraph_of_sentence = [segment.paragraph for segment in segments.segments]
+        self.sentence_of = [0] * len(self.words)
+        for number, (low, high) in enumerate(self.sentences):
+            self.sentence_of[low:high] = [number] * (high - low)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def range_of(self, span: Span) -> tuple[int, int]:
+        """The tokens that begin inside ``span``."""
+        return bisect_left(self.starts, span.start), bisect_left(self.starts, span.end)
+
+    def span_of(self, low: int, high: int) -> Span:
+        """The code points that a range of tokens covers (not empty)."""
+        return Span(self.starts[low], self.ends[high - 1])
+
+    def token_at(self, offset: int) -> int:
+        """The token that holds or follows a code point."""
+        return bisect_right(self.ends, offset)
+
+    def sentence(self, token: int) -> tuple[int, int]:
+        """The range of the sentence that holds ``token``."""
+        return self.sentences[self.sentence_of[token]]
+
+    def paragraph(self, token: int) -> int:
+        """The number of the paragraph that holds ``token``."""
+        return self.paragraph_of_sentence[self.sentence_of[token]]
+
+    def language(self, token: int) -> str:
+        """The language of the sentence that holds ``token``."""
+        return self.languages[self.sentence_of[token]]
+
+    @cached_property
+    def paragraph_ranges(self) -> list[tuple[int, int]]:
+        """The tokens of each paragraph."""
+        return [self.range_of(paragraph.span) for paragraph in self.paragraphs]
+
+    @cached_property
+    def children(self) -> list[list[int]]:
+        """The dependents of each token, in order."""
+        children: list[list[int]] = [[] for _ in self.words]
+        for token, head in enumerate(self.heads):
+            if head != token:
+                children[head].append(token)
+        return children
+
+    @cached_property
+    def quotation_of(self) -> list[int]:
+        """For each token the index of the outermost quotation around it, or -1."""
+        found = [-1] * len(self.words)
+        for index, quotation in enumerate(self.quotations):
+            if quotation.depth == 1:
+                low, high = self.range_of(quotation.inner)
+                found[low:high] = [index] * (high - low)
+        return found
+
+    @cached_property
+    def innermost_of(self) -> list[int]:
+        """For each token the index of the innermost quotation around it, or -1."""
+        found = [-1] * len(self.words)
+        for index, quotation in enumerate(self.quotations):
+            low, high = self.range_of(quotation.inner)
+            found[low:high] = [index] * (high - low)
+        return found
+
+    def is_mark(self, token: int) -> bool:
+        """Whether a token consists of quotation marks."""
+        return set(self.words[token]) <= _MARKS
+
+    def is_word(self, token: int) -> bool:
+        """Whether a token holds a letter or digit."""
+        return any(map(str.isalnum, self.words[token]))
+
+    def is_finite(self, token: int) -> bool:
+        """Whether a token is a finite verb (or a verb whose form the model does not tell)."""
+        morph = self.morphs[token]
+        return self.upos[token] in VERBAL and ("VerbForm" not in morph or "VerbForm=Fin" in morph)
+
+    def ancestors(self, token: int) -> Iterator[int]:
+        """The heads above ``token``, nearest first."""
+        seen = 0
+        while self.heads[token] != token and seen < 64:
+            token = self.heads[token]
+            seen += 1
+            yield token
+
+    def below(self, token: int, ancestor: int) -> bool:
+        """Whether ``ancestor`` is ``token`` or lies above it."""
+        return token == ancestor or ancestor in self.ancestors(token)
+
+    def edges(self, token: int) -> tuple[int, int]:
+        """The range from the first to the last token below ``token``."""
+        low = high = token
+        waiting = [token]
+        while waiting:
+            current = waiting.pop()
+            low, high = min(low, current), max(high, current)
+            waiting += self.children[current]
+        return low, high + 1
+
+    def trim(self, low: int, high: int, extra: frozenset[str] = frozenset()) -> tuple[int, int]:
+        """A range without punctuation (and ``extra`` words) at its ends; may become empty.
+
+        Quotation marks that have their partner inside stay.
+        """
+        while low < high and (self._loose(low, low, high) or self.words[low] in extra):
+            low += 1
+        while high > low and (
+            self._loose(high - 1, low, high) or self.words[high - 1] in extra
+        ):
+            high -= 1
+        return low, high
+
+    def _loose(self, token: int, low: int, high: int) -> bool:
+        if self.is_word(token) or self.words[token] in ("€", "$", "£", "%", ")", "("):
+            return False
+        if self.is_mark(token):
+            for quotation in self.quotations:
+                if quotation.outer.start <= self.starts[token] < quotation.outer.end:
+                    touches = not (
+                        quotation.inner.start <= self.starts[token] < quotation.inner.end
+                    )
+                    inside = (
+                        quotation.outer.start >= self.starts[low]
+                        and quotation.outer.end <= self.ends[high - 1]
+                    )
+                    if touches:
+                        return not inside
+        return True
