@@ -11,6 +11,10 @@ _NEGATIONS = {
     "en": frozenset(["not", "n't", "never", "nor", "neither", "nobody", "no-one", "hardly"]),
     "it": frozenset(["non", "mai", "né", "nessuno"]),
 }
+_MODALS = frozenset(["could", "would", "should", "might", "can", "may", "must"])
+_WITHHOLDING = frozenset(
+    """refuse decline fail try want hesitate rifiutare evitare tentare volere cercare""".split()
+)
 _MAX_GAP = 2
 
 
@@ -25,6 +29,8 @@ class Hit:
     cue_class: str
     grammar: frozenset[str]
     negated: bool
+    passive: bool = False
+    unsaid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,20 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
         negated = negated or article.words[low] in negations
     while article.upos[low] in ("ADV",) and low < head and article.words[low] not in negations:
         low += 1
-    return Hit(low, last + 1, head, cue.cue_class, cue.grammar, negated)
+    passive = any(article.deps[t] == "aux:pass" for t in article.children[head])
+    return Hit(
+        low, last + 1, head, cue.cue_class, cue.grammar, negated, passive, _unsaid(article, head)
+    )
+
+
+def _unsaid(article: Article, head: int) -> bool:
+    """*could say*, *declined to say*, *se dicesse*: nothing was said."""
+    if article.language(head) == "en" and any(
+        article.words[t] in _MODALS for t in article.children[head] if article.deps[t] == "aux"
+    ):
+        return True
+    governor = article.lemmas[article.heads[head]]
+    return article.deps[head] in ("xcomp", "acl", "advcl") and governor in _WITHHOLDING
 
 
 def _belongs(article: Article, token: int, head: int) -> bool:

@@ -8,8 +8,8 @@ no claim (titles, slogans, scare quotes).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.core.spans import Span
 from pipeline.stages.claims.cues import Hit
@@ -24,6 +24,7 @@ _SIGNS = frozenset(
     saying proverb chapter striscione cartello scritta slogan manifesto maglietta titolo motto
     soprannome parola proverbio detto insegna targa cuscino""".split()
 )
+_FIRST = frozenset(["i", "we", "io", "noi"])
 _MIN_TURN_WORDS = 4
 
 
@@ -57,7 +58,7 @@ class DirectClaims:
 
     def find(self) -> list[Draft]:
         """Drafts in text order."""
-        drafts: list[Draft] = []
+        drafts: list[Draft] = list(self._nested())
         for number, (low, high) in enumerate(self.article.paragraph_ranges):
             if low == high:
                 continue
@@ -65,6 +66,39 @@ class DirectClaims:
             if parts:
                 self._paragraph(number, low, high, parts, drafts)
         return drafts
+
+    def _nested(self) -> Iterator[Draft]:
+        """Someone else's words inside a quotation: *“My father told me, ‘Eat first.’”*."""
+        article = self.article
+        for index, quotation in enumerate(article.quotations):
+            if quotation.depth == 1:
+                continue
+            low, high = article.range_of(quotation.inner)
+            start = low
+            while start > 0 and article.words[start - 1] not in CLAUSE_FINAL and (
+                article.innermost_of[start - 1] != index
+                and article.quotation_of[start - 1] == article.quotation_of[low]
+                or article.is_mark(start - 1) and start == low
+            ):
+                start -= 1
+            if low and article.words[low - 1] == ":" or low > 1 and article.words[low - 2] == ":":
+                start = self._before_colon(low)
+            hits = [h for h in self.hits if start <= h.head < low and "quote" in h.grammar]
+            if not hits or hits[-1].unsaid or hits[-1].negated or low - hits[-1].high > 6:
+                continue
+            report = self._report(hits[-1], (start, low), "nested")
+            if report and report.speaker and article.words[report.speaker.head] not in _FIRST:
+                yield self._draft(_Part(quotation, low, high), report)
+
+    def _before_colon(self, low: int) -> int:
+        article = self.article
+        colon = next(t for t in range(low - 1, -1, -1) if article.words[t] == ":")
+        start = colon
+        while start > 0 and article.words[start - 1] not in CLAUSE_FINAL and (
+            article.quotation_of[start - 1] == article.quotation_of[low]
+        ):
+            start -= 1
+        return start
 
     def _parts(self, low: int, high: int) -> list[_Part]:
         parts = []
@@ -169,10 +203,12 @@ class DirectClaims:
                 hits = hits[1:]
         if hits:
             hit = hits[-1]
-            if ending in (":", ",") or hit.high >= gap[1] - 2 or self._only_phrase(hit.high, gap[1]):
+            if ending in (":", ",") or self._leads_in(hit, gap[1], part):
                 if ending != ":" and self._verb_between(hit.high, gap[1]):
                     return None
-                if ending not in (":", ",") and not self._clausal(part):
+                if ending not in (":", ",") and (
+                    not self._clausal(part) or "as" in hit.grammar and hit.high < gap[1] - 1
+                ):
                     return None
                 return self._report(hit, (low, gap[1]), "before")
         if ending == ":":
@@ -194,8 +230,17 @@ class DirectClaims:
                 return token + 1
         return gap[0]
 
-    def _only_phrase(self, low: int, high: int) -> bool:
-        return False
+    def _leads_in(self, hit: Hit, high: int, part: _Part) -> bool:
+        """Whether nothing of the reported clause stands between a verb and the quotation."""
+        article = self.article
+        between = [t for t in range(hit.high, high) if article.is_word(t)]
+        if len(between) > 3:
+            return False
+        return not any(
+            article.deps[t].startswith("nsubj") or part.low <= article.heads[t] < part.high
+            for t in between
+            if article.words[t] not in ("that", "che")
+        )
 
     def _verb_between(self, low: int, high: int) -> bool:
         return any(self.article.is_finite(t) for t in range(low, high))
@@ -203,6 +248,9 @@ class DirectClaims:
     def _introduction(self, low: int, high: int) -> _Report | None:
         """*Baek: “…”*, *Un operaio è amaro: “…”*: no reporting verb, the subject speaks."""
         article = self.article
+        last = next((t for t in range(high - 1, low - 1, -1) if article.is_word(t)), low)
+        if self.named.at(last) and not self._verb_between(low, last):
+            return _Report(None, bare_name(article, Mention(last, last + 1, last), self.named), "introduced")
         for token in range(low, high):
             if article.upos[token] in ("NOUN", "PROPN", "PRON") and not self._governed(token, low):
                 mention = bare_name(article, noun_phrase(article, token, self.named), self.named)
@@ -252,7 +300,10 @@ class DirectClaims:
             return None
         if ends_sentence and opens and quotation_follows and self._last_word(gap) in (",", ":"):
             return None
-        if (separated or (ends_sentence and opens)) and self._own_complement(hit, high):
+        if (separated or (ends_sentence and opens)) and (
+            self._own_complement(hit, high)
+            or (quotation_follows and (self._last_word(gap) or "").isalnum())
+        ):
             return None
         if self._verb_between(low, hit.low) and not self._relative_between(low, hit.low):
             return None
@@ -269,10 +320,13 @@ class DirectClaims:
             for t in range(hit.high, min(hit.high + 4, high))
         ):
             return True
-        return any(
+        if any(
             article.deps[child] in ("ccomp", "xcomp", "obj") and child > hit.head
             for child in article.children[hit.head]
-        )
+        ):
+            return True
+        finite = [t for t in range(hit.high, high) if article.is_finite(t)]
+        return bool(finite) and not self._relative_between(hit.high, finite[0])
 
     def _relative_between(self, low: int, high: int) -> bool:
         return any(
@@ -286,11 +340,14 @@ class DirectClaims:
             for hit in self.hits
             if low <= hit.head < high
             and "quote" in hit.grammar
+            and not hit.unsaid
             and self.article.quotation_of[hit.head] < 0
         ]
 
-    def _report(self, hit: Hit, window: tuple[int, int], rule: str) -> _Report:
+    def _report(self, hit: Hit, window: tuple[int, int], rule: str) -> _Report | None:
         mention = subject(self.article, hit, self.named, window)
+        if mention and self.article.lemmas[mention.head] in _SIGNS:
+            return None
         if mention:
             mention = bare_name(self.article, mention, self.named)
         return _Report(hit, mention, rule)
@@ -312,12 +369,14 @@ class DirectClaims:
         if not self._starts_sentence(gap):
             return None
         if headline:
-            if words < 2:
+            following = next((t for t in range(part.high, high) if not article.is_mark(t)), high)
+            if words < 2 or (following < high and article.is_word(following)):
                 return None
             return _Report(None, self._headline_speaker(low, high, part), "headline")
         if not self._ends_sentence(part, high) or words < 2:
             return None
-        if not self._clausal(part) and words < _MIN_TURN_WORDS:
+        ends = article.words[part.high - 1] in SENTENCE_FINAL
+        if not ends and not self._clausal(part) and words < _MIN_TURN_WORDS:
             return None
         return _Report(None, None, "turn")
 
@@ -363,6 +422,36 @@ class DirectClaims:
             report.hit.cue_class if report.hit else "", report.speaker,
             draft.introduced and report.hit is None, draft.modality, draft.flags,
         )  # fmt: skip
+
+
+def cut_at_reports(
+    article: Article, hits: Sequence[Hit], quotations: Sequence[Quotation]
+) -> tuple[Quotation, ...]:
+    """The quotations, unclosed ones cut before a reporting clause they ran into.
+
+    *“I took it for a rug, a postman told the paper.* lacks a mark, and ends before *a postman*.
+    """
+    return tuple(
+        quotation if quotation.balanced else _cut_at_report(article, hits, quotation)
+        for quotation in quotations
+    )
+
+
+def _cut_at_report(article: Article, hits: Sequence[Hit], quotation: Quotation) -> Quotation:
+    low, high = article.range_of(quotation.inner)
+    for hit in hits:
+        if not (low < hit.head < high and "quote" in hit.grammar):
+            continue
+        comma = next((t for t in range(hit.low - 1, low, -1) if article.words[t] == ","), None)
+        ends = (t for t in range(hit.high, high) if article.words[t] in CLAUSE_FINAL | {","})
+        end = next(ends, high)
+        if comma is None or any(
+            article.is_finite(t) for t in (*range(comma, hit.low), *range(hit.high, end))
+        ):
+            continue
+        inner = Span(quotation.inner.start, article.ends[comma - 1])
+        return replace(quotation, inner=inner, outer=Span(quotation.outer.start, inner.end))
+    return quotation
 
 
 def _joined(draft: Draft, quotation: Quotation) -> Draft:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.core.layers import Entities, Entity
 from pipeline.core.spans import Span
+from pipeline.languages.cues import ARTICULATED
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, Article
 
@@ -85,6 +86,8 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
     First the parser's subject; then, as parsers err round quotations, the first noun phrase after
     the verb or before it that no preposition governs.
     """
+    if hit.passive:
+        return _agent(article, hit, named)
     for verb in _subject_holders(article, hit):
         for child in article.children[verb]:
             if article.deps[child] in _SUBJECTS and window[0] <= child < window[1]:
@@ -92,6 +95,19 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
                 if mention:
                     return mention
     return _linear_subject(article, hit, named, window)
+
+
+def _agent(article: Article, hit: Hit, named: Named) -> Mention | None:
+    """*was told by an app*, *è stato confermato dal ministero*."""
+    for child in article.children[hit.head]:
+        if not article.deps[child].startswith("obl") or child < hit.head:
+            continue
+        if article.words[child] == "by":
+            nouns = [t for t in article.children[child] if t > child]
+            return noun_phrase(article, nouns[0], named) if nouns else None
+        if any(article.words[t] in ARTICULATED["da"] for t in article.children[child]):
+            return noun_phrase(article, child, named)
+    return None
 
 
 def _subject_holders(article: Article, hit: Hit) -> list[int]:
@@ -114,7 +130,16 @@ def _subject_mention(article: Article, child: int, named: Named) -> Mention | No
         return _antecedent(article, child, named)
     if article.words[child] in _NOT_SPEAKERS or article.upos[child] in ("VERB", "AUX"):
         return Mention(child, child + 1, child) if article.words[child] == "it" else None
-    return noun_phrase(article, child, named)
+    return _described_name(article, noun_phrase(article, child, named), named)
+
+
+def _described_name(article: Article, mention: Mention, named: Named) -> Mention:
+    """The name that a phrase stands in apposition to: *Ada Neri, a lawyer, thinks …*."""
+    before = mention.low - 2
+    if before >= 0 and article.words[before + 1] == "," and not named.at(mention.head):
+        if named.at(before, ("PER",)) and article.sentence(before) == article.sentence(mention.low):
+            return _whole_name(article, before, named)
+    return mention
 
 
 def _antecedent(article: Article, relative: int, named: Named) -> Mention | None:
@@ -203,7 +228,7 @@ def bare_name(article: Article, mention: Mention, named: Named) -> Mention:
     if entity:
         return _whole_name(article, mention.head, named)
     for token in range(mention.head + 1, mention.high):
-        if named.at(token, ("PER",)) and _apposed(article, token, mention.head):
+        if named.at(token) and _apposed(article, token, mention.head):
             return _whole_name(article, token, named)
     for token in range(mention.low, mention.head):
         if named.at(token, ("PER",)) and not _possessor(article, token):
@@ -233,8 +258,12 @@ def _apposition(article: Article, mention: Mention, named: Named) -> Mention | N
         if named.at(token, ("PER",)) and article.upos[token - 1] != "ADP":
             return _whole_name(article, token, named)
         token += 1
-    if token + 1 < end and article.words[token] == "," and named.at(token + 1, ("PER",)):
-        return _whole_name(article, token + 1, named)
+    if token + 1 < end and article.words[token] == ",":
+        for following in range(token + 1, min(token + 3, end)):
+            if named.at(following):
+                return _whole_name(article, following, named)
+            if not article.text[article.starts[following]].isupper():
+                break
     return None
 
 

@@ -29,6 +29,13 @@ _TRAILING = frozenset(["and", "e", "ed", "but", "ma", "while", "mentre", "or", "
 _DASHES = frozenset("–—-")
 _MAX_ADDRESSEE = 8
 _INFINITIVE = "VerbForm=Inf"
+_CONDITIONS = frozenset(["condition", "condizione", "patto"])
+_ANONYMITY = frozenset(["named", "identified", "quoted", "nominato", "citato"])
+_CONCESSIONS = frozenset(["although", "though", "sebbene", "benché", "nonostante", "malgrado"])
+_TIME = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday yesterday today tonight later
+    afterwards ieri oggi""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class ReportedClaims:
         self.hits = hits
         self.used = used
         self.heads = {hit.head: hit for hit in hits}
+        self.resumed: dict[int, Hit] = {}
 
     def find(self, adverbials: Sequence[AdverbialHit]) -> list[Draft]:
         """Drafts in no particular order."""
@@ -72,11 +80,16 @@ class ReportedClaims:
             hit.cue_class == "think" or (hit.cue_class == "deny")
         ):
             return
-        if self._unsaid(hit):
+        if hit.unsaid or (hit.passive and found.rule == "predicate"):
             return
-        mention = subject(article, hit, self.named, self._clause_window(hit, found, low, high))
-        if mention and self._impersonal(mention):
-            mention = None
+        if any(article.words[t] in _ANONYMITY for t in range(*found.parts[0])[:5]):
+            return
+        if self._reduced_relative(hit) or (
+            hit.cue_class == "find" and not article.is_finite(hit.head) and not hit.low < hit.head
+        ):
+            return
+        source = self.resumed.get(hit.head, hit)
+        mention = subject(article, source, self.named, self._clause_window(hit, found, low, high))
         if mention:
             mention = bare_name(article, mention, self.named)
         yield self._draft(
@@ -86,17 +99,12 @@ class ReportedClaims:
     def _in_reported_speech(self, hit: Hit) -> bool:
         return False
 
-    def _unsaid(self, hit: Hit) -> bool:
-        """*declined to say*, *would say*, *if he says*: nothing was said."""
-        article = self.article
-        if article.deps[hit.head] in ("xcomp", "acl") and article.upos[hit.head] == "VERB":
-            governor = article.lemmas[article.heads[hit.head]]
-            if governor in ("refuse", "decline", "fail", "rifiutare", "evitare", "try", "want"):
-                return True
-        return False
-
-    def _impersonal(self, mention: Mention) -> bool:
-        return self.article.words[mention.head] in ("it", "there")
+    def _reduced_relative(self, hit: Hit) -> bool:
+        """*a paper posted on a server*: the verb says nothing itself."""
+        morph = self.article.morphs[hit.head]
+        return self.article.deps[hit.head] == "acl" and (
+            "VerbForm=Part" in morph and "Tense=Past" in morph
+        )
 
     def _bounds(self, token: int) -> tuple[int, int]:
         """The sentence of ``token``, grown while a quotation runs over its end."""
@@ -119,7 +127,9 @@ class ReportedClaims:
 
     def _complement(self, hit: Hit, low: int, high: int) -> Found | None:
         grammar = hit.grammar
-        tries = []
+        tries = [self._raised] if hit.passive else []
+        if hit.passive and hit.cue_class == "think":
+            tries.append(self._that_clause)
         if "as" in grammar or "about" in grammar:
             tries.append(self._predicate)
         if "of" in grammar or "against" in grammar:
@@ -134,6 +144,8 @@ class ReportedClaims:
             tries += [self._inserted, self._bare_clause]
         if "small" in grammar:
             tries.append(self._small_clause)
+        if "np" in grammar:
+            tries.append(self._object)
         if "ger" in grammar:
             tries.append(self._gerund)
         for attempt in tries:
@@ -149,6 +161,8 @@ class ReportedClaims:
         commas = 0
         for token in range(hit.high, min(hit.high + 25, high)):
             word = article.words[token]
+            if article.lemmas[token - 1] in _CONDITIONS:
+                return None
             if word in words and article.upos[token] in ("SCONJ", "PRON", "ADP", "DET"):
                 if article.upos[token] == "DET" or not self._complementizer(hit, token, high):
                     continue
@@ -184,9 +198,26 @@ class ReportedClaims:
                 return token
             if article.words[token] == ":" and self._quotation_follows(token, high):
                 return token
+            if article.words[token] == "," and self._breaks_off(token, high):
+                return token
             if token > start + 1 and self._leaves(hit, token, start):
                 return self._clause_low(token, start)
         return high
+
+    def _breaks_off(self, comma: int, high: int) -> bool:
+        """Whether the narrator speaks again: *, although …*, *, adding …*, *, but would not …*."""
+        article = self.article
+        if comma + 2 >= high or article.quotation_of[comma] >= 0:
+            return False
+        first, second = article.words[comma + 1], article.words[comma + 2]
+        if first in _CONCESSIONS:
+            return True
+        participle = comma + 1 in self.heads and not article.is_finite(comma + 1)
+        refusal = first in ("but", "ma") and (
+            second == "non"
+            or article.upos[comma + 2] == "AUX" and article.words[comma + 3] in ("not", "n't")
+        )
+        return refusal or (participle and "quote" in self.heads[comma + 1].grammar)
 
     def _quotation_follows(self, token: int, high: int) -> bool:
         article = self.article
@@ -219,6 +250,8 @@ class ReportedClaims:
             return False
         same_form = _tense(article.morphs[token]) == _tense(article.morphs[hit.head])
         preceded = article.words[token - 1] in ("and", "but", "e", "ed", "ma", "then", "also", "ha")
+        if same_form and preceded:
+            self.resumed[token] = self.resumed.get(hit.head, hit)
         return same_form and preceded
 
     def _clause_low(self, token: int, start: int) -> int:
@@ -280,15 +313,22 @@ class ReportedClaims:
             return None
         for child in article.children[hit.head]:
             if child > hit.head and article.deps[child] == "ccomp":
-                first = article.edges(child)[0]
-                start = max(first, hit.high)
-                start = self._skip_addressee(hit, start, child)
-                if any(article.is_finite(t) for t in range(start, child + 1)):
+                start = self._bare_start(hit, max(article.edges(child)[0], hit.high))
+                if any(article.is_finite(t) for t in range(start, child + 1)) or any(
+                    article.deps[t].startswith("nsubj") for t in article.children[child]
+                ):
                     return self._right_of(hit, start, high, "bare")
         return None
 
-    def _skip_addressee(self, hit: Hit, start: int, verb: int) -> int:
-        return start
+    def _bare_start(self, hit: Hit, start: int) -> int:
+        """``start``, or the word after the verb when the parser cut the clause's subject short."""
+        article = self.article
+        skipped = range(hit.high, start)
+        if "to" in hit.grammar or any(
+            article.upos[t] in ("ADP", "PUNCT") or article.words[t] in _TIME for t in skipped
+        ):
+            return start
+        return hit.high
 
     def _inserted(self, hit: Hit, low: int, high: int) -> Found | None:
         """*The plan, she said, would fail*; *The plan would fail, said the mayor on Monday*."""
@@ -297,11 +337,15 @@ class ReportedClaims:
         if clause is None:
             return None
         first, last = clause
-        start = self._dateline_end(low)
+        start = self._clause_start(first, low)
+        high = next((t for t in range(last, high) if article.words[t] == ";"), high)
         parts = [(start, first), (last, high)]
+        if last + 1 < high and "VerbForm=Part" in article.morphs[last + 1]:
+            parts.pop()
         if sum(article.is_word(t) for t in range(start, first)) < 2:
             return None
-        if not any(article.upos[t] in VERBAL for a, b in parts for t in range(a, b)):
+        verbs = [t for a, b in parts for t in range(a, b) if article.upos[t] in VERBAL]
+        if all(article.words[t] == "according" for t in verbs):
             return None
         return self._found(parts, "inserted")
 
@@ -309,17 +353,17 @@ class ReportedClaims:
         """The reporting clause between commas, when nothing else can be its complement."""
         article = self.article
         first = hit.low
-        subject_verbs = 0
         while first > low:
             word = article.words[first - 1]
             if word == "," and not self._apposition_comma(first - 1, hit, low):
                 break
-            if word in (":", ";") or word in _DASHES:
+            if word in _DASHES:
                 break
-            if article.is_finite(first - 1):
-                subject_verbs += 1
+            if word in (":", ";") or article.is_finite(first - 1):
                 return None
-            if article.upos[first - 1] in ("SCONJ", "CCONJ"):
+            if article.upos[first - 1] in ("SCONJ", "CCONJ") or (
+                article.words[first - 1] in ("who", "which", "that", "che", "whose")
+            ):
                 return None
             first -= 1
         if first <= low:
@@ -346,8 +390,12 @@ class ReportedClaims:
         article = self.article
         between = range(comma + 1, hit.low)
         if not any(article.is_word(t) for t in between):
-            # "…, Ugo Tarsetti, said": the comma before the verb closes an apposition.
-            return True
+            # "…, Ugo Tarsetti, said": the comma closes an apposition; "…, said Tarsetti" has its
+            # subject behind it.
+            return not any(
+                article.deps[t].startswith("nsubj") and t > hit.head
+                for t in article.children[hit.head]
+            )
         names = [t for t in between if self.named.at(t, ("PER", "ORG"))]
         if not names:
             return False
@@ -386,15 +434,37 @@ class ReportedClaims:
                 return None
         return None
 
+    def _object(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*expects a vote before June*, *fear an emigration*: a noun phrase that foretells."""
+        article = self.article
+        for child in article.children[hit.head]:
+            if child > hit.head and article.deps[child] in ("obj", "ccomp", "xcomp"):
+                if article.upos[child] != "PRON" and not hit.passive:
+                    return self._right_of(hit, hit.high, high, "object")
+        return None
+
+    def _raised(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*is said to have …*: the subject belongs to the claim."""
+        article = self.article
+        raising = cue_table(article.language(hit.head)).raising
+        if not hit.passive or article.lemmas[hit.head] not in raising:
+            return None
+        if article.words[hit.high : hit.high + 1] != ["to"]:
+            return None
+        for child in article.children[hit.head]:
+            if article.deps[child].startswith("nsubj") and child < hit.low:
+                first, last = article.edges(child)
+                end = self._content_end(hit, hit.high + 1, high)
+                return self._found([(first, last), (hit.high + 1, end)], "raised")
+        return None
+
     def _gerund(self, hit: Hit, low: int, high: int) -> Found | None:
         """*denied leaving*, *recalled being told*."""
         article = self.article
         token = hit.high
         while token < high and article.upos[token] == "ADV":
             token += 1
-        if token < high and article.words[token].endswith("ing") and (
-            article.upos[token] in VERBAL
-        ):
+        if token < high and self._is_gerund(token):
             return self._right_of(hit, hit.high, high, "gerund")
         return None
 
@@ -407,14 +477,22 @@ class ReportedClaims:
                 following = token + 1
                 while following < high and article.words[following] in ("not", "non"):
                     following += 1
-                word = article.words[following]
-                if article.upos[following] in VERBAL and (
-                    word.endswith("ing") or _INFINITIVE in article.morphs[following]
+                if self._is_gerund(following) or (
+                    article.upos[following] in VERBAL and _INFINITIVE in article.morphs[following]
                 ):
                     return self._right_of(hit, token + 1, high, "gerund phrase")
             if article.is_finite(token) or article.words[token] in (".", ";", ":"):
                 return None
         return None
+
+    def _is_gerund(self, token: int) -> bool:
+        article = self.article
+        return (
+            article.language(token) == "en"
+            and article.words[token].endswith("ing")
+            and len(article.words[token]) > 4
+            and article.upos[token] in ("VERB", "AUX", "NOUN")
+        )
 
     def _predicate(self, hit: Hit, low: int, high: int) -> Found | None:
         """*called X “Y”*, *ha definito X «Y»*, *parla di «Y»*: only with a quotation inside."""
@@ -426,6 +504,8 @@ class ReportedClaims:
             ):
                 return None
             quoted = article.quotation_of[token]
+            if quoted >= 0 and not self._has_object(hit, token):
+                return None
             if quoted >= 0:
                 end = article.range_of(article.quotations[quoted].inner)[1]
                 start = hit.high
@@ -435,6 +515,14 @@ class ReportedClaims:
                     start += 1
                 return self._found([(start, min(end + 1, len(article)))], "predicate")
         return None
+
+    def _has_object(self, hit: Hit, quoted: int) -> bool:
+        """Whether the verb's predicate is said of something: *what they call “posh”* is not."""
+        if hit.cue_class != "criticise":
+            return True
+        article = self.article
+        between = range(hit.high, quoted)
+        return any(article.upos[t] in ("NOUN", "PROPN", "PRON", "VERB") for t in between)
 
     # Adverbials
 
@@ -459,6 +547,8 @@ class ReportedClaims:
         stop = self._clause_stop(end, high)
         before = [t for t in range(start, hit.low) if article.is_word(t)]
         parts = [(end, stop)] if len(before) < 2 else [(start, hit.low), (end, stop)]
+        if len(parts) == 2 and self._complete(start, hit.low) and not self._goes_on(end, stop):
+            parts = parts[:1]
         if not any(article.upos[t] in VERBAL for a, b in parts for t in range(a, b)):
             return
         found = self._found(parts, "adverbial")
@@ -471,9 +561,22 @@ class ReportedClaims:
             found, hit.low, article.span_of(hit.low, hit.high), cue_class, mention, False
         )
 
+    def _complete(self, low: int, high: int) -> bool:
+        return any(self.article.is_finite(t) for t in range(low, high))
+
+    def _goes_on(self, low: int, high: int) -> bool:
+        """Whether what follows the source belongs to the claim, not to source or narrator."""
+        article = self.article
+        first = next((t for t in range(low, high) if article.is_word(t)), None)
+        if first is None or article.words[first] in ("yet", "but", "ma", "though", "mentre"):
+            return False
+        return any(article.upos[t] in VERBAL for t in range(first, high))
+
     def _source_phrase(self, low: int, high: int) -> Mention | None:
         article = self.article
         for token in range(low, min(low + 8, high)):
+            if article.deps[token] in ("nmod:poss", "det:poss") and article.upos[token] == "PRON":
+                continue
             if article.upos[token] in ("NOUN", "PROPN", "PRON", "X"):
                 return noun_phrase(article, token, self.named)
             if article.upos[token] not in ("DET", "ADJ", "NUM", "ADV", "PUNCT"):

@@ -88,6 +88,10 @@ class Speakers:
         if self.last and self.last[1] and self.last[1].label in labels:
             if self._near(self.last[0], before, 3) and not self._newer_subject(before, labels):
                 return self.last[1]
+        if self.last and self.last[1] is None and self.last[2] and gender in ("m", "f"):
+            unnamed = self._near(self.last[0], before, 0)
+            if unnamed and not self._newer_subject(before, labels):
+                return None
         return self._latest(before, labels, 3)
 
     def _newer_subject(self, before: int, labels: tuple[str, ...]) -> bool:
@@ -96,7 +100,7 @@ class Speakers:
         article = self.article
         for position, entity in self.order:
             if self.last[0] < position < before and entity.label in labels:
-                if entity is not self.last[1] and article.deps[position] in ("nsubj", "nsubj:pass"):
+                if entity is not self.last[1] and self._is_subject(position):
                     return True
         return False
 
@@ -136,16 +140,17 @@ class Speakers:
         """*the mayor* → the person whom the article calls mayor."""
         article = self.article
         word = article.lemmas[mention.head]
+        definite = article.words[mention.low] in _DEFINITE
+        if "Number=Plur" in article.morphs[mention.head] or not definite:
+            return None
         known = [
             (position, entity)
             for position, entity in self.described.get(word, ())
             if position < mention.low
         ]
-        if article.words[mention.low] not in _DEFINITE and known:
-            known = [pair for pair in known if mention.high - mention.low == 1]
         if known:
             return known[-1][1]
-        if word in _BODIES and article.words[mention.low] in _DEFINITE:
+        if word in _BODIES and mention.high - mention.low == 2:
             return self._latest(mention.low, ("ORG",), 3)
         return None
 

@@ -8,7 +8,7 @@ from pipeline.core.spans import Span
 from pipeline.stages.base import Stage, View
 from pipeline.stages.claims.confidence import confidence
 from pipeline.stages.claims.cues import find_adverbials, find_verbs
-from pipeline.stages.claims.direct import DirectClaims
+from pipeline.stages.claims.direct import DirectClaims, cut_at_reports
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import Named
 from pipeline.stages.claims.quotes import find_quotations
@@ -59,15 +59,31 @@ class ClaimsStage(Stage[Claims]):
 def _drafts(article: Article, named: Named) -> list[Draft]:
     """All drafts in text order; of two that share most of their words the first found stays."""
     hits = find_verbs(article)
+    article.quotations = cut_at_reports(article, hits, article.quotations)
     direct = DirectClaims(article, named, hits)
     found = direct.find()
     reported = ReportedClaims(article, named, hits, frozenset(direct.used))
     found += reported.find(find_adverbials(article))
     kept: list[Draft] = []
     for draft in found:
-        if not any(_overlap(draft, other) > 0.5 for other in kept):
+        if _reported_inside(draft, found):
+            continue
+        if draft.rule.endswith("nested") or not any(_overlap(draft, o) > 0.5 for o in kept):
             kept.append(draft)
     return sorted(kept, key=lambda draft: (draft.content[0], draft.content[-1]))
+
+
+def _reported_inside(draft: Draft, found: list[Draft]) -> bool:
+    """Whether the claim is part of what another one reports: *poll finds that most think …*."""
+    if draft.cue is None or draft.kind == "direct":
+        return False
+    cue = draft.cue
+    return any(
+        part.contains(cue)
+        for other in found
+        if other is not draft and other.kind != "direct"
+        for part in other.content
+    )
 
 
 def _overlap(one: Draft, other: Draft) -> float:

@@ -37,7 +37,7 @@ class Article:
         self.starts, self.ends = tokens.starts, tokens.ends
         self.upos, self.morphs = tokens.upos, tokens.morphs
         self.heads, self.deps = tokens.heads, tokens.deps
-        self.quotations = quotations
+        self.quotations: Sequence[Quotation] = quotations
         self.words = [
             self.text[start:end].lower().replace("’", "'")
             for start, end in zip(self.starts, self.ends, strict=True)
