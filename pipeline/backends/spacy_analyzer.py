@@ -36,7 +36,7 @@ WORDS_PER_DOC = 1500
 CHARS_PER_PIECE = 20_000
 # The encoder reads this many words at once: they fit its window, and a whole paragraph or several
 # short ones give a name its context.
-WORDS_PER_WINDOW = 160
+WORDS_PER_WINDOW = 130
 SENTENCE_FINAL = frozenset(".!?…")
 
 

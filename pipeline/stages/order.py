@@ -40,7 +40,9 @@ STAGE_FOLDERS = {stage.name: f"{n:02d}-{stage.name}" for n, stage in enumerate(S
 DISTRIBUTION = "duevoci"
 
 
-def build_stages(config: Config, resources: Resources, settings_sha256: str) -> tuple[Stage[Any], ...]:
+def build_stages(
+    config: Config, resources: Resources, settings_sha256: str
+) -> tuple[Stage[Any], ...]:
     """The stages with their settings and resources, in order."""
     stages: tuple[Stage[Any], ...] = (
         IngestStage(config.input),

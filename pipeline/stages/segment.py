@@ -1,7 +1,8 @@
 """Sentences, the unit of translation and alignment.
 
 The models propose sentence ends; this stage mends what would make a bad unit: a "sentence" without
-a single letter or digit (a closing quotation mark, a row of dots) belongs to its neighbour.
+a single letter or digit belongs to its neighbour: a mark that touches the sentence before it
+(``... domani. »``) to that one, any other (``‘`` cut off from ``Nobody's job``) to the next.
 """
 
 from __future__ import annotations
@@ -41,11 +42,17 @@ def _sentences_of(paragraph: Paragraph, sentences: Sequence[Span]) -> Iterator[S
 
 def _mended(spans: Iterator[Span], text: str) -> list[Span]:
     mended: list[Span] = []
+    opening = False  # the last span waits for the words it stands before
     for span in spans:
+        touches_last = bool(mended) and mended[-1].end == span.start
         wordless = not any(map(str.isalnum, span.of(text)))
-        previous_wordless = mended and not any(map(str.isalnum, mended[-1].of(text)))
-        if mended and (wordless or previous_wordless):
+        if mended and (opening or (wordless and touches_last)):
             mended[-1] = Span(mended[-1].start, span.end)
+            opening = opening and wordless
         else:
             mended.append(span)
+            opening = wordless
+    if opening and len(mended) > 1:
+        last = mended.pop()
+        mended[-1] = Span(mended[-1].start, last.end)
     return mended

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.backends.protocols import Translator
-from pipeline.core.layers import Segment, Segments, Text, Translation, Translations
 from pipeline.core.layers import Language as DetectedLanguage
+from pipeline.core.layers import Segment, Segments, Text, Translation, Translations
 from pipeline.languages import other
 from pipeline.stages.base import Stage, View
 
