@@ -31,6 +31,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Final
 
+from pipeline.languages.conjugation import third_person
+
 ARTICULATED: Final[Mapping[str, frozenset[str]]] = {
     "a": frozenset("a ad al allo alla all' ai agli alle".split()),
     "da": frozenset("da dal dallo dalla dall' dai dagli dalle".split()),
@@ -69,9 +71,14 @@ class AdverbialCue:
 
 @dataclass(frozen=True, slots=True)
 class CueTable:
-    """The reporting expressions of one language, indexed by their first word."""
+    """The reporting expressions of one language, indexed by their first word.
+
+    ``forms`` leads from the forms of reporting verbs to their lemmas, where the language's taggers
+    need it (Italian).
+    """
 
     verbs: Mapping[str, tuple[VerbCue, ...]]
+    forms: Mapping[str, str]
     nouns: Mapping[str, str]
     adverbials: Mapping[str, tuple[AdverbialCue, ...]]
     raising: frozenset[str]
@@ -82,8 +89,11 @@ def cue_table(language: str) -> CueTable:
     """The table of ``language`` (``en`` or ``it``)."""
     path = resources.files("pipeline.languages") / "data" / f"cues_{language}.json"
     plain: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    verbs = _verbs(plain["verbs"])
+    lemmas = verbs if language == "it" else ()
     return CueTable(
-        _verbs(plain["verbs"]),
+        verbs,
+        {form: lemma for lemma in lemmas for form in third_person(lemma)},
         {lemma: group["class"] for group in plain["nouns"] for lemma in group["lemmas"]},
         _adverbials(plain, language),
         frozenset(plain["raising"]),

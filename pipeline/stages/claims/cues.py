@@ -15,6 +15,10 @@ _MODALS = frozenset(["could", "would", "should", "might", "can", "may", "must"])
 _WITHHOLDING = frozenset(
     """refuse decline fail try want hesitate rifiutare evitare tentare volere cercare""".split()
 )
+_FILLERS = frozenset(
+    """però invece anche poi inoltre infine comunque ancora quindi dunque tuttavia così subito
+    soltanto solo sempre intanto pure persino""".split()
+)
 _MAX_GAP = 2
 
 
@@ -46,10 +50,11 @@ def find_verbs(article: Article) -> list[Hit]:
     """All reporting verbs, in order."""
     hits: list[Hit] = []
     for token, lemma in enumerate(article.lemmas):
-        if article.upos[token] not in VERBAL:
-            continue
         table = cue_table(article.language(token))
-        for cue in table.verbs.get(lemma, ()):
+        by_form = table.forms.get(article.words[token])
+        if article.upos[token] not in VERBAL and not (by_form and _acts_as_verb(article, token)):
+            continue
+        for cue in table.verbs.get(by_form or lemma, ()):
             last = _last_word(article, token, cue)
             if last is not None:
                 hits.append(_hit(article, token, last, cue))
@@ -57,9 +62,39 @@ def find_verbs(article: Article) -> list[Hit]:
     return [hit for hit in hits if not _is_part(article, hit)]
 
 
+def _acts_as_verb(article: Article, token: int) -> bool:
+    """Whether a verb form that the model took for a noun or adjective stands where verbs stand.
+
+    *La vulcanologa precisa che …*, *Giura di …*, *«…», precisa la vulcanologa*; not *la denuncia
+    che …*.
+    """
+    low, high = article.sentence(token)
+    if token > low and article.upos[token - 1] in ("DET", "ADP"):
+        return False
+    following = token + 1
+    while following < high and article.words[following] in _FILLERS:
+        following += 1
+    if following < high and article.words[following] in ("che", "di", ":", "d'"):
+        return True
+    before = article.words[token - 1] if token > low else ""
+    return token == low or before in (",", "–", "-", "—") or article.is_mark(token - 1)
+
+
 def _is_part(article: Article, hit: Hit) -> bool:
     """Whether the verb is an auxiliary, or an adjective or noun in disguise (*the said man*)."""
+    if article.language(hit.head) == "it" and hit.low == hit.head and not hit.passive:
+        morph = article.morphs[hit.head]
+        known = article.words[hit.head] in cue_table("it").forms
+        if "VerbForm=Part" in morph and not known:
+            return True  # "una lettera scritta ieri", "un cartello con scritto «Torno subito»"
+    if known_form(article, hit.head):
+        return False
     return article.deps[hit.head] in ("aux", "aux:pass", "cop", "amod", "case", "compound")
+
+
+def known_form(article: Article, token: int) -> bool:
+    """Whether a token is a form of a reporting verb by its spelling alone."""
+    return article.words[token] in cue_table(article.language(token)).forms
 
 
 def _last_word(article: Article, token: int, cue: VerbCue) -> int | None:
@@ -90,7 +125,12 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
         negated = negated or article.words[low] in negations
     while article.upos[low] in ("ADV",) and low < head and article.words[low] not in negations:
         low += 1
-    passive = any(article.deps[t] == "aux:pass" for t in article.children[head])
+    passive = any(article.deps[t] == "aux:pass" for t in article.children[head]) or (
+        article.language(head) == "it"
+        and any(article.lemmas[t] == "essere" for t in range(low, head))
+        and not any(article.words[t] in ("si", "s'") for t in range(low, head))
+        and "VerbForm=Part" in article.morphs[head]
+    )
     return Hit(
         low, last + 1, head, cue.cue_class, cue.grammar, negated, passive, _unsaid(article, head)
     )
@@ -101,6 +141,8 @@ def _unsaid(article: Article, head: int) -> bool:
     if article.language(head) == "en" and any(
         article.words[t] in _MODALS for t in article.children[head] if article.deps[t] == "aux"
     ):
+        return True
+    if article.language(head) == "it" and "Tense=Fut" in article.morphs[head]:
         return True
     governor = article.lemmas[article.heads[head]]
     return article.deps[head] in ("xcomp", "acl", "advcl") and governor in _WITHHOLDING

@@ -125,7 +125,8 @@ def _subject_mention(article: Article, child: int, named: Named) -> Mention | No
         clause = article.heads[child]
         while article.deps[clause] in ("conj", "ccomp", "xcomp", "aux"):
             clause = article.heads[clause]
-        if article.deps[clause] == "acl:relcl" and article.heads[clause] < child:
+        inside = article.quotation_of[article.heads[clause]] >= 0
+        if article.deps[clause] == "acl:relcl" and article.heads[clause] < child and not inside:
             return noun_phrase(article, article.heads[clause], named)
         return _antecedent(article, child, named)
     if article.words[child] in _NOT_SPEAKERS or article.upos[child] in ("VERB", "AUX"):
@@ -156,8 +157,8 @@ def _linear_subject(
     article: Article, hit: Hit, named: Named, window: tuple[int, int]
 ) -> Mention | None:
     after = _first_phrase(article, hit.high, window[1], named)
-    before = _last_phrase(article, window[0], hit.low, named)
-    return after or before
+    found = after or _last_phrase(article, window[0], hit.low, named)
+    return _described_name(article, found, named) if found else None
 
 
 def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mention | None:
@@ -166,13 +167,14 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
     governed = False
     while token < high:
         pos, word = article.upos[token], article.words[token]
-        if word in _RELATIVES or pos in ("VERB", "AUX", "SCONJ") or word in SENTENCE_FINAL:
+        verb = pos in ("VERB", "AUX", "SCONJ") and token not in named.by_token
+        if word in _RELATIVES or verb or word in SENTENCE_FINAL:
             return None
         if pos == "ADP":
             governed = True
         elif pos == "PUNCT":
             governed = False
-        elif pos in ("NOUN", "PROPN", "PRON", "X"):
+        elif pos in ("NOUN", "PROPN", "PRON", "X") or token in named.by_token:
             ends = token + 1
             while ends < high and (
                 article.upos[ends] in ("NOUN", "PROPN", "ADJ", "X")
@@ -259,10 +261,12 @@ def _apposition(article: Article, mention: Mention, named: Named) -> Mention | N
             return _whole_name(article, token, named)
         token += 1
     if token + 1 < end and article.words[token] == ",":
-        for following in range(token + 1, min(token + 3, end)):
+        for following in range(token + 1, min(token + 4, end)):
             if named.at(following):
-                return _whole_name(article, following, named)
-            if not article.text[article.starts[following]].isupper():
+                name = _whole_name(article, following, named)
+                closed = name.high >= end or not article.is_finite(name.high)
+                return name if closed else None
+            if article.upos[following] not in ("DET", "NOUN", "ADJ", "PROPN", "PUNCT"):
                 break
     return None
 

@@ -27,10 +27,16 @@ _QUESTION_WORDS = {
 _LEADING = frozenset(["that", "che", "and", "e", "ed", "but", "ma", "però", "to", "di", "also"])
 _TRAILING = frozenset(["and", "e", "ed", "but", "ma", "while", "mentre", "or", "o"])
 _DASHES = frozenset("–—-")
+_RESUMING = frozenset("and but e ed ma then also poi".split())
 _MAX_ADDRESSEE = 8
 _INFINITIVE = "VerbForm=Inf"
 _CONDITIONS = frozenset(["condition", "condizione", "patto"])
-_ANONYMITY = frozenset(["named", "identified", "quoted", "nominato", "citato"])
+_ANONYMITY = frozenset(
+    """named identified quoted nominato nominata citato citata anonimo anonima nominare""".split()
+)
+_RAISING_NEGATION = frozenset(
+    """think believe expect feel suppose deny pensare credere ritenere aspettare negare""".split()
+)
 _CONCESSIONS = frozenset(["although", "though", "sebbene", "benché", "nonostante", "malgrado"])
 _TIME = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday yesterday today tonight later
@@ -76,9 +82,7 @@ class ReportedClaims:
         found = self._complement(hit, low, high)
         if found is None or (hit.head in self.used and not found.rule.startswith("that")):
             return
-        if hit.negated and not (
-            hit.cue_class == "think" or (hit.cue_class == "deny")
-        ):
+        if hit.negated and article.lemmas[hit.head] not in _RAISING_NEGATION:
             return
         if hit.unsaid or (hit.passive and found.rule == "predicate"):
             return
@@ -163,6 +167,8 @@ class ReportedClaims:
             word = article.words[token]
             if article.lemmas[token - 1] in _CONDITIONS:
                 return None
+            if word == "che" and self._directly(hit, token):
+                return self._right_of(hit, token + 1, high, "that")
             if word in words and article.upos[token] in ("SCONJ", "PRON", "ADP", "DET"):
                 if article.upos[token] == "DET" or not self._complementizer(hit, token, high):
                     continue
@@ -173,6 +179,14 @@ class ReportedClaims:
             if article.is_finite(token) and commas % 2 == 0:
                 return None
         return None
+
+    def _directly(self, hit: Hit, token: int) -> bool:
+        """Whether only adverbs stand between a verb and *che*: then it is no relative pronoun."""
+        article = self.article
+        return all(
+            article.upos[t] in ("ADV", "CCONJ", "PUNCT") or article.words[t] in ("però", "invece")
+            for t in range(hit.high, token)
+        )
 
     def _complementizer(self, hit: Hit, token: int, high: int) -> bool:
         """Not a relative pronoun: the model says so, or nothing nominal stands before it."""
@@ -191,6 +205,7 @@ class ReportedClaims:
         reporting one, before a further quotation, else with the sentence."""
         article = self.article
         inside = article.quotation_of[hit.head]
+        verb_seen = False
         for token in range(start, high):
             if article.quotation_of[token] != inside and inside >= 0:
                 return token
@@ -200,8 +215,9 @@ class ReportedClaims:
                 return token
             if article.words[token] == "," and self._breaks_off(token, high):
                 return token
-            if token > start + 1 and self._leaves(hit, token, start):
+            if verb_seen and token > start + 1 and self._leaves(hit, token, start):
                 return self._clause_low(token, start)
+            verb_seen = verb_seen or article.upos[token] == "VERB" or article.is_finite(token)
         return high
 
     def _breaks_off(self, comma: int, high: int) -> bool:
@@ -235,21 +251,24 @@ class ReportedClaims:
             return True
         if not article.below(token, hit.head) and head < start and dep not in ("aux", "cop", "mark"):
             return article.is_finite(token) and dep in ("root", "conj", "parataxis", "ccomp")
-        if token in self.heads and dep in ("advcl", "xcomp") and head == hit.head:
+        if token in self.heads and dep == "advcl" and head == hit.head:
             return True
-        return token in self.heads and dep == "conj" and self._resumes(hit, token, start)
+        return token in self.heads and self._resumes(hit, token, start)
 
     def _resumes(self, hit: Hit, token: int, start: int) -> bool:
         """*said that A and warned that B*: the second verb has the subject of the first."""
         article = self.article
         own_subject = any(
-            article.deps[child].startswith(("nsubj", "csubj", "aux"))
+            article.deps[child].startswith(("nsubj", "csubj")) and child < token
             for child in article.children[token]
         )
-        if own_subject or "quote" not in self.heads[token].grammar:
+        other = self.heads[token]
+        if own_subject or "quote" not in other.grammar:
             return False
-        same_form = _tense(article.morphs[token]) == _tense(article.morphs[hit.head])
-        preceded = article.words[token - 1] in ("and", "but", "e", "ed", "ma", "then", "also", "ha")
+        same_form = article.upos[hit.head] not in VERBAL or (
+            _tense(article.morphs[token]) == _tense(article.morphs[hit.head])
+        )
+        preceded = article.words[other.low - 1] in _RESUMING
         if same_form and preceded:
             self.resumed[token] = self.resumed.get(hit.head, hit)
         return same_form and preceded
@@ -391,8 +410,8 @@ class ReportedClaims:
         between = range(comma + 1, hit.low)
         if not any(article.is_word(t) for t in between):
             # "…, Ugo Tarsetti, said": the comma closes an apposition; "…, said Tarsetti" has its
-            # subject behind it.
-            return not any(
+            # subject behind it, "…, ha detto, …" has none.
+            return article.language(comma) == "en" and not any(
                 article.deps[t].startswith("nsubj") and t > hit.head
                 for t in article.children[hit.head]
             )

@@ -201,13 +201,17 @@ class Speakers:
 
     def _previous(self, draft: Draft) -> Entity | None:
         if self.last and self._near(self.last[0], draft.anchor, 3):
-            newer = self._introducer(draft.anchor)
-            if newer:
-                entity = self.named.at(newer.head, ("PER",))
-                if entity and newer.head > self.last[0]:
-                    return entity
+            low = self.article.sentence(draft.anchor)[0]
+            for position, entity in self.order:
+                if self.last[0] < position < low and entity.label == "PER":
+                    if self._is_subject(position) and not self._same_sentence(position):
+                        return entity
             return self.last[1]
         return self._latest(draft.anchor, ("PER",), 3)
+
+    def _same_sentence(self, position: int) -> bool:
+        assert self.last is not None
+        return self.article.sentence_of[position] == self.article.sentence_of[self.last[0]]
 
     def _introducer(self, anchor: int) -> Mention | None:
         """The person who is the subject of the sentence before a quotation."""
