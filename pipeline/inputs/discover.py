@@ -1,0 +1,234 @@
+"""Paths and streams become sources: lazily, in a fixed order, each input accounted for.
+
+Files are read one at a time when the consumer asks for the next source. A file that fails comes
+out as a `Source` with its ``error``; what is not an input at all comes out as `Rejected`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from pipeline.config import FieldSettings, InputSettings
+from pipeline.core.layers import Source
+from pipeline.errors import UsageError
+from pipeline.inputs.bounded import READ_ERRORS, open_bounded, read_all
+from pipeline.inputs.slug import document_id
+from pipeline.inputs.tables import Row, csv_rows, json_lines, parquet_rows
+
+STANDARD_INPUT = "-"
+
+DOCUMENT_TYPES = {
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+}
+TABLES = (".jsonl", ".csv", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A path that gives no document: left out on purpose (``skipped``), or failed."""
+
+    path: str
+    reason: str
+    skipped: bool = True
+
+
+def discover(
+    paths: Iterable[str | Path], settings: InputSettings, stdin: IO[bytes] | None = None
+) -> Iterator[Source | Rejected]:
+    """The documents in ``paths``: files, folders (recursively, by name), ``-`` for JSON Lines.
+
+    Hidden files are no inputs. The same document given twice is rejected the second time.
+
+    Raises: UsageError, before anything is read, for a path that does not exist.
+    """
+    given = [str(path) for path in paths]
+    for path in given:
+        if path != STANDARD_INPUT and not os.path.lexists(path):
+            raise UsageError(f"{path}: no such file or folder.")
+    return _discover(given, settings, stdin)
+
+
+def _discover(
+    given: list[str], settings: InputSettings, stdin: IO[bytes] | None
+) -> Iterator[Source | Rejected]:
+    seen: set[str] = set()
+    for path in given:
+        if path == STANDARD_INPUT:
+            yield from _table_sources(
+                json_lines(stdin or sys.stdin.buffer, _max_bytes(settings)),
+                path, path, settings,
+            )  # fmt: skip
+            continue
+        for item in _walk(Path(path), settings):
+            if isinstance(item, Source):
+                if item.id in seen:
+                    yield Rejected(item.path, "the same document was given before")
+                    continue
+                seen.add(item.id)
+            yield item
+
+
+def _walk(root: Path, settings: InputSettings) -> Iterator[Source | Rejected]:
+    if not root.is_dir():
+        yield from _file(root, root.name, settings)
+        return
+    inside = root.resolve()
+    folders = [root]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = sorted(folder.iterdir(), key=lambda entry: os.fsencode(entry.name))
+        except OSError as error:
+            yield Rejected(_shown(folder), f"cannot be listed: {error.strerror}", skipped=False)
+            continue
+        # A stack, last in first out: files of a folder come before its subfolders.
+        visible = [entry for entry in entries if not entry.name.startswith(".")]
+        folders += reversed([entry for entry in visible if _is_own_folder(entry)])
+        for entry in visible:
+            if not _is_own_folder(entry):
+                yield from _entry(entry, root, inside, settings)
+
+
+def _is_own_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _entry(
+    path: Path, root: Path, inside: Path, settings: InputSettings
+) -> Iterator[Source | Rejected]:
+    if path.is_symlink():
+        if path.is_dir():
+            yield Rejected(_shown(path), "a symbolic link to a folder: not followed")
+            return
+        if not _resolves_inside(path, inside):
+            yield Rejected(_shown(path), "a symbolic link that leads out of the input folder")
+            return
+    yield from _file(path, path.relative_to(root).as_posix(), settings)
+
+
+def _resolves_inside(path: Path, inside: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(inside)
+    except (OSError, RuntimeError):  # a dangling link, or a loop (RuntimeError before Python 3.13)
+        return False
+
+
+def _file(path: Path, relative: str, settings: InputSettings) -> Iterator[Source | Rejected]:
+    kind = _kind(path)
+    if kind not in DOCUMENT_TYPES and kind not in TABLES:
+        known = ", ".join([*DOCUMENT_TYPES, *TABLES])
+        yield Rejected(_shown(path), f"unknown kind of file {kind or path.name!r}; known: {known}")
+        return
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            yield Rejected(_shown(path), "not a regular file")
+            return
+        with open_bounded(path, _max_bytes(settings)) as stream:
+            if kind in DOCUMENT_TYPES:
+                content = read_all(stream, _max_bytes(settings))
+                yield _document(path, relative, DOCUMENT_TYPES[kind], content)
+            else:
+                rows = _rows(kind, stream, _max_bytes(settings))
+                yield from _table_sources(rows, relative, _shown(path), settings)
+    except READ_ERRORS as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        media_type = DOCUMENT_TYPES.get(kind, "application/octet-stream")
+        yield _document(path, relative, media_type, b"", f"cannot be read: {reason}")
+
+
+def _kind(path: Path) -> str:
+    name = path.name.lower().removesuffix(".gz")
+    return os.path.splitext(name)[1]  # noqa: PTH122
+
+
+def _stem(path: Path) -> str:
+    name = path.name.removesuffix(".gz").removesuffix(".GZ")
+    return Path(name).stem
+
+
+def _document(
+    path: Path, relative: str, media_type: str, content: bytes, error: str | None = None
+) -> Source:
+    identifier = document_id(_stem(path), relative, content)
+    return Source(identifier, _shown(path), content, media_type, error=error)
+
+
+def _rows(kind: str, stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
+    if kind == ".jsonl":
+        return json_lines(stream, max_bytes)
+    if kind == ".csv":
+        return csv_rows(stream, max_bytes)
+    if hasattr(stream, "seekable") and not stream.seekable():
+        import io
+
+        stream = io.BytesIO(read_all(stream, max_bytes))
+    return parquet_rows(stream)
+
+
+def _table_sources(
+    rows: Iterator[Row], relative: str, shown: str, settings: InputSettings
+) -> Iterator[Source]:
+    for row in rows:
+        yield _row_source(row, relative, f"{shown}#{row.number}", settings)
+
+
+def _row_source(row: Row, relative: str, shown: str, settings: InputSettings) -> Source:
+    fields = settings.fields
+    text = row.columns.get(fields.text)
+    error = row.error
+    if error is None and text is None:
+        columns = ", ".join(sorted(row.columns)) or "none"
+        error = f"no text in the field {fields.text!r} (fields with a value: {columns})"
+    content = _bytes(text) if text is not None else row.original
+    if error is None and len(content) > _max_bytes(settings):
+        error, content = f"text larger than {settings.max_megabytes} MB", b""
+    name = row.columns.get(fields.id) or f"{Path(relative).stem}-{row.number}"
+    identifier = document_id(name, f"{relative}#{row.number}", content)
+    metadata = _metadata(row, fields)
+    if error is not None:
+        return Source(identifier, shown, content, "text/plain", metadata, error)
+    return Source(identifier, shown, content, "text/plain", metadata)
+
+
+def _metadata(row: Row, fields: FieldSettings) -> dict[str, str]:
+    """The other columns; the mapped ones under their standard names, which win over namesakes."""
+    named = {
+        "id": fields.id, "title": fields.title, "url": fields.url, "date": fields.date,
+        "language": fields.language,
+    }  # fmt: skip
+    taken = {fields.text, *named.values()}
+    metadata = {key: value for key, value in row.columns.items() if key not in taken}
+    for standard, column in named.items():
+        if column in row.columns:
+            metadata[standard] = row.columns[column]
+    return {key: _printable(metadata[key]) for key in sorted(metadata)}
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8; bytes carried as surrogates become themselves, other lone surrogates stay visible."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _shown(path: Path) -> str:
+    """The path as text; bytes of a name that are no UTF-8 become U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _max_bytes(settings: InputSettings) -> int:
+    return settings.max_megabytes << 20

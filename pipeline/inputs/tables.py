@@ -1,0 +1,141 @@
+"""Rows of JSON Lines, CSV and Parquet, one at a time.
+
+Every row comes out as a `Row`: its columns, or the reason why it could not be read. A damaged row
+never ends its table. Values stay text: the id ``007`` is not the number 7.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import IO, Any
+
+from pipeline.inputs.bounded import READ_ERRORS, TooLarge
+
+PARQUET_BATCH_ROWS = 64
+DELIMITERS = (",", ";", "\t")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row, counted from 1 as an editor counts lines (for CSV and Parquet: rows of data).
+
+    ``columns`` maps names to text; columns without a value are left out. ``error`` says what is
+    wrong with the row; then ``original`` holds whatever could be read of it.
+    """
+
+    number: int
+    columns: Mapping[str, str]
+    error: str | None = None
+    original: bytes = b""
+
+
+def json_lines(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
+    r"""The rows of a JSON Lines stream, cut at ``\n`` alone.
+
+    ``str.splitlines`` would also cut at U+2028, which JSON allows inside strings (RFC 8259, 7).
+    """
+    number = 0
+    try:
+        while line := stream.readline(max_bytes + 1):
+            number += 1
+            if len(line) > max_bytes:
+                _skip_line(stream, max_bytes)
+                yield Row(number, {}, f"line longer than {max_bytes >> 20} MB", line[:1000])
+            elif line.strip():
+                yield _json_row(number, line.removeprefix(b"\xef\xbb\xbf"))
+    except READ_ERRORS as error:
+        yield Row(number + 1, {}, f"cannot be read any further: {error}")
+
+
+def _skip_line(stream: IO[bytes], max_bytes: int) -> None:
+    while (rest := stream.readline(max_bytes + 1)) and not rest.endswith(b"\n"):
+        pass
+
+
+def _json_row(number: int, line: bytes) -> Row:
+    try:
+        value = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return Row(number, {}, f"not valid UTF-8 at byte {error.start}", line)
+    except ValueError as error:
+        return Row(number, {}, f"not valid JSON: {error}", line)
+    except RecursionError:
+        return Row(number, {}, "JSON nested too deeply", line)
+    if not isinstance(value, dict):
+        return Row(number, {}, f"a JSON object expected, {type(value).__name__} found", line)
+    return Row(number, _as_text(value))
+
+
+def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
+    """The rows of a CSV stream with a header line (RFC 4180; also ``;`` and tab).
+
+    Bytes that are not UTF-8 are carried through as lone surrogates (PEP 383), so that the document
+    they belong to can still be decoded as a whole.
+    """
+    csv.field_size_limit(max_bytes)  # 131,072 characters by default: less than a long article
+    lines = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
+    number = 0
+    try:
+        header = lines.readline(max_bytes)
+        delimiter = max(DELIMITERS, key=header.count)
+        names = next(csv.reader([header], delimiter=delimiter), [])
+        reader = csv.reader(lines, delimiter=delimiter)
+        while True:
+            number += 1
+            try:
+                values = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Row(number, {}, f"not valid CSV: {error}")
+                continue
+            if values:
+                yield _csv_row(number, names, values)
+    except READ_ERRORS as error:
+        yield Row(number, {}, f"cannot be read any further: {error}")
+
+
+def _csv_row(number: int, names: list[str], values: list[str]) -> Row:
+    if len(values) > len(names):
+        reason = f"{len(values)} columns, but the header names {len(names)}"
+        return Row(number, {}, reason, "\n".join(values).encode("utf-8", "surrogateescape"))
+    return Row(number, {name: value for name, value in zip(names, values, strict=False) if value})
+
+
+def parquet_rows(stream: IO[bytes]) -> Iterator[Row]:
+    """The rows of a Parquet file, read in batches."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    number = 0
+    try:
+        with pq.ParquetFile(stream) as table:
+            for batch in table.iter_batches(batch_size=PARQUET_BATCH_ROWS):
+                for value in batch.to_pylist():
+                    number += 1
+                    yield Row(number, _as_text(value))
+    except (pa.ArrowException, *READ_ERRORS) as error:
+        reason = str(error).partition("\n")[0]
+        yield Row(number + 1, {}, f"not a readable Parquet file: {reason}")
+
+
+def _as_text(columns: Mapping[str, Any]) -> dict[str, str]:
+    return {str(key): _text(value) for key, value in columns.items() if value is not None}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+__all__ = ["Row", "TooLarge", "csv_rows", "json_lines", "parquet_rows"]

@@ -1,0 +1,227 @@
+"""What web pages put around an article, as tables of patterns per language.
+
+The tables are ``data/boilerplate_{any,en,it}.toml``. Pages mix languages (an Italian article under
+English buttons), so all tables always apply. A table has one section per kind, with regular
+expressions under these keys:
+
+- ``lines``: a whole line, wherever it stands
+- ``top``, ``bottom``, ``edges``: a whole line above, below, or on either side of the body
+- ``chips``: what buttons and menus say; a line made of chips alone, or mostly, is boilerplate
+- ``inline``: a stretch inside a paragraph
+- ``tails``: a heading after which no article text follows
+- ``headers`` and ``after_author``: a heading that names the author, and words of the paragraph
+  about the author that follows it
+- ``traces``: lines that only lists of readers' comments have
+
+``[fragments]`` are alternatives that patterns name as ``<DATE>``. Letter case does not count except
+inside ``(?-i:...)``. Sources: pages in English and Italian read for this project; the kinds follow
+the annotation of the development articles.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+Zone = Literal["top", "body", "bottom"]
+
+TABLES = ("any", "en", "it")
+KEYS = (
+    "lines", "top", "bottom", "edges", "chips", "inline", "tails", "headers", "after_author",
+    "traces",
+)  # fmt: skip
+
+# Earlier kinds win: "Sign up for our newsletter" is no navigation, "27 comments" no menu.
+KINDS = (
+    "reading_time", "language_switcher", "newsletter", "comments", "ad", "share", "related",
+    "byline", "date", "author_bio", "footer", "nav", "section",
+)  # fmt: skip
+
+# Longer lines are prose; the bound also keeps every match cheap.
+MAX_LINE = 600
+
+_FRAGMENT = re.compile(r"<([A-Z]+)>")
+_SEPARATORS = " \t|/·•›»>,:;.–—_*#()\\[\\]-"
+_STRIP = " \t|/·•›»>–—_*#-→←▶▸►…"
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The compiled tables: for each key, one expression per kind."""
+
+    whole: Mapping[tuple[str, str], re.Pattern[str]]
+    inline: Sequence[tuple[str, re.Pattern[str]]]
+    chips: re.Pattern[str]
+    chip_kinds: Sequence[tuple[str, re.Pattern[str]]]
+    after_author: re.Pattern[str]
+    traces: re.Pattern[str]
+
+
+def line_kind(line: str, zone: Zone = "body") -> str | None:
+    """The kind of boilerplate that a whole line is by its words, or None.
+
+    >>> line_kind("5 min read"), line_kind("Riproduzione riservata ©")
+    ('reading_time', 'footer')
+    >>> line_kind("By Ann Lee, Staff Writer", "top"), line_kind("By Ann Lee, Staff Writer")
+    ('byline', None)
+    """
+    text = line.strip(_STRIP) or line.strip()
+    if not text or len(text) > MAX_LINE:
+        return None
+    keys = {"top": ("lines", "edges", "top"), "bottom": ("lines", "edges", "bottom")}
+    whole = _patterns().whole
+    for kind in KINDS:
+        for key in keys.get(zone, ("lines",)):
+            pattern = whole.get((key, kind))
+            if pattern and (pattern.fullmatch(text) or pattern.fullmatch(line)):
+                return kind
+    return None
+
+
+def chip_kinds(text: str) -> list[str]:
+    """The kinds of the chips that ``text`` consists of; empty when anything else is in it.
+
+    >>> chip_kinds("Facebook Twitter WhatsApp Copy link")
+    ['share', 'share', 'share', 'share']
+    >>> chip_kinds("Facebook fined in Ireland")
+    []
+    """
+    if len(text) > MAX_LINE or not _patterns().chips.fullmatch(text):
+        return []
+    kinds: list[str] = []
+    for chip in _patterns().chips.finditer(text):
+        kinds += _split_kinds(chip[0])
+    return kinds
+
+
+def heading_kind(line: str, key: Literal["tails", "headers"]) -> str | None:
+    """The kind of what follows ``line``, when that is such a heading."""
+    text = line.strip(_STRIP)
+    if len(text) > 100:
+        return None
+    for kind in KINDS:
+        pattern = _patterns().whole.get((key, kind))
+        if pattern and pattern.fullmatch(text):
+            return kind
+    return None
+
+
+def inline_matches(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and kind of boilerplate inside a paragraph; may overlap."""
+    for kind, pattern in _patterns().inline:
+        for match in pattern.finditer(text):
+            if match.end() > match.start():
+                yield match.start(), match.end(), kind
+
+
+def names_languages(line: str) -> bool:
+    """Whether a line holds names of at least two languages, also glued together."""
+    return len(_language_names().findall(line)) >= 2
+
+
+def speaks_of_author(paragraph: str) -> bool:
+    """Whether a paragraph below an author's name has the words of a biography."""
+    return _patterns().after_author.search(paragraph) is not None
+
+
+def has_comment_traces(lines: Sequence[str]) -> bool:
+    """Whether any of ``lines`` looks like part of a list of readers' comments."""
+    return any(len(line) < 200 and _patterns().traces.search(line) for line in lines)
+
+
+def _split_kinds(chips: str) -> list[str]:
+    kinds = []
+    position = 0
+    any_chip = _any_chip()
+    while match := any_chip.search(chips, position):
+        kinds.append(
+            next(kind for kind, pattern in _patterns().chip_kinds if pattern.fullmatch(match[0]))
+        )
+        position = match.end()
+    return kinds
+
+
+@cache
+def _any_chip() -> re.Pattern[str]:
+    return re.compile(_alternatives(_tables()["chips"]), re.IGNORECASE)
+
+
+@cache
+def _language_names() -> re.Pattern[str]:
+    return re.compile("|".join(_tables()["chips"]["language_switcher"]), re.IGNORECASE)
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, list[str]]]:
+    """The tables of all languages joined: key, then kind, then patterns."""
+    fragments: dict[str, list[str]] = defaultdict(list)
+    raw: list[tuple[str, str, str]] = []
+    for name in TABLES:
+        path = files("pipeline.languages") / "data" / f"boilerplate_{name}.toml"
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for fragment, alternatives in table.pop("fragments", {}).items():
+            fragments[fragment] += alternatives
+        for kind, keys in table.items():
+            raw += [(key, kind, pattern) for key, patterns in keys.items() for pattern in patterns]
+    joined: dict[str, dict[str, list[str]]] = {key: defaultdict(list) for key in KEYS}
+    for key, kind, pattern in raw:
+        joined[key][kind].append(_expand(pattern, fragments))
+    return joined
+
+
+def _expand(pattern: str, fragments: Mapping[str, list[str]]) -> str:
+    while _FRAGMENT.search(pattern):
+        pattern = _FRAGMENT.sub(lambda found: f"(?:{'|'.join(fragments[found[1]])})", pattern)
+    return pattern
+
+
+@cache
+def _patterns() -> Patterns:
+    tables = _tables()
+    whole = {
+        (key, kind): re.compile("|".join(patterns), re.IGNORECASE)
+        for key in ("lines", "top", "bottom", "edges", "tails", "headers")
+        for kind, patterns in tables[key].items()
+    }
+    inline = tuple(
+        (kind, re.compile("|".join(patterns), re.IGNORECASE))
+        for kind, patterns in tables["inline"].items()
+    )
+    # Possessive, so that a line of a thousand near-chips costs linear time.
+    separators = f"[{_SEPARATORS}]*+"
+    chips = f"{separators}(?:(?>{_alternatives(tables['chips'])}){separators})++"
+    return Patterns(
+        whole,
+        inline,
+        re.compile(chips, re.IGNORECASE),
+        tuple(
+            (kind, re.compile(_alternatives({kind: tables["chips"][kind]}), re.IGNORECASE))
+            for kind in KINDS
+            if tables["chips"][kind]
+        ),
+        _words(tables["after_author"]),
+        re.compile("|".join(_flat(tables["traces"])), re.IGNORECASE),
+    )
+
+
+def _alternatives(chips: Mapping[str, list[str]]) -> str:
+    r"""Chips as whole words; ``\b`` fails beside signs, so borders are looked at directly.
+
+    Longer patterns stand first, since the first alternative that fits is kept.
+    """
+    ordered = sorted(_flat(chips), key=len, reverse=True)
+    return rf"(?<!\w)(?:{'|'.join(ordered)})(?!\w)"
+
+
+def _words(words: Mapping[str, list[str]]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(_flat(words))})", re.IGNORECASE)
+
+
+def _flat(table: Mapping[str, list[str]]) -> list[str]:
+    return [pattern for kind in KINDS for pattern in table.get(kind, ())]

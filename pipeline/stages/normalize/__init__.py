@@ -1,0 +1,1 @@
+"""Raw text becomes the article: repaired, without boilerplate, in paragraphs."""

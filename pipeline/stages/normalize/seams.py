@@ -1,0 +1,165 @@
+"""Lost spaces between sentences, clauses and quotations: only where nothing else can be meant.
+
+``Ha vinto.Domani gioca`` gets its space; ``Llama3.1``, ``5.500``, ``S.p.A.``, ``J.R.R. Tolkien``,
+``e.g.``, ``Corriere.it``, ``https://a.it/B.C`` and ``Yahoo!Finance`` stay as they are.
+
+A straight quotation mark without space on either side opens or closes by the nearest earlier mark
+of its paragraph whose side can be seen (``source."In`` against ``profitti."La``), so one missing
+mark misleads at most up to the next clear one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.core.textmap import Edit
+from pipeline.languages.seams import (
+    ABBREVIATIONS,
+    DOMAIN_ENDINGS,
+    GLUED_STARTERS,
+    NAMES_WITH_MARK,
+    STARTERS,
+)
+
+KIND = "missing_space"
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀĆČĐŁŃŌŚŠŞŹŻŽ"
+_LOWER = "a-zà-öø-ÿāćčđłńōśšşźżž"
+_LETTER = _UPPER + _LOWER
+
+# Addresses and their like are left alone as whole words.
+_ADDRESS = re.compile(r"\S+")
+_ADDRESS_SIGN = re.compile(r"://|www\.|@\w|\w/\w+[./]|\\")
+
+_WORD_BEFORE = re.compile(rf"[{_LETTER}0-9'’-]+\Z")
+_WORD_AFTER = re.compile(rf"[{_LETTER}0-9'’-]+")
+
+_SEAM = re.compile(
+    rf"""
+      (?P<end> [.!?…]+ [”»)\]]* ) (?= [«“‘„(\[]? [{_UPPER}] )   # fine.Inizio   fine».Inizio
+    | (?P<pause> (?<=[\w.!?”»)]) [,;:] ) (?= [«“‘„(]? [{_LETTER}] )     # cloud,Intelligenza
+    | (?P<close> (?<=[\w.,!?…%)]) [”»] ) (?= [{_LETTER}(] )      # ”Poi
+    | (?P<open> (?<=[{_LETTER}.,:;!?)]) (?= [“«„] [{_LETTER}0-9] ) )   # disse“Vieni
+    | (?P<bracket> (?<=[{_LOWER}0-9%]) \) ) (?= [{_UPPER}][{_LOWER}] )   # (CRFM)Nel
+    | (?P<glued> (?<= [{_LOWER}]{{4}} ) (?= [{_UPPER}][{_LOWER}]+ [ '’,] ) )   # BaichuanIl CEO
+    """,
+    re.VERBOSE,
+)
+
+
+def seams(text: str) -> Iterator[Edit]:
+    """Insertions of the spaces that are missing in ``text``."""
+    addresses = _addresses(text)
+    for match in _SEAM.finditer(text):
+        if any(map(addresses.__contains__, (match.start() - 1, match.end()))):
+            continue
+        if _is_seam(text, match):
+            yield Edit(match.end(), match.end(), " ", KIND)
+
+
+def quote_seams(text: str) -> Iterator[Edit]:
+    """Insertions of the spaces that are missing beside straight quotation marks."""
+    start = 0
+    for paragraph in text.split("\n"):
+        for mark in ('"', "'"):
+            if mark in paragraph:
+                for offset in _quote_seams(paragraph, mark):
+                    yield Edit(start + offset, start + offset, " ", KIND)
+        start += len(paragraph) + 1
+
+
+def _addresses(text: str) -> frozenset[int]:
+    """The offsets inside words that look like web or mail addresses or paths."""
+    return frozenset(
+        offset
+        for word in _ADDRESS.finditer(text)
+        if _ADDRESS_SIGN.search(word[0])
+        for offset in range(*word.span())
+    )
+
+
+def _is_seam(text: str, match: re.Match[str]) -> bool:
+    before = _word_before(text, match.start())
+    after = _word_after(text, match.end())
+    match match.lastgroup:
+        case "end":
+            return _ends_sentence(text, match, before, after)
+        case "pause":
+            return _is_pause(match[0], before, after)
+        case "close":
+            return len(after) > 1 or after.isupper() or not after
+        case "open":
+            return "„" not in _line_before(text, match.start())
+        case "glued":
+            return after in GLUED_STARTERS and not before.isupper()
+        case _:
+            return True
+
+
+def _ends_sentence(text: str, match: re.Match[str], before: str, after: str) -> bool:
+    mark = match["end"]
+    if mark[0] in "!?":
+        return len(before) != 1 and before.lower() not in NAMES_WITH_MARK
+    if not before:  # ").Il", "%.Una", "”.Poi"; but no space after "..."
+        return text[max(match.start() - 1, 0)] in "%)]”»\"'€$"
+    if before.lower() in ABBREVIATIONS or len(before) == 1:
+        return after in STARTERS and _stands_alone(text, match.end(), after)
+    if after in DOMAIN_ENDINGS and mark == ".":
+        return False
+    if before.isdigit():
+        return len(after) > 1 or after in "AEIÈO"
+    # "ASP.NET" is a name; "sicurezza.OpenAI" and "modelli.GPT-4" are not
+    return not after.isupper() or len(after) == 1 or (before[-1].islower() and len(before) > 2)
+
+
+def _is_pause(mark: str, before: str, after: str) -> bool:
+    if not before:  # "parole.:Se", where a stop stands before the mark
+        return after[:1].isupper() and len(after) > 1
+    if len(before) < 2 or len(after) < 2 or before[-1].isdigit() or after[0].isdigit():
+        return False
+    return mark != ":" or (len(before) > 3 and before[-1].islower() and after[0].isupper())
+
+
+def _word_before(text: str, end: int) -> str:
+    found = _WORD_BEFORE.search(text, max(0, end - 40), end)
+    return found[0] if found else ""
+
+
+def _word_after(text: str, start: int) -> str:
+    while start < len(text) and text[start] in "«“‘„([":
+        start += 1
+    found = _WORD_AFTER.match(text, start, start + 40)
+    return re.split("['’-]", found[0])[0] if found else ""
+
+
+def _stands_alone(text: str, start: int, word: str) -> bool:
+    end = start + len(word)
+    return end < len(text) and text[end] in " '’,"
+
+
+def _line_before(text: str, end: int) -> str:
+    return text[max(text.rfind("\n", 0, end), end - 500) + 1 : end]
+
+
+def _quote_seams(paragraph: str, mark: str) -> Iterator[int]:
+    is_open = False
+    for match in re.finditer(re.escape(mark), paragraph):
+        before = paragraph[match.start() - 1] if match.start() else " "
+        after = paragraph[match.end()] if match.end() < len(paragraph) else " "
+        if mark == "'" and before.isalnum():
+            # An apostrophe, or a closing mark after a word: "dogs' dinner".
+            is_open = is_open and after.isalnum()
+            continue
+        if before in " («“—–[" or before.isspace():
+            is_open = not after.isspace()
+        elif after.isspace() or after in ".,;:!?)…»”]":
+            is_open = False
+        elif before in ".,;:!?…)" or (mark == '"' and before.isalnum() and after.isalnum()):
+            if is_open and before != ":":
+                if after.isalnum() or after == "(":
+                    yield match.end()
+                is_open = False
+            elif after.isalnum() or after in "«“‘(¿¡":
+                yield match.start()
+                is_open = True
