@@ -1,4 +1,4 @@
-"""The bilingual encoder: names, Italian syntax and claim tags for the words of English and Italian text.
+"""The bilingual encoder: names, claim tags and Italian syntax for words of English and Italian.
 
 One int8 model, run by onnxruntime on one thread. Every run holds one window and no padding, so an
 answer depends on the words of its window alone, never on what else was asked at the same time.
@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,26 @@ from numpy.typing import NDArray
 
 from pipeline.backends.pieces import Pieces
 from pipeline.backends.trees import best_tree
+from pipeline.errors import ResourceError
 
 Floats = NDArray[np.float32]
 
 _OVERLAP_PIECES = 24
 """Context kept on each side where a text is longer than the model's window."""
 
+_FILES = ("model.onnx", "pieces.json", "labels.json")
+_CLAIM_COLUMNS = (7, 10)
+"""Where cue and source begin in the model's row of claim chances."""
 _FLAT_OUTPUTS = ("names", "claims", "starts")
 _TREE_OUTPUTS = ("upos", "arcs", "labels")
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name: half-open range of words, label (PER, ORG, LOC, MISC), chance of its least sure word."""
+    """A name: half-open range of words, its label, and the chance of its least sure word.
+
+    Labels are PER, ORG, LOC and MISC.
+    """
 
     start: int
     end: int
@@ -41,7 +49,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Syntax:
-    """Universal Dependencies of a window, one entry a word; `heads` are words, a root its own head."""
+    """Universal Dependencies of a window, one entry a word; a root is its own head."""
 
     upos: tuple[str, ...]
     heads: tuple[int, ...]
@@ -52,8 +60,8 @@ class Syntax:
 class Claims:
     """Chances of claim tags, one row a word, each row summing to one.
 
-    Shape: `content` (words, 7): outside, then begin and inside of direct, indirect and mixed content;
-    `cue` and `source` (words, 3): outside, begin, inside.
+    Shape: `content` (words, 7): outside, then begin and inside of direct, indirect and mixed
+    content; `cue` and `source` (words, 3): outside, begin, inside.
     """
 
     content: Floats
@@ -83,15 +91,19 @@ class _Part:
     keep_start: int
     keep_end: int
 
+    def kept(self, rows: Floats) -> Floats:
+        """The rows of the words that count, out of one row a word of the run."""
+        return rows[self.keep_start - self.start : self.keep_end - self.start]
+
 
 class Encoder:
     """The model in `folder`: `model.onnx`, `pieces.json`, `labels.json`.
 
-    Raises: FileNotFoundError where one of them is missing.
+    Raises: ResourceError where one of them is missing.
     """
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
-        model = (folder / "model.onnx").read_bytes()
+        _check_files(folder)
         labels = json.loads((folder / "labels.json").read_text("utf-8"))
         self._pieces = Pieces.read(folder / "pieces.json")
         self._names: list[str] = labels["names"]
@@ -104,17 +116,21 @@ class Encoder:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
-            model, options, providers=["CPUExecutionProvider"]
+            folder / "model.onnx", options, providers=["CPUExecutionProvider"]
         )
         self._run_options = onnxruntime.RunOptions()
         self._run_options.only_execute_path_to_fetches = True
 
     @staticmethod
     def describe(folder: Path) -> str:
-        """Name, version and digest of the model in `folder`, without loading it."""
+        """Name, version and digest of the model in `folder`, without loading it.
+
+        Raises: ResourceError as the constructor does.
+        """
+        _check_files(folder)
         labels = json.loads((folder / "labels.json").read_text("utf-8"))
         digest = hashlib.sha256()
-        for file in ("model.onnx", "pieces.json", "labels.json"):
+        for file in _FILES:
             digest.update((folder / file).read_bytes())
         return f"{labels['name']}-{labels['version']}-{digest.hexdigest()[:12]}"
 
@@ -128,26 +144,21 @@ class Encoder:
         return [self._tag(words, syntax) for words in windows]
 
     def _tag(self, words: Sequence[str], syntax: bool) -> Tagging:
+        if not words:
+            return _no_words(syntax)
         cuts = [self._pieces.cut(word) for word in words]
         parts = list(_parts([len(cut) for cut in cuts], self._longest - 2))
         runs = [self._run(cuts[part.start : part.end], syntax) for part in parts]
-        flat = {
-            name: np.concatenate(
-                [
-                    run[name][part.keep_start - part.start : part.keep_end - part.start]
-                    for part, run in zip(parts, runs, strict=True)
-                ]
-            )
-            if runs
-            else np.zeros((0, *shape), np.float32)
-            for name, shape in (("names", (len(self._names),)), ("claims", (13,)), ("starts", ()))
-        }
-        content, cue, source = np.split(flat["claims"], (7, 10), axis=1)
+        names, claims, starts = (
+            np.concatenate([part.kept(run[output]) for part, run in zip(parts, runs, strict=True)])
+            for output in _FLAT_OUTPUTS
+        )
+        content, cue, source = np.split(claims, _CLAIM_COLUMNS, axis=1)
         return Tagging(
-            self._spans(flat["names"]),
-            flat["starts"],
+            self._spans(names),
+            starts,
             Claims(content, cue, source),
-            self._syntax(flat["starts"], parts, runs) if syntax else None,
+            self._syntax(starts, parts, runs) if syntax else None,
         )
 
     def _run(self, cuts: Sequence[tuple[int, ...]], syntax: bool) -> dict[str, Any]:
@@ -189,8 +200,23 @@ class Encoder:
         return Syntax(tuple(upos), tuple(heads), tuple(deps))
 
 
+def _no_words(syntax: bool) -> Tagging:
+    content, cue, source = (np.zeros((0, width), np.float32) for width in (7, 3, 3))
+    claims = Claims(content, cue, source)
+    return Tagging((), np.zeros(0, np.float32), claims, Syntax((), (), ()) if syntax else None)
+
+
+def _check_files(folder: Path) -> None:
+    for file in _FILES:
+        if not (folder / file).is_file():
+            raise ResourceError(
+                f"The encoder needs {folder / file}, which is not there. Install the package again, "
+                f'or set [models] profile = "fast".'
+            )
+
+
 def _parts(sizes: Sequence[int], longest: int) -> Iterator[_Part]:
-    """Overlapping runs of words of at most `longest` pieces; the kept ranges follow each other."""
+    """Overlapping runs of at most `longest` pieces; the kept ranges follow each other."""
     start = kept = 0
     while kept < len(sizes):
         end, used = start, 0
@@ -216,7 +242,7 @@ def _words_back(sizes: Sequence[int], at: int, pieces: int) -> int:
 
 def _sentences(starts: Floats, parts: Sequence[_Part]) -> Iterator[tuple[int, int]]:
     """Sentences as ranges of words; one that no part holds whole is cut where the parts meet."""
-    begins = [0, *(int(at) + 1 for at in np.flatnonzero(starts[1:] > 0.5))] if len(starts) else []
+    begins = [0, *(int(at) + 1 for at in np.flatnonzero(starts[1:] > 0.5))]
     for begin, end in zip(begins, [*begins[1:], len(starts)], strict=True):
         if any(part.start <= begin and end <= part.end for part in parts):
             yield begin, end
@@ -233,9 +259,8 @@ def _widest(parts: Sequence[_Part], begin: int, end: int) -> int:
 
 def _best_tags(chances: Floats, labels: Sequence[str]) -> list[int]:
     """The likeliest tags where an I only follows B or I of its label (Viterbi, if greedy fails)."""
-    allowed = np.array([[_may_follow(a, b) for b in labels] for a in labels])
+    opening, allowed = _transitions(tuple(labels))
     tags = chances.argmax(axis=1)
-    opening = np.array([label[0] != "I" for label in labels])
     if not len(tags) or (opening[tags[0]] and allowed[tags[:-1], tags[1:]].all()):
         return [int(tag) for tag in tags]
     step = np.where(allowed, 0.0, -np.inf)
@@ -252,5 +277,9 @@ def _best_tags(chances: Floats, labels: Sequence[str]) -> list[int]:
     return best[::-1]
 
 
-def _may_follow(before: str, tag: str) -> bool:
-    return tag[0] != "I" or before[2:] == tag[2:]
+@cache
+def _transitions(labels: tuple[str, ...]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which tags may open a window, and which (before, tag) may follow each other."""
+    opening = np.array([label[0] != "I" for label in labels])
+    same = np.array([[before[2:] == label[2:] for label in labels] for before in labels])
+    return opening, opening[None, :] | same

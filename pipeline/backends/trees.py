@@ -16,23 +16,14 @@ def best_tree(scores: Scores) -> Indices:
 
     Source: Chu and Liu 1965, Edmonds 1967 (maximum spanning arborescence).
     """
-    size = len(scores)
-    words = np.arange(size)
+    if len(scores) == 1:
+        return np.zeros(1, dtype=np.int64)
     attached = scores.astype(np.float64)
     np.fill_diagonal(attached, -np.inf)
-    if size == 1:
-        return np.zeros(1, dtype=np.int64)
     root = int(np.argmax(np.diagonal(scores) - attached.max(axis=1)))
     attached[root] = -np.inf
     attached[root, root] = 0.0
-    heads = attached.argmax(axis=1)
-    cycle = _cycle(heads, root)
-    while cycle is not None:
-        # A greedy choice is a tree but for some cycles; contracting all of them in order is exact.
-        heads = _without_cycles(attached, root)
-        cycle = _cycle(heads, root)
-    assert heads[root] == root and (heads != words).sum() == size - 1
-    return heads
+    return _without_cycles(attached, root)
 
 
 def _cycle(heads: Indices, root: int) -> list[int] | None:
@@ -53,7 +44,8 @@ def _cycle(heads: Indices, root: int) -> list[int] | None:
 
 
 def _without_cycles(scores: NDArray[np.float64], root: int) -> Indices:
-    heads = scores.argmax(axis=1)
+    """Best heads; a cycle among them is contracted to one word, solved, and opened again."""
+    heads: Indices = scores.argmax(axis=1)
     cycle = _cycle(heads, root)
     if cycle is None:
         return heads

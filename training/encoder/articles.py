@@ -16,16 +16,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import spacy
 
-from training.encoder.data import NAMES, Sentence
+from training.encoder.data import CONTENT, CUE, NAMES, SOURCE, Sentence
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 _LABELS = {"P": "PER", "O": "ORG", "L": "LOC", "M": "MISC"}
-_KINDS = ("direct", "indirect", "mixed")
 _QUOTATION = re.compile(r"(q\d+) (direct|indirect|mixed) ")
 _REPAIRED = {"N": " ", "Z": "", "S": "", "F": "", "J": "", "K": ""}
-_OUTSIDE, _BEGIN = 0, 1
+_OUTSIDE = 0
 
 
 class Marked(NamedTuple):
@@ -37,18 +36,15 @@ class Marked(NamedTuple):
     kinds: dict[str, str]
 
 
-def read_articles(folder: Path) -> list[list[Sentence]]:
-    """The articles of a folder in name order, each as its paragraphs."""
-    return [paragraphs(read_marked(path)) for path in sorted(folder.glob("*.mark"))]
-
-
 def read_marked(path: Path) -> Marked:
     """Text and tags of one file.
 
     Raises: ValueError where braces do not close.
     """
     header, body = path.read_text("utf-8").split("\n---\n", 1)
-    meta = dict(line.split(": ", 1) for line in header.split("\n") if ": " in line and line[0] != "q")
+    meta = dict(
+        line.split(": ", 1) for line in header.split("\n") if ": " in line and line[0] != "q"
+    )
     kinds = {m[1]: m[2] for line in header.split("\n") if (m := _QUOTATION.match(line))}
     body = re.sub(r"¦\d+¦", "", body.strip("\n"))
     body = re.sub(r"~(\w)(?::([^~]*))?~", lambda m: _REPAIRED.get(m[1], m[2] or ""), body)
@@ -87,11 +83,13 @@ def paragraphs(article: Marked) -> list[Sentence]:
         ]
         if places:
             words = tuple(article.text[start:end] for start, end in places)
-            found.append(_paragraph(article, words, places))
+            found.append(_paragraph(article, words, places, opens_text=not found))
     return found
 
 
-def _paragraph(article: Marked, words: tuple[str, ...], places: list[tuple[int, int]]) -> Sentence:
+def _paragraph(
+    article: Marked, words: tuple[str, ...], places: list[tuple[int, int]], opens_text: bool
+) -> Sentence:
     names = [_OUTSIDE] * len(words)
     content, cue, source = ([_OUTSIDE] * len(words) for _ in range(3))
     by_size = sorted(article.tags, key=lambda tag: tag[1] - tag[2])  # outer content comes first
@@ -101,13 +99,13 @@ def _paragraph(article: Marked, words: tuple[str, ...], places: list[tuple[int, 
             _mark(names, at, NAMES.index(f"B-{_LABELS[tag[0]]}"))
         elif re.match(r"q\d", tag):
             kind = article.kinds[tag.split(",")[0]]
-            _mark(content, at, 2 * _KINDS.index(kind) + 1)
+            _mark(content, at, CONTENT.index(f"B-{kind}"))
         elif re.match(r"c\d", tag):
-            _mark(cue, at, _BEGIN)
+            _mark(cue, at, CUE.index("B-cue"))
         elif re.match(r"s\d", tag):
-            _mark(source, at, _BEGIN)
+            _mark(source, at, SOURCE.index("B-source"))
     claims = tuple(zip(content, cue, source, strict=True))
-    return Sentence(words, tuple(names), claims=claims, one_sentence=False)
+    return Sentence(words, tuple(names), claims=claims, one_sentence=False, opens_text=opens_text)
 
 
 def _mark(targets: list[int], at: list[int], begin: int) -> None:

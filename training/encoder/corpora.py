@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import random
+import zlib
 from pathlib import Path
 
+from training.encoder.articles import paragraphs, read_marked
 from training.encoder.data import Corpus, cut, read_names, read_trees, without_demonyms
+from training.encoder.templates import from_templates
 
+_TEST_ARTICLE = 12
+"""One written article in so many is kept for the test."""
+_COPIES = 25
+"""Sentences made from each template in one pass."""
 _ISDT_SUBTYPES = {
     "acl": "acl:relcl",
     "obl": "obl:agent",
@@ -23,7 +31,11 @@ def name_corpora(data: Path) -> list[Corpus]:
     it, en = data / "it", data / "en"
 
     def kind(part: str) -> list:
-        return [s for p in sorted((it / "ner_kind").glob(f"{part}_*.tsv")) for s in read_names(p, 0, 1, misc=False)]
+        return [
+            s
+            for p in sorted((it / "ner_kind").glob(f"{part}_*.tsv"))
+            for s in read_names(p, 0, 1, misc=False)
+        ]
 
     return [
         cut("wikinews_it", kind("WN"), 0.04, 0.06, block=60),
@@ -41,17 +53,52 @@ def name_corpora(data: Path) -> list[Corpus]:
         ),
         cut(
             "wikigold_en",
-            without_demonyms(read_names(en / "ner_wikigold/wikigold.conll.txt", 0, 1, inside_only=True)),
+            without_demonyms(
+                read_names(en / "ner_wikigold/wikigold.conll.txt", 0, 1, inside_only=True)
+            ),
             0.1,
             0.15,
         ),
         cut("politics_it", kind("ADG"), 0.03, 0.05),
         cut("fiction_it", kind("FIC"), 0.0, 0.0),
         *(
-            cut(f"wiki_{code}", read_names(data / f"names_es_fr_pt/{code}_val.conllu", 1, 2), 0.0, 0.0)
+            cut(
+                f"wiki_{code}",
+                read_names(data / f"names_es_fr_pt/{code}_val.conllu", 1, 2),
+                0.0,
+                0.0,
+            )
             for code in ("es", "fr", "pt")
         ),
     ]
+
+
+def article_corpora(articles: Path, data: Path) -> list[Corpus]:
+    """Our own annotated articles by language; those of `data` are for development only."""
+    dev = [read_marked(path) for path in sorted((data / "articles_dev" / "src").glob("*.mark"))]
+    corpora = []
+    for language in ("en", "it"):
+        paths = sorted((articles / language).glob("*.mark"))
+        test = {path for path in paths if zlib.crc32(path.stem.encode()) % _TEST_ARTICLE == 0}
+        corpora.append(
+            Corpus(
+                f"articles_{language}",
+                [s for path in paths if path not in test for s in paragraphs(read_marked(path))],
+                [s for article in dev if article.language == language for s in paragraphs(article)],
+                [s for path in paths if path in test for s in paragraphs(read_marked(path))],
+            )
+        )
+    return corpora
+
+
+def template_corpus(corpora: list[Corpus]) -> Corpus:
+    """Sentences from templates, whose open slots take names of the Wikipedia training parts."""
+    names = {
+        corpus.name[-2:]: corpus.train
+        for corpus in corpora
+        if corpus.name in ("wiki_en", "wiki_it")
+    }
+    return Corpus("templates", from_templates(names, _COPIES, random.Random("templates")), [], [])
 
 
 def tree_corpora(data: Path) -> list[Corpus]:

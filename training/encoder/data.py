@@ -1,7 +1,7 @@
 """Corpora read into sentences with targets, and cut into training, development and test parts.
 
-Every corpus is cut in blocks of consecutive sentences with a fixed seed, so that no article lies
-in two parts; a training sentence whose words also stand in a development or test sentence is dropped.
+Every corpus is cut in blocks of consecutive sentences with a fixed seed, so that no article
+lies in two parts; a training sentence that is also held out is dropped.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 NAMES = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC", "B-MISC", "I-MISC")
+CONTENT = ("O", "B-direct", "I-direct", "B-indirect", "I-indirect", "B-mixed", "I-mixed")
+CUE = ("O", "B-cue", "I-cue")
+SOURCE = ("O", "B-source", "I-source")
 UNKNOWN = -100
 """No target here: the corpus does not annotate this layer."""
 O_OR_MISC = -1
@@ -26,7 +29,8 @@ class Sentence:
     """Words with one target a word in each annotated layer; None where a layer is absent.
 
     `heads` counts words of the sentence from 0, and a root is its own head. `claims` holds content,
-    cue and source tags. A paragraph of several sentences is not `one_sentence`.
+    cue and source tags. A paragraph of several sentences is not `one_sentence`;
+    one that `opens_text` shares no window with what stands before it.
     """
 
     words: tuple[str, ...]
@@ -36,6 +40,7 @@ class Sentence:
     deps: tuple[str | None, ...] | None = None
     claims: tuple[tuple[int, int, int], ...] | None = None
     one_sentence: bool = True
+    opens_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +60,15 @@ def cut(name: str, sentences: list[Sentence], dev: float, test: float, block: in
     random.Random(f"cut {name}").shuffle(order)
     in_dev, in_test = round(dev * len(blocks)), round(test * len(blocks))
     parts: dict[str, list[Sentence]] = {"dev": [], "test": [], "train": []}
-    chosen = {number: "dev" for number in order[:in_dev]}
-    chosen |= {number: "test" for number in order[in_dev : in_dev + in_test]}
+    chosen = dict.fromkeys(order[:in_dev], "dev")
+    chosen |= dict.fromkeys(order[in_dev : in_dev + in_test], "test")
     for number, part in enumerate(blocks):
         parts[chosen.get(number, "train")].extend(part)
     return Corpus(name, parts["train"], parts["dev"], parts["test"])
 
 
 def without_overlap(corpora: list[Corpus]) -> list[Corpus]:
-    """The same corpora, less the training sentences of five words or more that are also held out."""
+    """The same corpora, less training sentences of five or more words that are also held out."""
     held_out = {
         _key(sentence)
         for corpus in corpora
@@ -119,7 +124,9 @@ def without_demonyms(sentences: Iterable[Sentence]) -> list[Sentence]:
         names = sentence.names or ()
         return tuple(
             O_OR_MISC
-            if name == begin and (i + 1 == len(names) or names[i + 1] != inside) and _DEMONYM.fullmatch(w)
+            if name == begin
+            and (i + 1 == len(names) or names[i + 1] != inside)
+            and _DEMONYM.fullmatch(w)
             else name
             for i, (w, name) in enumerate(zip(sentence.words, names, strict=True))
         )

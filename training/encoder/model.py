@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn.functional import dropout, gelu, relu
 
 from training.encoder.weights import Pretrained
 
@@ -55,12 +55,12 @@ class Layer(nn.Module):
         windows, length, hidden = x.shape
         qkv = self.qkv(x).view(windows, length, 3, self.heads, hidden // self.heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
-        # Plain products: on a CPU four times as fast as the fused kernel, whose backward pass is slow.
+        # Plain products: four times as fast as the fused kernel with its slow backward pass.
         chances = (q @ k.transpose(2, 3) * self.scale + mask).softmax(-1)
         mixed = chances @ v
         mixed = self.attended(mixed.transpose(1, 2).reshape(windows, length, hidden))
         x = self.attended_norm(x + mixed)
-        return self.norm(x + self.narrow(F.gelu(self.wide(x))))
+        return self.norm(x + self.narrow(gelu(self.wide(x))))
 
 
 class Parser(nn.Module):
@@ -80,7 +80,7 @@ class Parser(nn.Module):
 
     def arcs(self, words: Tensor) -> Tensor:
         """Scores (windows, word, its head)."""
-        word, head = F.relu(self.arc_word(words)), F.relu(self.arc_head(words))
+        word, head = relu(self.arc_word(words)), relu(self.arc_head(words))
         return _with_one(word) @ self.arc @ head.transpose(1, 2)
 
     def labels(self, words: Tensor) -> Tensor:
@@ -96,7 +96,7 @@ class Parser(nn.Module):
         return (through * head.unsqueeze(2)).sum(-1)
 
     def _label_states(self, words: Tensor) -> tuple[Tensor, Tensor]:
-        word, head = F.relu(self.label_word(words)), F.relu(self.label_head(words))
+        word, head = relu(self.label_word(words)), relu(self.label_head(words))
         return _with_one(word), _with_one(head)
 
 
@@ -120,7 +120,7 @@ class EncoderModel(nn.Module):
         self.upos = nn.Linear(sizes.hidden, sizes.upos)
         self.parser = Parser(sizes)
 
-    def words(self, pieces: Tensor, lengths: Tensor, first: Tensor, dropout: float = 0.0) -> Tensor:
+    def words(self, pieces: Tensor, lengths: Tensor, first: Tensor, dropped: float = 0.0) -> Tensor:
         """States of words: of the piece at `first` of each (windows, words, hidden)."""
         length = pieces.shape[1]
         padding = torch.arange(length) >= lengths[:, None]
@@ -131,7 +131,7 @@ class EncoderModel(nn.Module):
         for layer in self.layers:
             x = layer(x, mask)
         x = x.gather(1, first[..., None].expand(-1, -1, x.shape[-1]))
-        return F.dropout(x, dropout, self.training)
+        return dropout(x, dropped, self.training)
 
     def forward(self, pieces: Tensor, lengths: Tensor, first: Tensor) -> Outputs:
         words = self.words(pieces, lengths, first)
@@ -146,7 +146,7 @@ class EncoderModel(nn.Module):
 
 
 def from_pretrained(pretrained: Pretrained, kept: list[int], sizes: Sizes) -> EncoderModel:
-    """The model with pretrained layers and the `kept` rows of the vocabulary; heads start random."""
+    """The model with pretrained layers and the `kept` rows of pieces; its heads start random."""
     model = EncoderModel(sizes)
     source = {name: torch.from_numpy(tensor.copy()) for name, tensor in pretrained.tensors.items()}
     hidden = sizes.hidden

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from training.encoder.data import NAMES, O_OR_MISC
+from training.encoder.data import CONTENT, CUE, NAMES, O_OR_MISC, SOURCE
 
 Span = tuple[int, int, str]
 
@@ -33,11 +33,11 @@ class Tally:
         self.gold += len(gold)
 
 
-def spans(tags: Sequence[int]) -> list[Span]:
-    """Half-open name spans in a row of name targets; an I without its B opens a span."""
+def spans(tags: Sequence[int], labels: Sequence[str] = NAMES) -> list[Span]:
+    """Half-open spans in a row of targets, places in `labels`; an I without its B opens a span."""
     found: list[Span] = []
     for at, number in enumerate(tags):
-        tag = NAMES[number] if number > 0 else "O"
+        tag = labels[number] if number > 0 else "O"
         if tag == "O":
             continue
         if tag[0] == "I" and found and found[-1][1] == at and found[-1][2] == tag[2:]:
@@ -60,13 +60,27 @@ def count_names(tallies: dict[str, Tally], predicted: Iterable[Span], gold: Sequ
         tally.add(*([s for s in part if label in (s[2], "all")] for part in (kept, right)))
 
 
+def count_claims(
+    tallies: dict[str, Tally], predicted: Sequence[Sequence[int]], gold: Sequence[Sequence[int]]
+) -> None:
+    """Add one window's rows of (content, cue, source): exact spans, and words of any content."""
+    for layer, labels in enumerate((CONTENT, CUE, SOURCE)):
+        found, right = (spans([tags[layer] for tags in rows], labels) for rows in (predicted, gold))
+        tallies.setdefault(("content", "cue", "source")[layer], Tally()).add(found, right)
+    words = tallies.setdefault("content words", Tally())
+    words.add(*({at for at, tags in enumerate(rows) if tags[0]} for rows in (predicted, gold)))
+
+
 def summary(tallies: dict[str, Tally]) -> str:
     """The F1 of each label in one line."""
     return " ".join(f"{label} {tally.f1:.1f}" for label, tally in tallies.items() if tally.gold)
 
 
 def attachments(
-    counts: Counter[str], heads: Sequence[int], deps: Sequence[str], gold_heads: Sequence[int],
+    counts: Counter[str],
+    heads: Sequence[int],
+    deps: Sequence[str],
+    gold_heads: Sequence[int],
     gold_deps: Sequence[str | None],
 ) -> None:
     """Add one sentence to `counts` ("words", "uas", "las"); punctuation does not count."""

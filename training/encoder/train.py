@@ -1,4 +1,8 @@
-"""Train the encoder: `python -m training.encoder.train --data DATA [--out FOLDER]`."""
+"""Train the encoder: `python -m training.encoder.train --data DATA [--out FOLDER]`.
+
+The stages of the configuration run in order. Each writes `model.pt`; `export.py` makes the shipped
+model of the last one.
+"""
 
 from __future__ import annotations
 
@@ -9,229 +13,197 @@ import random
 import time
 import tomllib
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
-from torch import Tensor
-from torch.nn import functional as F
 
 from pipeline.backends.pieces import Pieces
-from training.encoder.corpora import name_corpora, tree_corpora
-from training.encoder.data import NAMES, O_OR_MISC, UNKNOWN, Corpus, Sentence, without_overlap
-from training.encoder.model import EncoderModel, Outputs, Sizes, from_pretrained
-from training.encoder.score import Tally, count_names, spans, summary
+from training.encoder.check import Labels, dev_scores
+from training.encoder.corpora import article_corpora, name_corpora, template_corpus, tree_corpora
+from training.encoder.data import NAMES, Corpus, without_overlap
+from training.encoder.losses import batch_losses
+from training.encoder.model import EncoderModel, Sizes, from_pretrained
 from training.encoder.vocabulary import choose_pieces, write_pieces
-from training.encoder.weights import read_pretrained
-from training.encoder.windows import Batch, Window, batches, collate, noisy, windows
+from training.encoder.weights import Pretrained, read_pretrained
+from training.encoder.windows import Batch, Window, batches, noisy, windows
 
 log = logging.getLogger("train")
 
-
-def names_loss(scores: Tensor, targets: Tensor) -> Tensor:
-    """Cross entropy; an O_OR_MISC word counts the chance of O and of MISC together."""
-    known = targets != UNKNOWN
-    chances = scores[known].float().log_softmax(-1)
-    targets = targets[known]
-    open_ = torch.logsumexp(chances[:, [0, NAMES.index("B-MISC"), NAMES.index("I-MISC")]], -1)
-    exact = chances.gather(1, targets.clamp(min=0)[:, None])[:, 0]
-    return -torch.where(targets == O_OR_MISC, open_, exact).sum() / max(1, len(targets))
+_BODY = ("layers", "norm", "positions")
+_OTHER_LANGUAGES = ("_es", "_fr", "_pt")
+_TOLD_STEPS = 50
 
 
-def claims_loss(scores: Tensor, targets: Tensor) -> Tensor:
-    parts = zip(scores.split((7, 3, 3), dim=-1), targets.unbind(-1), strict=True)
-    return sum((_cross_entropy(part, target) for part, target in parts), torch.zeros(()))
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a stage trains on: corpora, vocabulary, label sets, and the settings of config.toml."""
+
+    corpora: list[Corpus]
+    pieces: Pieces
+    labels: Labels
+    config: dict[str, Any]
 
 
-def _cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
-    return F.cross_entropy(scores.flatten(0, -2).float(), targets.flatten(), ignore_index=UNKNOWN)
-
-
-def batch_loss(model: EncoderModel, batch: Batch, dropout: float) -> dict[str, Tensor]:
-    """The loss of every task with targets in the batch."""
-    words = model.words(batch.pieces, batch.lengths, batch.first, dropout)
-    losses: dict[str, Tensor] = {}
-    if (batch.names != UNKNOWN).any():
-        losses["names"] = names_loss(model.names(words), batch.names)
-    if (batch.claims != UNKNOWN).any():
-        losses["claims"] = claims_loss(model.claims(words), batch.claims)
-    starts = batch.starts != UNKNOWN
-    losses["starts"] = F.binary_cross_entropy_with_logits(
-        model.starts(words)[..., 0][starts].float(), batch.starts[starts].float()
-    )
-    if (batch.heads != UNKNOWN).any():
-        losses["upos"] = _cross_entropy(model.upos(words), batch.upos)
-        arcs = model.parser.arcs(words)
-        arcs = arcs.masked_fill(~batch.word_mask[:, None, :], float("-inf"))
-        rows = batch.heads != UNKNOWN
-        losses["arcs"] = F.cross_entropy(arcs[rows].float(), batch.heads[rows])
-        at_heads = model.parser.labels_at(words, batch.heads.clamp(min=0))
-        losses["labels"] = _cross_entropy(at_heads, batch.deps)
-    return losses
-
-
-@torch.no_grad()
-def dev_scores(
-    model: EncoderModel, pieces: Pieces, corpora: list[Corpus], upos: list[str], deps: list[str], most: int
-) -> dict[str, str]:
-    """Development scores by corpus, sentence by sentence; heads as each word's best, unrepaired."""
-    model.eval()
-    report = {}
-    for corpus in corpora:
-        tallies: dict[str, Tally] = {}
-        counts: Counter[str] = Counter()
-        held = list(windows(corpus.dev[:most], 1, 1, random.Random(0), upos, deps))
-        for at in range(0, len(held), 32):
-            group = held[at : at + 32]
-            batch = collate(group, pieces, 256)
-            with torch.autocast("cpu", torch.bfloat16):
-                out = model(batch.pieces, batch.lengths, batch.first)
-            if group[0].heads:
-                _count_trees(counts, out, batch, deps.index("punct"))
-            else:
-                best = out.names.argmax(-1)
-                for row, window in enumerate(group):
-                    size = int(batch.word_mask[row].sum())
-                    count_names(tallies, spans(best[row, :size].tolist()), window.names[:size])
-        words = max(1, counts["words"])
-        report[corpus.name] = (
-            summary(tallies)
-            if tallies
-            else " ".join(f"{k} {100 * counts[k] / words:.1f}" for k in ("upos", "uas", "las"))
+def read_material(data: Path, articles: Path, out: Path, config: dict[str, Any]) -> Material:
+    """Corpora under `data`, our `articles`, and the vocabulary, chosen once and kept in `out`."""
+    flat = without_overlap(name_corpora(data) + article_corpora(articles, data))
+    trees = without_overlap(tree_corpora(data))
+    if not (out / "pieces.json").exists():
+        pretrained = read_pretrained()
+        words = (
+            word
+            for corpus in flat + trees
+            if not corpus.name.endswith(_OTHER_LANGUAGES)
+            for sentence in corpus.train
+            for word in sentence.words
         )
-    model.train()
-    return report
+        kept = choose_pieces(pretrained, words, config["pieces"])
+        write_pieces(out / "pieces.json", pretrained, kept)
+        (out / "kept.json").write_text(json.dumps(kept), "utf-8")
+    corpora = [*flat, template_corpus(flat), *trees]
+    return Material(corpora, Pieces.read(out / "pieces.json"), _labels(trees), config)
 
 
-def _count_trees(counts: Counter[str], out: Outputs, batch: Batch, punct: int) -> None:
-    arcs = out.arcs.masked_fill(~batch.word_mask[:, None, :], float("-inf"))
-    heads = arcs.argmax(-1)
-    labels = out.labels.argmax(1).gather(2, heads[..., None])[..., 0]
-    real = (batch.heads != UNKNOWN) & (batch.deps != punct)
-    counts["words"] += int(real.sum())
-    counts["upos"] += int((out.upos.argmax(-1) == batch.upos)[real].sum())
-    counts["uas"] += int((heads == batch.heads)[real].sum())
-    counts["las"] += int(((heads == batch.heads) & (labels == batch.deps))[real].sum())
-
-
-def one_pass(
-    corpora: list[Corpus], shares: dict[str, float], most: dict[str, int], words: int,
-    chance: random.Random, upos: list[str], deps: list[str],
-) -> tuple[list[Window], list[Window]]:
-    """The windows of one pass, without and with trees; a share of 1.5 shows half the corpus twice."""
-    flat: list[Window] = []
-    trees: list[Window] = []
-    for corpus in corpora:
-        share = shares.get(corpus.name, 0.0)
-        while share > 0:
-            found = list(windows(corpus.train, most.get(corpus.name, 4), words, chance, upos, deps))
-            chance.shuffle(found)
-            found = [noisy(window, chance) for window in found[: round(len(found) * min(1.0, share))]]
-            (trees if found and found[0].heads else flat).extend(found)
-            share -= 1
-    return flat, trees
-
-
-def labels_of(corpora: list[Corpus]) -> tuple[list[str], list[str]]:
+def _labels(trees: list[Corpus]) -> Labels:
     """Parts of speech and dependency labels, sorted; labels of fewer than 5 words are left out."""
-    sentences: list[Sentence] = [s for corpus in corpora for s in corpus.train]
+    sentences = [s for corpus in trees for s in corpus.train]
     upos = Counter(tag for s in sentences for tag in s.upos or ())
     deps = Counter(dep for s in sentences for dep in s.deps or () if dep)
     return sorted(upos), sorted(dep for dep, uses in deps.items() if uses >= 5)
 
 
+def new_model(pretrained: Pretrained, out: Path, material: Material) -> EncoderModel:
+    """The pretrained body with new heads; sizes and labels go to `labels.json` in `out`."""
+    kept = json.loads((out / "kept.json").read_text("utf-8"))
+    upos, deps = material.labels
+    sizes = Sizes(
+        hidden=pretrained.hidden,
+        layers=material.config["layers"],
+        attention_heads=pretrained.attention_heads,
+        pieces=len(kept),
+        positions=material.config["longest"],
+        names=len(NAMES),
+        upos=len(upos),
+        deps=len(deps),
+        arc=material.config["arc"],
+        label=material.config["label"],
+    )
+    labels = {"upos": upos, "deps": deps, "sizes": sizes._asdict()}
+    (out / "labels.json").write_text(json.dumps(labels), "utf-8")
+    return from_pretrained(pretrained, kept, sizes)
+
+
+def one_pass(material: Material, shares: dict[str, float], chance: random.Random) -> list[Window]:
+    """The windows of one pass; a share of 1.5 shows a corpus once and a random half of it again."""
+    most, words = material.config["sentences"], material.config["window_words"]
+    shown: list[Window] = []
+    for corpus in material.corpora:
+        share = shares.get(corpus.name, 0.0)
+        while share > 0:
+            found = list(
+                windows(corpus.train, most.get(corpus.name, 4), words, chance, *material.labels)
+            )
+            chance.shuffle(found)
+            some = found[: round(len(found) * min(1.0, share))]
+            shown.extend(noisy(window, chance) for window in some)
+            share -= 1
+    return shown
+
+
+def plan(material: Material, stage: dict[str, Any], chance: random.Random) -> list[Batch]:
+    """The shuffled batches of a stage; windows with trees never share a batch with others."""
+    shown = one_pass(material, stage["shares"], chance)
+    budget, longest = stage["batch_pieces"], material.config["longest"]
+    parts = ([w for w in shown if not w.heads], [w for w in shown if w.heads])
+    found = [b for part in parts for b in batches(part, material.pieces, budget, longest, chance)]
+    chance.shuffle(found)
+    return found
+
+
+def fit(
+    model: EncoderModel, steps: list[Batch], stage: dict[str, Any], material: Material, out: Path
+) -> None:
+    """Train on `steps` in order, until they or the stage's minutes are used up."""
+    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    body = [p for name, p in named if name.startswith(_BODY)]
+    heads = [p for name, p in named if not name.startswith(_BODY)]
+    optimizer = torch.optim.AdamW(
+        [{"params": body, "rate": stage["rate"]}, {"params": heads, "rate": stage["head_rate"]}],
+        weight_decay=0.01,
+        betas=(0.9, 0.98),
+        fused=True,
+    )
+    began, seen = time.time(), 0
+    sums: Counter[str] = Counter()
+    told: Counter[str] = Counter()
+    for step, batch in enumerate(steps, start=1):
+        done = max(step / len(steps), (time.time() - began) / 60 / stage["minutes"])
+        if done > 1:
+            break
+        factor = min(1.0, step / stage["warmup"]) * (1 - (1 - stage["last_rate"]) * done)
+        for group in optimizer.param_groups:
+            group["lr"] = group["rate"] * factor
+        with torch.autocast("cpu", torch.bfloat16):
+            losses = batch_losses(model, batch, material.config["dropout"])
+        total = torch.stack([material.config["loss"][t] * x for t, x in losses.items()]).sum()
+        optimizer.zero_grad()
+        total.backward()
+        torch.nn.utils.clip_grad_norm_(body + heads, 1.0)
+        optimizer.step()
+        seen += int(batch.lengths.sum())
+        sums.update({task: loss.item() for task, loss in losses.items()})
+        told.update(losses.keys())
+        if step % _TOLD_STEPS == 0:
+            means = " ".join(f"{task} {sums[task] / told[task]:.3f}" for task in sorted(sums))
+            log.info(
+                "step %d, %.2f done, %.0f pieces/s, %s",
+                step,
+                done,
+                seen / (time.time() - began),
+                means,
+            )
+            sums.clear()
+            told.clear()
+        if step % stage["check_steps"] == 0:
+            torch.save(model.state_dict(), out / "checkpoint.pt")
+            _tell_scores(model, material, 120)
+    torch.save(model.state_dict(), out / "model.pt")
+    _tell_scores(model, material, 300)
+
+
+def _tell_scores(model: EncoderModel, material: Material, most: int) -> None:
+    held_out = [corpus for corpus in material.corpora if corpus.dev]
+    for name, line in dev_scores(model, material.pieces, held_out, material.labels, most).items():
+        log.info("dev %s: %s", name, line)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    arguments.add_argument("--articles", type=Path, default=Path("training/articles"))
     arguments.add_argument("--out", type=Path, default=Path("build/encoder"))
     arguments.add_argument("--config", type=Path, default=Path(__file__).with_name("config.toml"))
-    arguments.add_argument("--stage", default="first", help="table of the configuration to run")
-    arguments.add_argument("--start", type=Path, help="checkpoint to go on from")
+    arguments.add_argument("--stage", help="run this stage alone (default: all of them in order)")
+    arguments.add_argument("--start", type=Path, help="weights to go on from")
     options = arguments.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     config = tomllib.loads(options.config.read_text("utf-8"))
     torch.set_num_threads(config["threads"])
     torch.manual_seed(config["seed"])
     options.out.mkdir(parents=True, exist_ok=True)
-    train(options.data, options.out, config, config["stage"][options.stage], options.start)
 
-
-def train(data: Path, out: Path, config: dict, stage: dict, start: Path | None) -> None:
-    """Train one stage and write checkpoints, vocabulary and labels to `out`."""
-    names = without_overlap(name_corpora(data))
-    trees = without_overlap(tree_corpora(data))
-    corpora = names + trees
-    upos, deps = labels_of(trees)
-    pretrained = read_pretrained()
-    piece_file = out / "pieces.json"
-    if not piece_file.exists():
-        words = (w for c in corpora if stage["shares"].get(c.name, 0) >= 0.1 for s in c.train for w in s.words)
-        kept = choose_pieces(pretrained, words, config["pieces"])
-        write_pieces(piece_file, pretrained, kept)
-        (out / "kept.json").write_text(json.dumps(kept), "utf-8")
-    kept = json.loads((out / "kept.json").read_text("utf-8"))
-    pieces = Pieces.read(piece_file)
-    sizes = Sizes(
-        pretrained.hidden, config["layers"], pretrained.attention_heads, len(kept), config["longest"],
-        len(NAMES), len(upos), len(deps), config["arc"], config["label"],
-    )
-    (out / "labels.json").write_text(json.dumps({"upos": upos, "deps": deps, "sizes": sizes._asdict()}), "utf-8")
-    model = from_pretrained(pretrained, kept, sizes)
-    if start:
-        model.load_state_dict(torch.load(start))
+    material = read_material(options.data, options.articles, options.out, config)
+    model = new_model(read_pretrained(), options.out, material)
+    if options.start:
+        model.load_state_dict(torch.load(options.start))
     model.train()
-
-    chance = random.Random(config["seed"] + stage.get("round", 0))
-    flat, with_trees = one_pass(
-        corpora, stage["shares"], config["sentences"], config["window_words"], chance, upos, deps
-    )
-    plan = batches(flat, pieces, stage["batch_pieces"], config["longest"], chance)
-    plan += batches(with_trees, pieces, stage["batch_pieces"], config["longest"], chance)
-    chance.shuffle(plan)
-    log.info("%d windows, %d with trees, %d steps", len(flat), len(with_trees), len(plan))
-
-    body = [p for n, p in model.named_parameters() if p.requires_grad and n.startswith(("layers", "norm", "positions"))]
-    heads = [p for n, p in model.named_parameters() if not n.startswith(("layers", "norm", "positions", "pieces"))]
-    optimizer = torch.optim.AdamW(
-        [{"params": body, "rate": stage["rate"]}, {"params": heads, "rate": stage["head_rate"]}],
-        weight_decay=0.01, betas=(0.9, 0.98), fused=True,
-    )
-    began, seen, sums, told = time.time(), 0, Counter(), Counter()
-    for step, batch in enumerate(plan):
-        done = max(step / len(plan), (time.time() - began) / 60 / stage["minutes"])
-        if done >= 1:
-            break
-        factor = min(1.0, (step + 1) / stage["warmup"]) * (1 - (1 - stage["last_rate"]) * done)
-        for group in optimizer.param_groups:
-            group["lr"] = group["rate"] * factor
-        with torch.autocast("cpu", torch.bfloat16):
-            losses = batch_loss(model, batch, config["dropout"])
-        total = sum(config["loss"][task] * loss for task, loss in losses.items())
-        optimizer.zero_grad()
-        total.backward()
-        torch.nn.utils.clip_grad_norm_(body + heads, 1.0)
-        optimizer.step()
-        seen += int(batch.lengths.sum())
-        for task, loss in losses.items():
-            sums[task] += loss.item()
-            told[task] += 1
-        if step % 50 == 49:
-            log.info(
-                "step %d done %.2f %.0f pieces/s %s", step + 1, done, seen / (time.time() - began),
-                " ".join(f"{task} {sums[task] / told[task]:.3f}" for task in sorted(sums)),
-            )
-            sums.clear()
-            told.clear()
-        if step % stage["check_steps"] == stage["check_steps"] - 1:
-            torch.save(model.state_dict(), out / "checkpoint.pt")
-            for name, line in dev_scores(model, pieces, _with_dev(corpora), upos, deps, 120).items():
-                log.info("  dev %s: %s", name, line)
-    torch.save(model.state_dict(), out / "model.pt")
-    for name, line in dev_scores(model, pieces, _with_dev(corpora), upos, deps, 400).items():
-        log.info("  dev %s: %s", name, line)
-
-
-def _with_dev(corpora: list[Corpus]) -> list[Corpus]:
-    return [corpus for corpus in corpora if corpus.dev]
+    for number, (name, stage) in enumerate(config["stage"].items()):
+        if options.stage in (None, name):
+            steps = plan(material, stage, random.Random(config["seed"] + number))
+            log.info("stage %s: %d steps", name, len(steps))
+            fit(model, steps, stage, material, options.out)
 
 
 if __name__ == "__main__":

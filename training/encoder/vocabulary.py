@@ -1,4 +1,4 @@
-"""The pieces that English and Italian text needs, out of the 250,002 of the pretrained vocabulary."""
+"""The pieces that English and Italian need, out of the 250,002 of the pretrained vocabulary."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _PER_BILLION = 1_000_000_000
 
 
 def choose_pieces(pretrained: Pretrained, words: Iterable[str], size: int) -> list[int]:
-    """The `size` pretrained pieces to keep, as row numbers: the special ones, then by frequency.
+    """The row numbers of `size` pretrained pieces to keep: special ones, then by frequency.
 
     Pieces are counted over `words` (corpora) and over the word lists of the package `wordfreq` in
-    both languages, small and capitalised; Latin-script pieces by their own probability fill the rest.
+    both languages, small and capitalised; the likeliest Latin-script pieces fill the rest.
     """
     pieces = Pieces(pretrained.pieces, pretrained.scores.tolist())
     uses: Counter[int] = Counter()
@@ -35,11 +35,17 @@ def choose_pieces(pretrained: Pretrained, words: Iterable[str], size: int) -> li
             for form in (word, word.capitalize()):
                 for piece in pieces.cut(form):
                     uses[piece] += share * _PER_BILLION / 50
-    single = [n for n, piece in enumerate(pretrained.pieces) if n >= _SPECIAL and _is_latin_character(piece)]
+    single = [
+        n
+        for n, piece in enumerate(pretrained.pieces)
+        if n >= _SPECIAL and _is_latin_character(piece)
+    ]
     used = [n for n, _ in uses.most_common() if n >= _SPECIAL]
     rest = [
         n
-        for n in sorted(range(_SPECIAL, len(pretrained.pieces)), key=lambda n: -pretrained.scores[n])
+        for n in sorted(
+            range(_SPECIAL, len(pretrained.pieces)), key=lambda n: -pretrained.scores[n]
+        )
         if _is_latin(pretrained.pieces[n])
     ]
     kept = dict.fromkeys([*range(_SPECIAL), *single, *used[: size * 4 // 5], *rest, *used])

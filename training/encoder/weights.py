@@ -21,7 +21,7 @@ _BLOCK_BYTES = 2 + _BLOCK // 2
 
 @dataclass(frozen=True, slots=True)
 class Pretrained:
-    """Tensors by name (float32, matrices as (out, in)), and the pieces with their log probabilities."""
+    """Tensors by name (float32, matrices as (out, in)), pieces, and their log probabilities."""
 
     tensors: dict[str, np.ndarray]
     pieces: list[str]
@@ -72,7 +72,7 @@ def _tensors(data: memoryview, at: int, hidden: int) -> dict[str, np.ndarray]:
     for _ in range(count):
         (length,) = struct.unpack_from("<H", data, at)
         name = bytes(data[at + 2 : at + 2 + length]).decode()
-        kind, size, offset, stored = struct.unpack_from("<BIQQ", data, at + 2 + length)
+        _kind, size, offset, stored = struct.unpack_from("<BIQQ", data, at + 2 + length)
         at += 2 + length + 21
         if stored == size * 4:
             tensors[name] = np.frombuffer(data, "<f4", size, offset)

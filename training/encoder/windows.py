@@ -71,7 +71,9 @@ def windows(
     at = 0
     while at < len(sentences):
         wanted, size, end = chance.randint(1, most), 0, at
-        while end < len(sentences) and end - at < wanted and (end == at or size < words):
+        while end < len(sentences) and (
+            end == at or (end - at < wanted and size < words and not sentences[end].opens_text)
+        ):
             size += len(sentences[end].words)
             end += 1
         yield join(sentences[at:end], upos, deps)
@@ -117,7 +119,11 @@ def _restyled(words: list[str], chance: random.Random) -> list[str]:
 def _hyphens_cut(window: Window) -> Window:
     cut = Window([], [], [])
     for word, name, start in zip(window.words, window.names, window.starts, strict=True):
-        parts = word.replace("-", "\0-\0").split("\0") if word[:1].isalpha() and "-" in word[1:-1] else [word]
+        parts = (
+            word.replace("-", "\0-\0").split("\0")
+            if word[:1].isalpha() and "-" in word[1:-1]
+            else [word]
+        )
         parts = [part for part in parts if part]
         inside = name + 1 if name > 0 and NAMES[name][0] == "B" else name
         cut.words.extend(parts)
@@ -164,7 +170,9 @@ def collate(group: Sequence[Window], pieces: Pieces, longest: int) -> Batch:
             out[n, :size] = torch.tensor(row[:size], dtype=torch.long)
         return out
 
-    heads = [[h if h < size else UNKNOWN for h in w.heads] for w, size in zip(group, kept, strict=True)]
+    heads = [
+        [h if h < size else UNKNOWN for h in w.heads] for w, size in zip(group, kept, strict=True)
+    ]
     claims = [targets([[tags[n] for tags in w.claims] for w in group]) for n in range(3)]
     return Batch(
         ids,
