@@ -9,12 +9,12 @@ no claim (titles, slogans, scare quotes).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.core.spans import Span
-from pipeline.stages.claims.cues import Hit
+from pipeline.stages.claims.cues import AdverbialHit, Hit
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase, subject
+from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase, source_phrase, subject
 from pipeline.stages.claims.quotes import UNBALANCED, Quotation
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
@@ -49,10 +49,17 @@ class _Report:
 class DirectClaims:
     """Finds the direct claims of an article; ``used`` holds the heads of the verbs they took."""
 
-    def __init__(self, article: Article, named: Named, hits: Sequence[Hit]) -> None:
+    def __init__(
+        self,
+        article: Article,
+        named: Named,
+        hits: Sequence[Hit],
+        adverbials: Sequence[AdverbialHit],
+    ) -> None:
         self.article = article
         self.named = named
         self.hits = hits
+        self.adverbials = adverbials
         self.used: set[int] = set()
         self.taken: set[int] = set()
 
@@ -286,6 +293,9 @@ class DirectClaims:
         if low >= high:
             return None
         first = article.words[low]
+        adverbial = self._adverbial(low, gap[1])
+        if adverbial:
+            return adverbial
         if article.upos[low] in ("CCONJ", "SCONJ") and first not in ("come", "as", "così"):
             return None
         hits = self._hits(low, high)
@@ -308,6 +318,24 @@ class DirectClaims:
         if self._verb_between(low, hit.low) and not self._relative_between(low, hit.low):
             return None
         return self._report(hit, (low, high), "after")
+
+    def _adverbial(self, low: int, high: int) -> _Report | None:
+        """*«…». Così Ada Neri*, *“…”, according to Ada Neri*: the source without a verb."""
+        article = self.article
+        hit = next((hit for hit in self.adverbials if hit.low == low), None)
+        if hit and hit.cue.source == "after" and hit.cue.cue_class != "per":
+            start, cue_class = hit.high, hit.cue.cue_class
+        elif article.words[low] == "così" and article.language(low) == "it":
+            start, cue_class = low + 1, "say"
+        else:
+            return None
+        mention = source_phrase(article, start, high, self.named)
+        if mention is None or any(article.is_finite(t) for t in range(low, mention.low)):
+            return None
+        self.taken.add(low)
+        mention = bare_name(article, mention, self.named)
+        cue = Hit(low, start, low, cue_class, frozenset(), False)
+        return _Report(cue, mention, "adverbial")
 
     def _short(self, hit: Hit, high: int) -> bool:
         return high - hit.high <= 6 and not self._verb_between(hit.high, high)
@@ -422,36 +450,6 @@ class DirectClaims:
             report.hit.cue_class if report.hit else "", report.speaker,
             draft.introduced and report.hit is None, draft.modality, draft.flags,
         )  # fmt: skip
-
-
-def cut_at_reports(
-    article: Article, hits: Sequence[Hit], quotations: Sequence[Quotation]
-) -> tuple[Quotation, ...]:
-    """The quotations, unclosed ones cut before a reporting clause they ran into.
-
-    *“I took it for a rug, a postman told the paper.* lacks a mark, and ends before *a postman*.
-    """
-    return tuple(
-        quotation if quotation.balanced else _cut_at_report(article, hits, quotation)
-        for quotation in quotations
-    )
-
-
-def _cut_at_report(article: Article, hits: Sequence[Hit], quotation: Quotation) -> Quotation:
-    low, high = article.range_of(quotation.inner)
-    for hit in hits:
-        if not (low < hit.head < high and "quote" in hit.grammar):
-            continue
-        comma = next((t for t in range(hit.low - 1, low, -1) if article.words[t] == ","), None)
-        ends = (t for t in range(hit.high, high) if article.words[t] in CLAUSE_FINAL | {","})
-        end = next(ends, high)
-        if comma is None or any(
-            article.is_finite(t) for t in (*range(comma, hit.low), *range(hit.high, end))
-        ):
-            continue
-        inner = Span(quotation.inner.start, article.ends[comma - 1])
-        return replace(quotation, inner=inner, outer=Span(quotation.outer.start, inner.end))
-    return quotation
 
 
 def _joined(draft: Draft, quotation: Quotation) -> Draft:

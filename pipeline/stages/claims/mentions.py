@@ -221,6 +221,18 @@ def _last_phrase(article: Article, low: int, high: int, named: Named) -> Mention
     return found
 
 
+def source_phrase(article: Article, low: int, high: int, named: Named) -> Mention | None:
+    """The noun phrase right after a reporting preposition: *according to the mayor*."""
+    for token in range(low, min(low + 8, high)):
+        if article.deps[token] in ("nmod:poss", "det:poss") and article.upos[token] == "PRON":
+            continue
+        if article.upos[token] in ("NOUN", "PROPN", "PRON", "X") or named.at(token):
+            return noun_phrase(article, token, named)
+        if article.upos[token] not in ("DET", "ADJ", "NUM", "ADV", "PUNCT"):
+            return None
+    return None
+
+
 def bare_name(article: Article, mention: Mention, named: Named) -> Mention:
     """The name inside a phrase (*its director, Ugo Tarsetti* → *Ugo Tarsetti*), else the phrase.
 

@@ -63,7 +63,6 @@ class Quotation:
     depth: int
     balanced: bool = True
     continues: bool = False
-    dash: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,33 +241,3 @@ def _quotation(
         depth,
         opened is not None and closed is not None,
     )
-
-
-_DASH = re.compile(r"(?<![\w])[–—-](?=[\s,.;:])\s*|(?<=\s)[–—](?=\w)")
-
-
-def find_dash_dialogue(text: str, paragraph: Span) -> tuple[Span, ...]:
-    """The stretches of a paragraph between its dialogue dashes, in order, trimmed.
-
-    Empty unless the paragraph begins with a dash. The first stretch is speech; which of the others
-    are speech depends on where the reporting clauses stand.
-
-    >>> line = "– Le chiedo scusa – aggiunge –, però domenica lo porto io."
-    >>> [part.of(line) for part in find_dash_dialogue(line, Span(0, len(line)))]
-    ['Le chiedo scusa', 'aggiunge', 'però domenica lo porto io.']
-    """
-    if text[paragraph.start : paragraph.start + 1] not in ("–", "—", "-"):
-        return ()
-    cuts = [match.span() for match in _DASH.finditer(text, paragraph.start, paragraph.end)]
-    if not cuts or cuts[0][0] != paragraph.start:
-        cuts.insert(0, (paragraph.start, paragraph.start + 1))
-    bounds = [*cuts, (paragraph.end, paragraph.end)]
-    parts = []
-    for (_, start), (end, _) in zip(bounds, bounds[1:], strict=False):
-        part = Span(start, end)
-        while len(part) and text[part.start] in " ,.;:":
-            part = Span(part.start + 1, part.end)
-        part = part.strip(text)
-        if len(part):
-            parts.append(part)
-    return tuple(parts)

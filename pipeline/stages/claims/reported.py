@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.core.layers import ClaimKind
 from pipeline.core.spans import Span
-from pipeline.languages.cues import cue_table
+from pipeline.languages.cues import ARTICULATED, cue_table
 from pipeline.stages.claims.cues import AdverbialHit, Hit
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import (
@@ -15,6 +15,7 @@ from pipeline.stages.claims.mentions import (
     Named,
     bare_name,
     noun_phrase,
+    source_phrase,
     subject,
 )
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
@@ -27,9 +28,17 @@ _QUESTION_WORDS = {
 _LEADING = frozenset(["that", "che", "and", "e", "ed", "but", "ma", "però", "to", "di", "also"])
 _TRAILING = frozenset(["and", "e", "ed", "but", "ma", "while", "mentre", "or", "o"])
 _DASHES = frozenset("–—-")
+_SOURCES_OF_FINDINGS = frozenset(["emergere", "risultare", "leggere", "apprendere", "emerge"])
+_ORIGINS = ARTICULATED["da"] | ARTICULATED["in"]
+_RELATIVE_SOURCES = frozenset(["cui", "whom"])
 _RESUMING = frozenset("and but e ed ma then also poi".split())
 _MAX_ADDRESSEE = 8
 _INFINITIVE = "VerbForm=Inf"
+_CONDITIONALS = frozenset(
+    """sarebbe sarebbero avrebbe avrebbero starebbe starebbero risulterebbe risulterebbero
+    ammonterebbe ammonterebbero""".split()
+)
+_CONDITIONS_OF = frozenset(["se", "senza", "magari", "?", "altrimenti", "meglio", "che"])
 _CONDITIONS = frozenset(["condition", "condizione", "patto"])
 _ANONYMITY = frozenset(
     """named identified quoted nominato nominata citato citata anonimo anonima nominare""".split()
@@ -70,7 +79,45 @@ class ReportedClaims:
         drafts = [draft for hit in self.hits for draft in self._of_verb(hit)]
         drafts += [draft for hit in adverbials for draft in self._of_adverbial(hit)]
         drafts += list(self._of_nouns())
+        drafts += list(self._reportive_conditionals(drafts))
         return drafts
+
+    def _reportive_conditionals(self, drafts: Sequence[Draft]) -> Iterator[Draft]:
+        """*Il server sarebbe stato chiuso*: hearsay without a source, in Italian.
+
+        A main clause in the past conditional, or in that of *essere* and *stare*, without *se*, a
+        modal verb, or a claim in its sentence.
+
+        Source: the *condizionale di dissociazione* (Serianni, Grammatica italiana, XIII.27).
+        """
+        article = self.article
+        claimed = {article.sentence_of[draft.anchor] for draft in drafts}
+        for number, (low, high) in enumerate(article.sentences):
+            if article.languages[number] != "it" or number in claimed:
+                continue
+            token = next((t for t in range(low, high) if self._is_hearsay(t)), None)
+            if token is None or any(article.words[t] in _CONDITIONS_OF for t in range(low, high)):
+                continue
+            if any(article.quotation_of[t] >= 0 for t in range(low, high)):
+                continue
+            start = self._dateline_end(low)
+            found = self._found([(start, self._clause_stop(start, high))], "conditional")
+            if found:
+                yield replace(
+                    self._draft(found, token, None, "", None, False), modality="hedged"
+                )
+
+    def _is_hearsay(self, token: int) -> bool:
+        article = self.article
+        if article.words[token] not in _CONDITIONALS:
+            return False
+        dep = article.deps[token]
+        clause = article.heads[token] if dep.startswith(("aux", "cop")) else token
+        main = article.deps[clause] in ("root", "conj", "parataxis")
+        return main and not any(
+            article.lemmas[t] in ("dovere", "potere", "volere", "piacere", "servire", "bastare")
+            for t in (clause, *article.children[clause])
+        )
 
     # Verbs
 
@@ -93,7 +140,11 @@ class ReportedClaims:
         ):
             return
         source = self.resumed.get(hit.head, hit)
-        mention = subject(article, source, self.named, self._clause_window(hit, found, low, high))
+        window = self._clause_window(hit, found, low, high)
+        if article.lemmas[hit.head] in _SOURCES_OF_FINDINGS:
+            mention = self._origin(hit, window)
+        else:
+            mention = subject(article, source, self.named, window)
         if mention:
             mention = bare_name(article, mention, self.named)
         yield self._draft(
@@ -102,6 +153,14 @@ class ReportedClaims:
 
     def _in_reported_speech(self, hit: Hit) -> bool:
         return False
+
+    def _origin(self, hit: Hit, window: tuple[int, int]) -> Mention | None:
+        """*Dalla relazione emerge che …*, *nella sentenza si legge che …*: where it was found."""
+        article = self.article
+        for token in range(*window):
+            if article.words[token] in _ORIGINS and not hit.low <= token < hit.high:
+                return source_phrase(article, token + 1, window[1], self.named)
+        return None
 
     def _reduced_relative(self, hit: Hit) -> bool:
         """*a paper posted on a server*: the verb says nothing itself."""
@@ -547,13 +606,18 @@ class ReportedClaims:
 
     def _of_adverbial(self, hit: AdverbialHit) -> Iterator[Draft]:
         article = self.article
-        if article.quotation_of[hit.low] >= 0:
+        if article.quotation_of[hit.low] >= 0 or hit.low in self.used:
             return
         low, high = self._bounds(hit.low)
+        if article.words[hit.high] in _RELATIVE_SOURCES or (
+            article.words[hit.high + 1 : hit.high + 2] == ["quale"]
+        ):
+            yield from self._relative_source(hit, low, high)
+            return
         mention = None
         end = hit.high
         if hit.cue.source == "after":
-            mention = self._source_phrase(hit.high, high)
+            mention = source_phrase(article, hit.high, high, self.named)
             if mention is None:
                 return
             end = self._source_end(mention, high)
@@ -580,6 +644,19 @@ class ReportedClaims:
             found, hit.low, article.span_of(hit.low, hit.high), cue_class, mention, False
         )
 
+    def _relative_source(self, hit: AdverbialHit, low: int, high: int) -> Iterator[Draft]:
+        """*Duccio Neri, fisico, secondo il quale …*: the speaker stands before the relative."""
+        article = self.article
+        start = hit.high + (1 if article.words[hit.high] in _RELATIVE_SOURCES else 2)
+        nouns = [t for t in range(low, hit.low) if article.upos[t] in ("NOUN", "PROPN")]
+        names = [t for t in nouns if self.named.at(t)]
+        found = self._found([(start, self._clause_stop(start, high))], "adverbial")
+        if found and nouns:
+            head = names[-1] if names else nouns[-1]
+            mention = bare_name(article, noun_phrase(article, head, self.named), self.named)
+            cue = article.span_of(hit.low, hit.high)
+            yield self._draft(found, hit.low, cue, hit.cue.cue_class, mention, False)
+
     def _complete(self, low: int, high: int) -> bool:
         return any(self.article.is_finite(t) for t in range(low, high))
 
@@ -590,17 +667,6 @@ class ReportedClaims:
         if first is None or article.words[first] in ("yet", "but", "ma", "though", "mentre"):
             return False
         return any(article.upos[t] in VERBAL for t in range(first, high))
-
-    def _source_phrase(self, low: int, high: int) -> Mention | None:
-        article = self.article
-        for token in range(low, min(low + 8, high)):
-            if article.deps[token] in ("nmod:poss", "det:poss") and article.upos[token] == "PRON":
-                continue
-            if article.upos[token] in ("NOUN", "PROPN", "PRON", "X"):
-                return noun_phrase(article, token, self.named)
-            if article.upos[token] not in ("DET", "ADJ", "NUM", "ADV", "PUNCT"):
-                return None
-        return None
 
     def _source_end(self, mention: Mention, high: int) -> int:
         """The end of the source phrase: its comma, or the last word of the phrase."""
@@ -752,7 +818,7 @@ class ReportedClaims:
         self,
         found: Found,
         anchor: int,
-        cue: Span,
+        cue: Span | None,
         cue_class: str,
         mention: Mention | None,
         negated: bool,

@@ -8,7 +8,8 @@ from pipeline.core.spans import Span
 from pipeline.stages.base import Stage, View
 from pipeline.stages.claims.confidence import confidence
 from pipeline.stages.claims.cues import find_adverbials, find_verbs
-from pipeline.stages.claims.direct import DirectClaims, cut_at_reports
+from pipeline.stages.claims.direct import DirectClaims
+from pipeline.stages.claims.dialogue import all_speech
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import Named
 from pipeline.stages.claims.quotes import find_quotations
@@ -59,11 +60,12 @@ class ClaimsStage(Stage[Claims]):
 def _drafts(article: Article, named: Named) -> list[Draft]:
     """All drafts in text order; of two that share most of their words the first found stays."""
     hits = find_verbs(article)
-    article.quotations = cut_at_reports(article, hits, article.quotations)
-    direct = DirectClaims(article, named, hits)
+    article.quotations = all_speech(article, hits, article.quotations)
+    adverbials = find_adverbials(article)
+    direct = DirectClaims(article, named, hits, adverbials)
     found = direct.find()
     reported = ReportedClaims(article, named, hits, frozenset(direct.used))
-    found += reported.find(find_adverbials(article))
+    found += reported.find(adverbials)
     kept: list[Draft] = []
     for draft in found:
         if _reported_inside(draft, found):

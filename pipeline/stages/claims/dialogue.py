@@ -1,0 +1,156 @@
+"""Speech that marks alone do not bound: dash dialogue, insertions between dashes, lost marks.
+
+These rules come after the pairing of marks, as they need to know where reporting verbs stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.core.spans import Span
+from pipeline.stages.claims.cues import Hit
+from pipeline.stages.claims.quotes import Quotation
+from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, Article
+
+_DASHES = frozenset(["–", "—", "-", "--"])
+
+
+def all_speech(
+    article: Article, hits: Sequence[Hit], quotations: Sequence[Quotation]
+) -> tuple[Quotation, ...]:
+    """The quotations of the article in order, with dash dialogue and split at insertions."""
+    found: list[Quotation] = []
+    for quotation in quotations:
+        if not quotation.balanced:
+            quotation = _cut_at_report(article, hits, quotation)  # noqa: PLW2901
+        found += _split(article, hits, quotation) if quotation.depth == 1 else [quotation]
+    spoken = list(_dash_dialogue(article, hits, found))
+    kept = [_below(quotation, spoken) for quotation in found]
+    return tuple(
+        sorted([*kept, *spoken], key=lambda quotation: (quotation.outer.start, quotation.depth))
+    )
+
+
+def _below(quotation: Quotation, spoken: Sequence[Quotation]) -> Quotation:
+    inside = any(speech.outer.contains(quotation.outer) for speech in spoken)
+    return replace(quotation, depth=quotation.depth + 1) if inside else quotation
+
+
+def _cut_at_report(article: Article, hits: Sequence[Hit], quotation: Quotation) -> Quotation:
+    """An unclosed quotation, cut before a reporting clause that it ran into.
+
+    *“I took it for a rug, a postman told the paper.* lacks a mark, and ends before *a postman*.
+    """
+    low, high = article.range_of(quotation.inner)
+    for hit in hits:
+        if not (low < hit.head < high and "quote" in hit.grammar):
+            continue
+        comma = next((t for t in range(hit.low - 1, low, -1) if article.words[t] == ","), None)
+        ends = (t for t in range(hit.high, high) if article.words[t] in CLAUSE_FINAL | {","})
+        end = next(ends, high)
+        if comma is None or any(
+            article.is_finite(t) for t in (*range(comma, hit.low), *range(hit.high, end))
+        ):
+            continue
+        inner = Span(quotation.inner.start, article.ends[comma - 1])
+        return replace(quotation, inner=inner, outer=Span(quotation.outer.start, inner.end))
+    return quotation
+
+
+def _split(article: Article, hits: Sequence[Hit], quotation: Quotation) -> list[Quotation]:
+    """A quotation without the reporting clauses between dashes: *«No – dice Ada – e basta»*."""
+    low, high = article.range_of(quotation.inner)
+    dashes = [t for t in range(low, high) if article.words[t] in _DASHES and _free(article, t)]
+    parts: list[tuple[int, int]] = []
+    start = low
+    for first, second in zip(dashes, dashes[1:], strict=False):
+        if first >= start and _reports(article, hits, first + 1, second):
+            parts.append((start, first))
+            start = second + 1
+            while start < high and not article.is_word(start) and not article.is_mark(start):
+                start += 1
+    if not parts:
+        return [quotation]
+    parts.append((start, high))
+    spans = [article.span_of(*part) for part in parts if part[0] < part[1]]
+    return [replace(quotation, inner=span, outer=span, continues=False) for span in spans]
+
+
+def _free(article: Article, token: int) -> bool:
+    """Whether a dash stands between spaces, not inside a word or number."""
+    start, end = article.starts[token], article.ends[token]
+    after = article.text[end : end + 1]
+    return article.text[start - 1 : start].isspace() or not after.isalnum()
+
+
+def _reports(article: Article, hits: Sequence[Hit], low: int, high: int) -> bool:
+    """Whether a stretch between dashes is a reporting clause."""
+    return any(
+        low <= hit.low <= low + 6
+        and hit.head < high
+        and "quote" in hit.grammar
+        and not any(article.is_finite(t) for t in range(low, hit.low))
+        for hit in hits
+    )
+
+
+def _dash_dialogue(
+    article: Article, hits: Sequence[Hit], quotations: Sequence[Quotation]
+) -> Iterator[Quotation]:
+    """Speech opened by a dash at the start of a paragraph, or after a full stop or colon.
+
+    At the start of a paragraph it runs to the paragraph's end, elsewhere to the end of the
+    sentence after its reporting clause.
+
+    Source: the *lineetta* of Italian typography (Serianni, Grammatica italiana, I.227).
+    """
+    for low, high in article.paragraph_ranges:
+        token = low
+        while token < high - 2:
+            if article.words[token] in _DASHES and _opens(article, token, low, quotations):
+                end = high if token == low else _sentence_end(article, hits, token + 1, high)
+                yield from _stretches(article, hits, token + 1, end)
+                token = end
+            token += 1
+
+
+def _opens(article: Article, token: int, low: int, quotations: Sequence[Quotation]) -> bool:
+    start = article.starts[token]
+    if any(quotation.outer.start < start < quotation.outer.end for quotation in quotations):
+        return False
+    if not article.text[article.starts[token + 1]].isupper():
+        return False
+    return token == low or article.words[token - 1] in SENTENCE_FINAL | {":"}
+
+
+def _sentence_end(article: Article, hits: Sequence[Hit], low: int, high: int) -> int:
+    """The end of the sentence after the first reporting clause between dashes, or of the first."""
+    dashes = [t for t in range(low, high) if article.words[t] in _DASHES]
+    start = low
+    if len(dashes) > 1 and _reports(article, hits, dashes[0] + 1, dashes[1]):
+        start = dashes[1] + 2
+    elif dashes and _reports(article, hits, dashes[0] + 1, high):
+        start = dashes[0]
+    ends = (t for t in range(start, high) if article.words[t] in SENTENCE_FINAL)
+    return next(ends, high - 1) + 1
+
+
+def _stretches(
+    article: Article, hits: Sequence[Hit], low: int, high: int
+) -> Iterator[Quotation]:
+    dashes = [t for t in range(low, high) if article.words[t] in _DASHES and _free(article, t)]
+    bounds = [*dashes, high]
+    start, narrated = low, False
+    for index, bound in enumerate(bounds):
+        following = bounds[index + 1] if index + 1 < len(bounds) else high
+        if narrated:
+            start, narrated = bound + 1, False
+            continue
+        if bound == high or _reports(article, hits, bound + 1, following):
+            while start < bound and not (article.is_word(start) or article.is_mark(start)):
+                start += 1
+            if start < bound:
+                span = article.span_of(start, bound)
+                yield Quotation(span, span, 1)
+            narrated = True
