@@ -45,12 +45,12 @@ def build_stages(
 ) -> tuple[Stage[Any], ...]:
     """The stages with their settings and resources, in order."""
     stages: tuple[Stage[Any], ...] = (
-        IngestStage(config.input),
+        IngestStage(),
         DetectStage(config.detect, resources.detector),
         NormalizeStage(config.normalize),
         AnalyzeStage(resources.analyzer),
         SegmentStage(),
-        EntitiesStage(config.entities),
+        EntitiesStage(),
         ValuesStage(),
         ClaimsStage(config.claims),
         TranslateStage(resources.translator),
