@@ -74,7 +74,7 @@ def _encoder(kind: Any) -> Convert:  # noqa: PLR0911 - one return per sort of ty
         return _same if inner is _same else lambda value: None if value is None else inner(value)
     if origin is tuple:
         return _tuple_encoder(args)
-    if origin is not None and issubclass(origin, Mapping):
+    if isinstance(origin, type) and issubclass(origin, Mapping):
         inner = _encoder(args[1])
         return lambda value: {key: inner(value[key]) for key in sorted(value)}
     return _same
