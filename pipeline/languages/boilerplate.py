@@ -27,7 +27,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 Zone = Literal["top", "body", "bottom"]
 
@@ -47,8 +47,8 @@ KINDS = (
 MAX_LINE = 600
 
 _FRAGMENT = re.compile(r"<([A-Z]+)>")
-_SEPARATORS = " \t|/·•›»>,:;.–—_*#()\\[\\]-"
-_STRIP = " \t|/·•›»>–—_*#-→←▶▸►…"
+_SEPARATORS = " \t|/·•›»>,:;.–—_*#&+()\\[\\]✔✉☰▼▲★☆♥❤👍ⓕ𝕏-"
+_STRIP = " \t|/·•›»>–—_*#-→←▶▸►…☰▼▲★☆✔✉"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,11 @@ def names_languages(line: str) -> bool:
     return len(_language_names().findall(line)) >= 2
 
 
+def is_name(line: str) -> bool:
+    """Whether a line is nothing but a name of two to four capitalised words."""
+    return 2 <= len(line.split()) <= 4 and _name().fullmatch(line) is not None
+
+
 def speaks_of_author(paragraph: str) -> bool:
     """Whether a paragraph below an author's name has the words of a biography."""
     return _patterns().after_author.search(paragraph) is not None
@@ -158,21 +163,38 @@ def _language_names() -> re.Pattern[str]:
 
 
 @cache
+def _name() -> re.Pattern[str]:
+    return re.compile("|".join(_fragments()["NAME"]))
+
+
+@cache
 def _tables() -> Mapping[str, Mapping[str, list[str]]]:
     """The tables of all languages joined: key, then kind, then patterns."""
-    fragments: dict[str, list[str]] = defaultdict(list)
-    raw: list[tuple[str, str, str]] = []
-    for name in TABLES:
-        path = files("pipeline.languages") / "data" / f"boilerplate_{name}.toml"
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        for fragment, alternatives in table.pop("fragments", {}).items():
-            fragments[fragment] += alternatives
-        for kind, keys in table.items():
-            raw += [(key, kind, pattern) for key, patterns in keys.items() for pattern in patterns]
     joined: dict[str, dict[str, list[str]]] = {key: defaultdict(list) for key in KEYS}
-    for key, kind, pattern in raw:
-        joined[key][kind].append(_expand(pattern, fragments))
+    for table in _files():
+        for kind, keys in table.items():
+            if kind != "fragments":
+                for key, patterns in keys.items():
+                    joined[key][kind] += [_expand(pattern, _fragments()) for pattern in patterns]
     return joined
+
+
+@cache
+def _fragments() -> Mapping[str, list[str]]:
+    fragments: dict[str, list[str]] = defaultdict(list)
+    for table in _files():
+        for name, alternatives in table["fragments"].items():
+            fragments[name] += alternatives
+    return fragments
+
+
+@cache
+def _files() -> tuple[dict[str, Any], ...]:
+    folder = files("pipeline.languages") / "data"
+    return tuple(
+        tomllib.loads((folder / f"boilerplate_{name}.toml").read_text(encoding="utf-8"))
+        for name in TABLES
+    )
 
 
 def _expand(pattern: str, fragments: Mapping[str, list[str]]) -> str:

@@ -23,11 +23,14 @@ MIN_SHARE_BEFORE_TAIL = 0.5
 # A byline may stand below a standfirst, and a date above the readers' comments.
 NEAR_TOP = 6
 NEAR_BOTTOM = 5
+MAX_LOOSE_ENDS = 2
+MAX_FRAGMENT_WORDS = 15
 MAX_MENU_WORDS = 4
 MAX_SWITCHER = 400
 MAX_INLINE_SHARE = 0.5
 
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?= |$)")
+# Before a capital letter, or at the end: "Feb. 3" ends no sentence.
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?= [\"'“‘«(]?[A-ZÀ-Ý]|$)")
 _MENU_SEPARATOR = re.compile(r"\s*[|·•›»>→]+\s*|\s+/\s+")
 _LANGUAGE_CODES = re.compile(
     r"(?:EN|ENG|IT|ITA|FR|FRA|DE|DEU|ES|ESP|PT|NL|PL|RU|ZH|CN|JA|JP|KO|AR|EL|RO|SL|HR|SV|DA|FI|UK)"
@@ -69,13 +72,9 @@ def _line_kinds(contents: Sequence[str]) -> list[str | None]:
         return kinds
     first, last = prose[0], prose[-1]
     for index, content in enumerate(contents):
-        if kinds[index] is None and not is_prose(content):
-            if index < max(first, NEAR_TOP):
-                kinds[index] = tables.line_kind(content, "top")
-            elif index > min(last, len(contents) - 1 - NEAR_BOTTOM):
-                kinds[index] = tables.line_kind(content, "bottom")
-        if kinds[index] is None and not first <= index <= last:
-            kinds[index] = _kind_by_build(content, is_title=index == 0 and first == 1)
+        kinds[index] = kinds[index] or _kind_by_place(content, _zone(index, first, last, contents))
+    _mark_above(contents[:first], kinds)
+    _mark_below(contents, kinds, last)
     _mark_tail(contents, kinds)
     _mark_author(contents, kinds)
     return kinds
@@ -91,15 +90,84 @@ def _kind_anywhere(line: str) -> str | None:
     if kind := tables.line_kind(line):
         return kind
     if kinds := tables.chip_kinds(line):
-        return _leading(kinds) if len(kinds) > 1 or kinds[0] not in ("section", "nav") else None
-    return "language_switcher" if _is_switcher(line) else _mixed_menu(line)
+        # One word alone may be a heading ("Politics"), or a sentence ("Listen.").
+        alone = len(kinds) == 1 and (kinds[0] in ("section", "nav") or line.endswith("."))
+        return None if alone else _leading(kinds)
+    return "language_switcher" if _is_switcher(line) else _mixed_menu(line, "body")
 
 
-def _kind_by_build(line: str, is_title: bool) -> str | None:
-    """The kind of a line outside the body; a lone line above it is the headline ("Opinion")."""
-    if (chips := tables.chip_kinds(line)) and not is_title:
-        return _leading(chips)
-    return "nav" if _is_menu(line) else None
+def _zone(index: int, first: int, last: int, contents: Sequence[str]) -> tables.Zone:
+    if index < max(first, NEAR_TOP):
+        return "top"
+    return "bottom" if index > min(last, len(contents) - 1 - NEAR_BOTTOM) else "body"
+
+
+def _kind_by_place(line: str, zone: tables.Zone) -> str | None:
+    """The kind of a line near the top or bottom; of prose only a biography is looked for."""
+    if zone == "body":
+        return None
+    if is_prose(line):
+        kind = tables.line_kind(line, "bottom") if zone == "bottom" else None
+        return kind if kind == "author_bio" else None
+    return tables.line_kind(line, zone) or _mixed_menu(line, zone)
+
+
+def _mark_above(contents: Sequence[str], kinds: list[str | None]) -> None:
+    """Marks sections, menus and names among the lines above the body, but for the headline."""
+    unknown = [index for index in range(len(contents)) if kinds[index] in (None, "related")]
+    if unknown and kinds[unknown[0]] == "related":
+        kinds[unknown[0]] = None  # "Ranked: the best beaches" is the headline here
+    headline = max(unknown, key=lambda index: len(contents[index]), default=None)
+    for index in unknown:
+        if index == headline or kinds[index]:
+            continue
+        if _is_menu(contents[index]):
+            kinds[index] = "nav"
+        elif chips := tables.chip_kinds(contents[index]) or _menu_words(contents[index]):
+            kinds[index] = _leading(chips)
+        elif headline is not None and index < headline and _is_kicker(contents[index]):
+            kinds[index] = "section"
+        elif headline is not None and index > headline and tables.is_name(contents[index]):
+            kinds[index] = "byline"
+
+
+def _menu_words(line: str) -> list[str]:
+    """The kinds of a row of capitalised words, of which more than half are chips."""
+    words = line.split()
+    if len(words) < 3 or not all(word[0].isupper() for word in words):
+        return []
+    kinds = [kind for word in words for kind in tables.chip_kinds(word)]
+    return kinds if 2 * len(kinds) > len(words) else []
+
+
+def _is_kicker(line: str) -> bool:
+    """One or two words above a headline ("Trieste", "SCIENZA E NATURA")."""
+    words = [word for word in line.split() if word.lower() not in ("e", "and", "&")]
+    return len(words) <= 2 and all(word[0].isupper() and word.isalpha() for word in words)
+
+
+def _mark_below(contents: Sequence[str], kinds: list[str | None], last: int) -> None:
+    """Marks what is left below the body: links to other articles, slogans, menus.
+
+    Two lines at most: more are a list that ends the article.
+    """
+    unknown = [index for index in range(last + 1, len(contents)) if kinds[index] is None]
+    for index in unknown:
+        line = contents[index]
+        if (chips := tables.chip_kinds(line)) or _is_menu(line):
+            kinds[index] = _leading(chips) if chips else "nav"
+        elif len(unknown) <= MAX_LOOSE_ENDS and _is_fragment(line):
+            kinds[index] = "related"
+
+
+def _is_fragment(line: str) -> bool:
+    """Whether a line is no sentence: short, without a final stop, no quotation, no list item."""
+    return (
+        3 <= len(line.split()) <= MAX_FRAGMENT_WORDS
+        and line[0].isalpha()
+        and line[-1].isalnum()
+        and not _has_quotation(line)
+    )
 
 
 def _leading(kinds: Sequence[str]) -> str:
@@ -126,17 +194,17 @@ def _script(character: str) -> str:
     return "CJK" if script in ("HIRAGANA", "KATAKANA", "CJK", "KATAKANA-HIRAGANA") else script
 
 
-def _mixed_menu(line: str) -> str | None:
+def _mixed_menu(line: str, zone: tables.Zone) -> str | None:
     """The kind of a line of short parts of which at least half are chips."""
     parts = [part for part in _MENU_SEPARATOR.split(line.strip()) if part]
     if len(parts) < 2 or any(len(part.split()) > MAX_MENU_WORDS + 4 for part in parts):
         return None
-    kinds = [kind for part in parts for kind in _part_kind(part)]
-    return _leading(kinds) if 2 * len(kinds) >= len(parts) and len(kinds) >= 1 else None
+    kinds = [kind for part in parts for kind in _part_kind(part, zone)]
+    return _leading(kinds) if 2 * len(kinds) >= len(parts) and kinds else None
 
 
-def _part_kind(part: str) -> list[str]:
-    if kind := tables.line_kind(part):
+def _part_kind(part: str, zone: tables.Zone) -> list[str]:
+    if kind := tables.line_kind(part, zone):
         return [kind]
     return tables.chip_kinds(part)[:1]
 
@@ -147,7 +215,7 @@ def _is_menu(line: str) -> bool:
     return (
         len(parts) >= 2
         and all(len(part.split()) <= MAX_MENU_WORDS for part in parts)
-        and all(part[0].isupper() for part in parts)
+        and (len(parts) >= 3 or all(part[0].isupper() for part in parts))
         and not any(character.isdigit() or character in '«“"' for character in line)
     )
 

@@ -38,7 +38,7 @@ _WORD_AFTER = re.compile(rf"[{_LETTER}0-9'’-]+")
 _SEAM = re.compile(
     rf"""
       (?P<end> [.!?…]+ [”»)\]]* ) (?= [«“‘„(\[]? [{_UPPER}] )   # fine.Inizio   fine».Inizio
-    | (?P<pause> (?<=[\w.!?”»)]) [,;:] ) (?= [«“‘„(]? [{_LETTER}] )     # cloud,Intelligenza
+    | (?P<pause> (?<=[\w.!?”»)%]) [,;:] ) (?= [«“‘„(]? [{_LETTER}] )     # cloud,Intelligenza
     | (?P<close> (?<=[\w.,!?…%)]) [”»] ) (?= [{_LETTER}(] )      # ”Poi
     | (?P<open> (?<=[{_LETTER}.,:;!?)]) (?= [“«„] [{_LETTER}0-9] ) )   # disse“Vieni
     | (?P<bracket> (?<=[{_LOWER}0-9%]) \) ) (?= [{_UPPER}][{_LOWER}] )   # (CRFM)Nel
@@ -114,8 +114,8 @@ def _ends_sentence(text: str, match: re.Match[str], before: str, after: str) -> 
 
 
 def _is_pause(mark: str, before: str, after: str) -> bool:
-    if not before:  # "parole.:Se", where a stop stands before the mark
-        return after[:1].isupper() and len(after) > 1
+    if not before:  # "40%,the" and "parole.:Se"
+        return len(after) > 1 and after[0] not in "0123456789"
     if len(before) < 2 or len(after) < 2 or before[-1].isdigit() or after[0].isdigit():
         return False
     return mark != ":" or (len(before) > 3 and before[-1].islower() and after[0].isupper())
