@@ -16,15 +16,15 @@ from importlib import resources
 from typing import Any
 
 _ENDINGS = {
-    "are": "a ano ava avano ò arono ando",
-    "ere": "e ono eva evano é erono endo",
-    "ire": "e ono iva ivano ì irono endo",
+    "are": "a ano ava avano ò arono ando ato",
+    "ere": "e ono eva evano é erono endo uto",
+    "ire": "e ono iva ivano ì irono endo ito",
 }
-_INFIXED = "isce iscono iva ivano ì irono endo"
+_INFIXED = "isce iscono iva ivano ì irono endo ito"
 
 
 def third_person(lemma: str) -> frozenset[str]:
-    """Present, imperfect and past forms of the third person, and the gerund, of an infinitive."""
+    """Present, imperfect and past of the third person, gerund and participle of an infinitive."""
     irregular = _table()["irregular"]
     for stem in sorted(irregular, key=len, reverse=True):
         if lemma.endswith(stem):

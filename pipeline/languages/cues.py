@@ -18,6 +18,7 @@ against   warn against                                         *warned* against 
 small     a noun phrase with an infinitive                     *expects* it to grow
 as        a noun phrase with a quoted predicate                *called* it “a trap”
 about     parlare di with a quotation                          *parla* di «trappola»
+impersonal  (only with the impersonal si)                      *si legge* che è tardi
 ========= ==================================================== ==============================
 """
 

@@ -19,6 +19,7 @@ _FILLERS = frozenset(
     """però invece anche poi inoltre infine comunque ancora quindi dunque tuttavia così subito
     soltanto solo sempre intanto pure persino""".split()
 )
+_AUXILIARIES = frozenset(["avere", "essere"])
 _MAX_GAP = 2
 
 
@@ -56,9 +57,13 @@ def find_verbs(article: Article) -> list[Hit]:
             continue
         for cue in table.verbs.get(by_form or lemma, ()):
             last = _last_word(article, token, cue)
-            if last is not None:
-                hits.append(_hit(article, token, last, cue))
-                break
+            if last is None:
+                continue
+            hit = _hit(article, token, last, cue)
+            if "impersonal" in cue.grammar and "si" not in article.words[hit.low : token]:
+                continue
+            hits.append(hit)
+            break
     return [hit for hit in hits if not _is_part(article, hit)]
 
 
@@ -85,10 +90,13 @@ def _is_part(article: Article, hit: Hit) -> bool:
     if article.language(hit.head) == "it" and hit.low == hit.head and not hit.passive:
         morph = article.morphs[hit.head]
         known = article.words[hit.head] in cue_table("it").forms
-        if "VerbForm=Part" in morph and not known:
+        participle = article.words[hit.head].endswith(("to", "sto", "sso", "tto"))
+        if "VerbForm=Part" in morph and (participle or not known):
             return True  # "una lettera scritta ieri", "un cartello con scritto «Torno subito»"
     if known_form(article, hit.head):
         return False
+    if hit.high - hit.head > 1:
+        return False  # "sono convinti": the copula opens the expression
     return article.deps[hit.head] in ("aux", "aux:pass", "cop", "amod", "case", "compound")
 
 
@@ -117,6 +125,7 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
     negations = _NEGATIONS[article.language(head)]
     while low > sentence_start and (
         article.upos[low - 1] == "AUX"
+        or article.lemmas[low - 1] in _AUXILIARIES
         or article.words[low - 1] in negations
         or (article.upos[low - 1] in ("ADV", "PART") and _belongs(article, low - 1, head))
         or (article.upos[low - 1] == "PRON" and _is_clitic(article, low - 1))

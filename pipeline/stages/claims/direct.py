@@ -94,8 +94,17 @@ class DirectClaims:
             if not hits or hits[-1].unsaid or hits[-1].negated or low - hits[-1].high > 6:
                 continue
             report = self._report(hits[-1], (start, low), "nested")
-            if report and report.speaker and article.words[report.speaker.head] not in _FIRST:
+            if report is None or self._first_person(report, hits[-1]):
+                continue
+            if report.speaker or article.language(low) == "it":
                 yield self._draft(_Part(quotation, low, high), report)
+
+    def _first_person(self, report: _Report, hit: Hit) -> bool:
+        article = self.article
+        if report.speaker:
+            return article.words[report.speaker.head] in _FIRST
+        morphs = [article.morphs[t] for t in range(hit.low, hit.high)]
+        return any("Person=1" in morph or "Person=2" in morph for morph in morphs)
 
     def _before_colon(self, low: int) -> int:
         article = self.article
@@ -298,7 +307,7 @@ class DirectClaims:
             return adverbial
         if article.upos[low] in ("CCONJ", "SCONJ") and first not in ("come", "as", "così"):
             return None
-        hits = self._hits(low, high)
+        hits = self._hits(low, high) or self._unlisted(gap[0], low, high)
         if not hits:
             return None
         hit = hits[0]
@@ -337,6 +346,16 @@ class DirectClaims:
         cue = Hit(low, start, low, cue_class, frozenset(), False)
         return _Report(cue, mention, "adverbial")
 
+    def _unlisted(self, start: int, low: int, high: int) -> list[Hit]:
+        """*«…», sbuffa Zoran*: any verb with its subject behind it, right after a quotation."""
+        article = self.article
+        finite = article.upos[low] == "VERB" and "VerbForm=Fin" in article.morphs[low]
+        closed = any(article.words[t] in (",", "–", "—", "-") for t in range(start - 1, low))
+        if not (finite and closed and "Person=1" not in article.morphs[low]):
+            return []
+        named = any(self.named.at(t, ("PER",)) for t in range(low + 1, min(low + 6, high)))
+        return [Hit(low, low + 1, low, "say", frozenset(["quote"]), False)] if named else []
+
     def _short(self, hit: Hit, high: int) -> bool:
         return high - hit.high <= 6 and not self._verb_between(hit.high, high)
 
@@ -369,6 +388,7 @@ class DirectClaims:
             if low <= hit.head < high
             and "quote" in hit.grammar
             and not hit.unsaid
+            and "VerbForm=Inf" not in self.article.morphs[hit.head]
             and self.article.quotation_of[hit.head] < 0
         ]
 
@@ -394,7 +414,7 @@ class DirectClaims:
         """A quotation that stands as a sentence of its own."""
         article = self.article
         words = sum(article.is_word(t) for t in range(part.low, part.high))
-        if not self._starts_sentence(gap):
+        if not self._starts_sentence(gap) or self._on_a_sign(gap):
             return None
         if headline:
             following = next((t for t in range(part.high, high) if not article.is_mark(t)), high)
@@ -407,6 +427,14 @@ class DirectClaims:
         if not ends and not self._clausal(part) and words < _MIN_TURN_WORDS:
             return None
         return _Report(None, None, "turn")
+
+    def _on_a_sign(self, gap: tuple[int, int]) -> bool:
+        """Whether the words just before tell of a sign, a title or the like."""
+        article = self.article
+        return any(
+            article.lemmas[t] in _SIGNS or article.words[t] in ("scritto", "scritta", "titled")
+            for t in range(max(gap[0], gap[1] - 14), gap[1])
+        )
 
     def _starts_sentence(self, gap: tuple[int, int]) -> bool:
         word = self._last_word(gap)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pipeline.core.layers import ClaimKind
 from pipeline.core.spans import Span
 from pipeline.languages.cues import ARTICULATED, cue_table
-from pipeline.stages.claims.cues import AdverbialHit, Hit
+from pipeline.stages.claims.cues import AdverbialHit, Hit, known_form
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import (
     Mention,
@@ -27,6 +27,7 @@ _QUESTION_WORDS = {
 }
 _LEADING = frozenset(["that", "che", "and", "e", "ed", "but", "ma", "però", "to", "di", "also"])
 _TRAILING = frozenset(["and", "e", "ed", "but", "ma", "while", "mentre", "or", "o"])
+_TURNING = {"en": VERBAL, "it": frozenset(["DET", "PROPN"])}
 _DASHES = frozenset("–—-")
 _SOURCES_OF_FINDINGS = frozenset(["emergere", "risultare", "leggere", "apprendere", "emerge"])
 _ORIGINS = ARTICULATED["da"] | ARTICULATED["in"]
@@ -136,7 +137,10 @@ class ReportedClaims:
         if any(article.words[t] in _ANONYMITY for t in range(*found.parts[0])[:5]):
             return
         if self._reduced_relative(hit) or (
-            hit.cue_class == "find" and not article.is_finite(hit.head) and not hit.low < hit.head
+            hit.cue_class == "find"
+            and not article.is_finite(hit.head)
+            and not known_form(article, hit.head)
+            and hit.low == hit.head
         ):
             return
         source = self.resumed.get(hit.head, hit)
@@ -204,7 +208,7 @@ class ReportedClaims:
         if grammar & {"inf", "ord"}:
             tries.append(self._infinitive)
         if grammar & {"that", "bare"}:
-            tries += [self._inserted, self._bare_clause]
+            tries += [self._after_colon, self._inserted, self._bare_clause]
         if "small" in grammar:
             tries.append(self._small_clause)
         if "np" in grammar:
@@ -270,7 +274,7 @@ class ReportedClaims:
                 return token
             if article.words[token] == ";" and article.quotation_of[token] < 0:
                 return token
-            if article.words[token] == ":" and self._quotation_follows(token, high):
+            if article.words[token] == ":" and article.quotation_of[token] < 0:
                 return token
             if article.words[token] == "," and self._breaks_off(token, high):
                 return token
@@ -288,11 +292,13 @@ class ReportedClaims:
         if first in _CONCESSIONS:
             return True
         participle = comma + 1 in self.heads and not article.is_finite(comma + 1)
-        refusal = first in ("but", "ma") and (
-            second == "non"
-            or article.upos[comma + 2] == "AUX" and article.words[comma + 3] in ("not", "n't")
-        )
-        return refusal or (participle and "quote" in self.heads[comma + 1].grammar)
+        if first == "anche" and second == "se":
+            return True
+        # English: "…, but gave no names" has the subject of "said"; Italian: "…, ma i negozianti
+        # sono meno sicuri" has a subject of its own.
+        turn = _TURNING[article.language(comma)]
+        turns = first in ("but", "ma") and article.upos[comma + 2] in turn
+        return turns or (participle and "quote" in self.heads[comma + 1].grammar)
 
     def _quotation_follows(self, token: int, high: int) -> bool:
         article = self.article
@@ -408,6 +414,19 @@ class ReportedClaims:
             return start
         return hit.high
 
+    def _after_colon(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*Il ministro avverte: il tempo stringe.* A clause without quotation marks."""
+        article = self.article
+        if article.words[hit.high : hit.high + 1] != [":"] or hit.high + 2 >= high:
+            return None
+        if article.quotation_of[hit.high + 1] >= 0 or article.is_mark(hit.high + 1):
+            return None
+        if article.words[hit.high + 1] in _DASHES or not any(
+            article.is_finite(t) for t in range(hit.high + 1, high)
+        ):
+            return None
+        return self._right_of(hit, hit.high + 1, high, "colon")
+
     def _inserted(self, hit: Hit, low: int, high: int) -> Found | None:
         """*The plan, she said, would fail*; *The plan would fail, said the mayor on Monday*."""
         article = self.article
@@ -420,7 +439,9 @@ class ReportedClaims:
         parts = [(start, first), (last, high)]
         if last + 1 < high and "VerbForm=Part" in article.morphs[last + 1]:
             parts.pop()
-        if sum(article.is_word(t) for t in range(start, first)) < 2:
+        elif self._frames(start, first):
+            parts.pop(0)
+        if not any(article.is_word(t) for t in range(start, first)):
             return None
         verbs = [t for a, b in parts for t in range(a, b) if article.upos[t] in VERBAL]
         if all(article.words[t] == "according" for t in verbs):
@@ -586,7 +607,12 @@ class ReportedClaims:
                 return None
             if quoted >= 0:
                 end = article.range_of(article.quotations[quoted].inner)[1]
+                end = self._predicate_end(end, high)
                 start = hit.high
+                if "about" in hit.grammar and "as" not in hit.grammar and (
+                    article.words[start] not in ARTICULATED["di"]
+                ):
+                    return None
                 while start < token and (
                     article.upos[start] == "ADV" or article.words[start] in ("as", "di", "come")
                 ):
@@ -594,12 +620,25 @@ class ReportedClaims:
                 return self._found([(start, min(end + 1, len(article)))], "predicate")
         return None
 
+    def _predicate_end(self, end: int, high: int) -> int:
+        """The end of the last quotation: *ha bollato «aperto» come «costoso»*."""
+        article = self.article
+        for token in range(end, min(end + 4, high)):
+            if article.words[token] in ("as", "come"):
+                for following in range(token + 1, min(token + 3, high)):
+                    quoted = article.quotation_of[following]
+                    if quoted >= 0:
+                        return article.range_of(article.quotations[quoted].inner)[1]
+        return end
+
     def _has_object(self, hit: Hit, quoted: int) -> bool:
         """Whether the verb's predicate is said of something: *what they call “posh”* is not."""
         if hit.cue_class != "criticise":
             return True
         article = self.article
         between = range(hit.high, quoted)
+        if any(article.words[t] in ("lo", "la", "li", "le", "l'") for t in range(hit.low, hit.head)):
+            return True
         return any(article.upos[t] in ("NOUN", "PROPN", "PRON", "VERB") for t in between)
 
     # Adverbials
@@ -624,12 +663,15 @@ class ReportedClaims:
         elif hit.cue.source == "inside":
             inside = next(t for t in range(hit.low, hit.high) if len(hit.cue.words[t - hit.low]) > 1)
             mention = Mention(inside, inside + 1, inside)
+        if article.upos[hit.low] == "ADJ" or article.upos[hit.low - 1] == "DET":
+            return  # "il secondo esemplare"
         if hit.cue.cue_class == "per" and not self._source_like(hit, mention, low, end):
             return
         start = self._clause_start(hit.low, low)
         stop = self._clause_stop(end, high)
         before = [t for t in range(start, hit.low) if article.is_word(t)]
-        parts = [(end, stop)] if len(before) < 2 else [(start, hit.low), (end, stop)]
+        framed = not before or self._frames(start, hit.low)
+        parts = [(end, stop)] if framed else [(start, hit.low), (end, stop)]
         if len(parts) == 2 and self._complete(start, hit.low) and not self._goes_on(end, stop):
             parts = parts[:1]
         if not any(article.upos[t] in VERBAL for a, b in parts for t in range(a, b)):
@@ -657,6 +699,14 @@ class ReportedClaims:
             cue = article.span_of(hit.low, hit.high)
             yield self._draft(found, hit.low, cue, hit.cue.cue_class, mention, False)
 
+    def _frames(self, low: int, high: int) -> bool:
+        """Whether a stretch only sets the scene: *Nel 2025, rileva Eurostat, …*."""
+        article = self.article
+        first = next((t for t in range(low, high) if article.is_word(t)), low)
+        return article.upos[first] in ("ADP", "CCONJ") and not any(
+            article.upos[t] in VERBAL for t in range(first, high)
+        )
+
     def _complete(self, low: int, high: int) -> bool:
         return any(self.article.is_finite(t) for t in range(low, high))
 
@@ -677,11 +727,21 @@ class ReportedClaims:
         while token < high and not article.is_finite(token):
             if article.words[token] == "," or article.words[token] in SENTENCE_FINAL:
                 return self._past_appositions(token, high)
+            if self._starts_phrase(token):
+                return token  # no comma: "Per i sindacati il problema è strutturale"
             token += 1
-        # No comma before the verb: "Per i sindacati il problema è …".
         while end < high and article.below(end, mention.head) and article.upos[end] != "DET":
             end += 1
         return end
+
+    def _starts_phrase(self, token: int) -> bool:
+        """Whether a new noun phrase begins, free of the one before (in Italian)."""
+        article = self.article
+        if article.language(token) != "it" or article.upos[token - 1] in ("ADP", "DET", "ADJ"):
+            return False
+        return article.upos[token] == "DET" or (
+            article.upos[token] == "PRON" and article.words[token] in ("nessuno", "tutti", "nulla")
+        )
 
     def _past_appositions(self, comma: int, high: int) -> int:
         """Past *, a geochemist in Bergen,* when it describes the source."""
@@ -694,11 +754,8 @@ class ReportedClaims:
         )
         if close is None:
             return comma
-        finite = [t for t in range(token, close) if article.is_finite(t)]
-        relative = article.words[token] in ("who", "which", "che", "whose", "il", "la")
-        if finite and not relative:
-            return comma
-        if relative and not finite and article.words[token] in ("il", "la"):
+        finite = any(article.is_finite(t) for t in range(token, close))
+        if finite and article.words[token] not in ("who", "which", "che", "whose"):
             return comma
         rest = any(article.is_finite(t) for t in range(close, high))
         return close if rest else comma
@@ -734,6 +791,8 @@ class ReportedClaims:
                 return position
             if article.words[position] == ":" and article.quotation_of[position] < 0:
                 return position
+            if article.words[position] == "," and self._breaks_off(position, high):
+                return position
         return high
 
     # Nouns
@@ -764,10 +823,18 @@ class ReportedClaims:
         words = _COMPLEMENTIZERS[article.language(noun)]
         high = article.sentence(noun)[1]
         token = noun + 1
-        copula = token < high and article.lemmas[token] in ("be", "essere")
-        token += copula
         if token + 2 < high and article.words[token] in words and article.upos[token] == "SCONJ":
             return token + 1
+        for verb in range(token, min(token + 16, high - 2)):
+            if article.is_finite(verb) or article.words[verb] in SENTENCE_FINAL:
+                while verb < high - 2 and article.upos[verb] in ("AUX", "ADV"):
+                    verb += 1
+                copula = article.lemmas[verb - 1] in ("be", "essere") or (
+                    article.lemmas[verb - 2] in ("be", "essere")
+                )
+                if copula and article.words[verb] in words:
+                    return verb + 1
+                return None
         return None
 
     def _noun_content_end(self, noun: int, start: int, high: int) -> int:

@@ -70,7 +70,9 @@ def _drafts(article: Article, named: Named) -> list[Draft]:
     for draft in found:
         if _reported_inside(draft, found):
             continue
-        if draft.rule.endswith("nested") or not any(_overlap(draft, o) > 0.5 for o in kept):
+        if draft.rule.endswith("nested") or not any(
+            _overlap(draft, other) > 0.5 for other in kept if not other.rule.endswith("nested")
+        ):
             kept.append(draft)
     return sorted(kept, key=lambda draft: (draft.content[0], draft.content[-1]))
 
