@@ -101,10 +101,7 @@ class AssembleStage(Stage[Record]):
                 for entity in view[Entities].entities
             ),
             values=tuple(body.value(value) for value in view[Values].values),
-            claims=tuple(
-                body.claim(claim, language.code, claims.get(claim.id))
-                for claim in view[Claims].claims
-            ),
+            claims=tuple(body.claim(claim, claims.get(claim.id)) for claim in view[Claims].claims),
             links=(),
             provenance=self._provenance,
             repairs=tuple(
@@ -154,14 +151,16 @@ class _Body:
     def value(self, value: Value) -> RecordValue:
         return RecordValue(value.type, value.value, self.span(value.span))
 
-    def claim(self, claim: Claim, language: str, projected: ProjectedClaim | None) -> RecordClaim:
+    def claim(self, claim: Claim, projected: ProjectedClaim | None) -> RecordClaim:
         said = " ".join(span.of(self._text.text) for span in claim.content)
+        segments = self._segments_of(claim.content)
+        language = segments[0].language
         return RecordClaim(
             id=claim.id,
             kind=claim.kind,
             content=tuple(self.span(span) for span in claim.content),
             text={language: said, other(language): projected.text if projected else None},
-            segments=self._segments_of(claim.content),
+            segments=tuple(segment.id for segment in segments),
             speaker=self._speaker(claim.speaker),
             cue=self._cue(claim.cue),
             confidence=claim.confidence,
@@ -186,9 +185,9 @@ class _Body:
     def _cue(self, cue: Cue | None) -> RecordCue | None:
         return RecordCue(self.span(cue.span), cue.cue_class) if cue else None
 
-    def _segments_of(self, spans: Iterable[Span]) -> tuple[str, ...]:
+    def _segments_of(self, spans: Iterable[Span]) -> tuple[Segment, ...]:
         touched = sorted({index for span in spans for index in within(self._spans, span)})
-        return tuple(self.segments[index].id for index in touched)
+        return tuple(self.segments[index] for index in touched)
 
     def _raw(self, span: Span) -> RawRanges:
         return tuple((part.start, part.end) for part in self._text.map.raw_ranges(span))
