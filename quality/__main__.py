@@ -127,7 +127,8 @@ def _print_errors(console: Console, result: Result, number: int, sort: str) -> N
     for scored in result.scored:
         for error in scored.errors:
             if sort in error.sort:
-                sorts[error.sort].append(f"  {error.article}: {error.text!r}")
+                detail = f" ({error.detail})" if error.detail else ""
+                sorts[error.sort].append(f"  {error.article}: {error.text!r}{detail}")
     for name, lines in sorted(sorts.items()) if number else ():
         console.print(f"\n{name}: {len(lines)}", markup=False)
         for line in lines[:number]:

@@ -38,11 +38,12 @@ P = TypeVar("P")
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """Something missed or wrong: what sort, in which article, and the words in question."""
+    """Something missed or wrong: what sort, in which article, the words in question, and how."""
 
     sort: str
     article: str
     text: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +134,16 @@ class _Comparison:
     def _words(self, *spans: Span) -> Words:
         return self._tokens.under(spans)
 
-    def _error(self, sort: str, *spans: Span) -> None:
+    def _error(self, sort: str, *spans: Span, detail: str = "") -> None:
         text = " … ".join(span.of(self._article.text) for span in spans)
-        self._errors.append(Error(sort, self._article.name, text))
+        self._errors.append(Error(sort, self._article.name, text, detail))
 
     def _language(self) -> None:
         right = self._predicted.language == self._gold.language
         self._measures["language"] = Share(int(right), 1)
         if not right:
-            found = f"{self._predicted.language} for {self._gold.language}"
-            self._errors.append(Error("language wrong", self._article.name, found))
+            detail = f"{self._predicted.language} for {self._gold.language}"
+            self._error("language wrong", self._article.headline, detail=detail)
         gold, found_passages = (
             _characters(self._gold.passages),
             _characters(self._predicted.passages),
@@ -252,7 +253,7 @@ class _Comparison:
             self._measures[f"values right {type_}"] = hits(right, *numbers)
             for a, b in pairs:
                 if parsed(a.value) != parsed(b.value):
-                    self._error(f"value wrong ({b.value} for {a.value})", a.span)
+                    self._error("value wrong", a.span, detail=f"{b.value} for {a.value}")
         for way in ("exact", "overlap", "right"):
             self._add_up(f"values {way}", _AMOUNT_TYPES)
         self._missed_and_wrong(
@@ -338,8 +339,8 @@ class _Comparison:
         for (a, b), right in zip(pairs, same_speaker, strict=True):
             if not right:
                 spoken = b.speaker.of(self._article.text) if b.speaker else None
-                wrong = f"speaker wrong ({spoken or b.speaker_canonical} for {a.speaker_canonical})"
-                self._error(wrong, *a.content)
+                detail = f"{spoken or b.speaker_canonical} for {a.speaker_canonical}"
+                self._error("speaker wrong", *a.content, detail=detail)
 
     def _same_speaker(self, gold: Quote, found: Quote) -> bool:
         """Whether the claim is put into the right mouth.
