@@ -9,8 +9,7 @@ from pipeline.config import Config, load_config
 from pipeline.core.record import Record
 from pipeline.errors import PipelineError, SkipDocument
 from pipeline.inputs.discover import Rejected, discover
-from pipeline.run.plan import Options
-from pipeline.run.worker import build_plan
+from pipeline.run.plan import Options, build_plan
 from pipeline.stages.base import View
 from pipeline.store.files import DamagedFile, load
 

@@ -97,7 +97,7 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
         paths=paths or config.input.paths,
         folder=out,
         options=Options(first, until, force),
-        workers=workers or config.run.workers or os.cpu_count() or 1,
+        workers=workers or config.run.workers or _processors(),
         strict=strict,
         engine=engine,
         scheduler=scheduler,
@@ -127,21 +127,31 @@ def summary(manifest: Manifest, out: Path) -> str:
     for problem in manifest.problems[:SHOWN_PROBLEMS]:
         where = f" at {problem.stage}" if problem.stage else ""
         lines.append(f"  {problem.status}{where}: {problem.path}: {problem.reason}")
-    hidden = len(manifest.problems) - SHOWN_PROBLEMS
+    hidden = counts.skipped + counts.failed - SHOWN_PROBLEMS
     if hidden > 0:
-        lines.append(f"  ... and {hidden} more in {out / 'run.json'}")
+        listed = manifest.problems_file or "run.json"
+        lines.append(f"  ... and {hidden} more in {out / listed}")
     lines.append(f"Records are in {out / 'records'}.")
-    return "\n".join(lines)
+    return "\n".join(map(_harmless, lines))
+
+
+def _harmless(line: str) -> str:
+    """A line in which nothing speaks to the terminal: file names and errors may hold anything."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
 @contextmanager
 def _terminating() -> Iterator[None]:
     """A termination signal ends the run like Ctrl-C does: cleanly."""
 
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
     def interrupt(number: int, frame: object) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)  # once is enough: closing takes a moment
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = [signal.signal(each, interrupt) for each in signals]
     try:
         yield
     except KeyboardInterrupt:
@@ -150,7 +160,15 @@ def _terminating() -> Iterator[None]:
         )
         raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in zip(signals, before, strict=True):
+            signal.signal(each, handler)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class _Display:

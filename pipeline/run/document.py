@@ -5,26 +5,33 @@ from __future__ import annotations
 import base64
 import logging
 import time
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pipeline.core.layers import Claims, Entities, Language, Segments, Source, Translations
 from pipeline.core.record import Quarantined, Record
-from pipeline.errors import SkipDocument
+from pipeline.errors import PipelineError, ResourceError, SkipDocument
 from pipeline.run.plan import Plan
-from pipeline.stages.base import Stage, View
-from pipeline.store.files import DamagedFile, Kept, Receipt, Store, dump, load
+from pipeline.stages.base import View
+from pipeline.store.files import DamagedFile, Kept, Receipt, Store, StoreError, dump, load
 from pipeline.store.keys import sha256
 
 logger = logging.getLogger(__name__)
+
+# Characters; some errors quote the whole document.
+MAX_REASON = 1000
 
 Status = Literal["written", "kept", "skipped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one input. ``seconds`` holds the time of every stage that ran."""
+    """What became of one input.
+
+    ``seconds`` holds the time of every stage that ran, and under ``store`` that of writing.
+    """
 
     id: str
     path: str
@@ -34,6 +41,65 @@ class Outcome:
     language: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def is_kept(source: Source, plan: Plan, store: Store) -> Outcome | None:
+    """The outcome of a document for which nothing needs to be done; None otherwise.
+
+    Every file that its receipt vouches for is read and checked.
+    """
+    receipt = store.receipt(source.id)
+    if receipt is None:
+        return None
+    keys = plan.keys(source)
+    if receipt.skipped is not None and receipt.stage is not None:
+        if plan.is_asked(receipt.stage) or receipt.skip_key != keys.get(receipt.stage):
+            return None
+        return Outcome(source.id, source.path, "skipped", receipt.stage, receipt.skipped)
+    if any(plan.reason(stage.name, keys, receipt) for stage in plan.stages):
+        return None
+    try:
+        for stage in plan.stages:
+            kept = receipt.stages[stage.name]
+            store.verified(store.stage_path(stage.name, source.id), kept.sha256)
+        if plan.complete:
+            store.verified(store.record_path(source.id), receipt.record)
+    except DamagedFile as damage:
+        logger.warning("%s; made again", damage)
+        return None
+    return Outcome(source.id, source.path, "kept", language=receipt.language, counts=receipt.counts)
+
+
+def process(
+    source: Source, plan: Plan, store: Store, enter: Callable[[str], None] = lambda stage: None
+) -> Outcome:
+    """Run every stage that must run for ``source`` and keep its layer; ``enter`` hears the name of
+    each stage before it runs.
+
+    A document's own faults end as ``skipped`` or ``failed``.
+
+    Raises: StoreError when nothing can be written, ResourceError when models are missing.
+    """
+    receipt = store.receipt(source.id)
+    try:
+        return _Document(source, plan, store, receipt).process(enter)
+    except DamagedFile as damage:  # kept by another version of the package, in another shape
+        logger.warning("%s: %s; made again", source.id, damage)
+        return _Document(source, plan, store, None).process(enter)
+
+
+def quarantine(
+    source: Source, stage: str, reason: str, store: Store, stages: Mapping[str, Kept] | None = None
+) -> Outcome:
+    """Put a failed document aside with its content, stage and error."""
+    content = base64.b64encode(source.content).decode("ascii")
+    report = Quarantined(
+        source.id, source.path, stage, reason, sha256(source.content), content, source.metadata
+    )
+    store.write(store.quarantine_path(source.id), dump(report), durable=True)
+    store.withdraw(source.id)
+    store.write_receipt(source.id, Receipt(source.path, stages or {}))
+    return Outcome(source.id, source.path, "failed", stage, reason)
 
 
 class _Layers(dict[type, object]):
@@ -55,129 +121,112 @@ class _Layers(dict[type, object]):
         return self[layer]
 
 
-def is_kept(source: Source, plan: Plan, store: Store) -> Outcome | None:
-    """The outcome of a document for which nothing needs to be done; None otherwise.
+class _Document:
+    """The state of one document on its way through the stages."""
 
-    Every file that its receipt vouches for is read and checked.
-    """
-    receipt = store.receipt(source.id)
-    if receipt is None:
-        return None
-    keys = plan.keys(source)
-    if receipt.skipped is not None and not plan.options.force:
-        if receipt.skip_key == content_key_of(keys):
-            return Outcome(source.id, source.path, "skipped", reason=receipt.skipped)
-        return None
-    if any(plan.reason(stage, keys, receipt) for stage in plan.stages):
-        return None
-    try:
-        for stage in plan.stages:
-            store.verified(
-                store.stage_path(stage.name, source.id), receipt.stages[stage.name].sha256
-            )
-        if plan.complete:
-            store.verified(store.record_path(source.id), receipt.record)
-    except DamagedFile as damage:
-        logger.warning("%s; made again", damage)
-        return None
-    return Outcome(source.id, source.path, "kept", language=receipt.language, counts=receipt.counts)
+    def __init__(self, source: Source, plan: Plan, store: Store, receipt: Receipt | None) -> None:
+        self._source = source
+        self._plan = plan
+        self._store = store
+        self._receipt = receipt
+        self._keys = plan.keys(source)
+        self._layers = _Layers(store, source)
+        # Stages beyond this run's range keep their entries: their keys tell whether they stand.
+        self._kept = dict(receipt.stages) if receipt else {}
+        self._seconds: defaultdict[str, float] = defaultdict(float)
 
+    def process(self, enter: Callable[[str], None]) -> Outcome:
+        source, stage = self._source, self._plan.stages[0]
+        try:
+            for stage in self._plan.stages:
+                if not self._stands(stage.name, stage.writes):
+                    enter(stage.name)
+                    began = time.perf_counter()
+                    layer = stage.apply(View(self._layers, stage.reads))
+                    self._seconds[stage.name] += time.perf_counter() - began
+                    self._keep(stage.name, layer)
+                    self._layers[stage.writes] = layer
+            return self._finish()
+        except SkipDocument as skip:
+            return self._skip(stage.name, _printable(str(skip)))
+        except (StoreError, ResourceError, DamagedFile):
+            raise
+        except Exception as error:
+            logger.debug("%s failed at %s", source.id, stage.name, exc_info=True)
+            return quarantine(source, stage.name, _told(error), self._store, self._kept)
 
-def content_key_of(keys: Mapping[str, str]) -> str:
-    """One key for everything that may happen to a document."""
-    return sha256("".join(keys.values()).encode())
+    def _stands(self, stage: str, layer: type) -> bool:
+        """Whether the kept result of ``stage`` can be used; if so, it stands in for the layer."""
+        if self._plan.reason(stage, self._keys, self._receipt) is not None:
+            return False
+        kept = self._kept[stage]
+        try:
+            self._store.verified(self._store.stage_path(stage, self._source.id), kept.sha256)
+        except DamagedFile as damage:
+            logger.warning("%s; made again", damage)
+            return False
+        self._layers.keep(layer, stage, kept.sha256)
+        return True
 
+    def _keep(self, stage: str, layer: object) -> None:
+        began = time.perf_counter()
+        path = self._store.stage_path(stage, self._source.id)
+        checksum = self._store.write(path, dump(layer))
+        # What was made from a temporary result is as temporary.
+        temporary = _is_temporary(layer) or any(
+            self._kept[name].temporary for name in self._plan.inputs[stage] if name
+        )
+        self._kept[stage] = Kept(self._keys[stage], checksum, temporary)
+        self._seconds["store"] += time.perf_counter() - began
 
-def process(source: Source, plan: Plan, store: Store) -> Outcome:
-    """Run every stage that must run for ``source`` and keep its layer; never raises for a
-    document's own faults: they end as ``skipped`` or ``failed``."""
-    keys = plan.keys(source)
-    receipt = store.receipt(source.id)
-    layers = _Layers(store, source)
-    kept: dict[str, Kept] = {}
-    seconds: dict[str, float] = {}
-    stage = plan.stages[0]
-    changed = False
-    try:
-        for stage in plan.stages:
-            old = receipt.stages.get(stage.name) if receipt else None
-            fresh = plan.reason(stage, keys, receipt) is None
-            if old and fresh and not changed and _stands(store, stage, source.id, old):
-                kept[stage.name] = old
-                layers.keep(stage.writes, stage.name, old.sha256)
-                continue
-            began = time.perf_counter()
-            layer = stage.apply(View(layers, stage.reads))
-            layers[stage.writes] = layer
-            path = store.stage_path(stage.name, source.id)
-            checksum = store.write(path, dump(layer))
-            kept[stage.name] = Kept(keys[stage.name], checksum, _is_temporary(layer))
-            seconds[stage.name] = time.perf_counter() - began
-    except SkipDocument as skip:
-        reason = str(skip)
-        skipped = Receipt(source.path, kept, skipped=reason, skip_key=content_key_of(keys))
-        store.write_receipt(source.id, skipped)
-        store.record_path(source.id).unlink(missing_ok=True)
-        return Outcome(source.id, source.path, "skipped", stage.name, reason, seconds=seconds)
-    except OSError:
-        raise  # the store's disk, not the document: the run cannot go on
-    except Exception as error:
-        reason = f"{type(error).__name__}: {error}"
-        logger.debug("%s failed at %s", source.id, stage.name, exc_info=True)
-        quarantine(source, stage.name, reason, store, Receipt(source.path, kept))
-        return Outcome(source.id, source.path, "failed", stage.name, reason, seconds=seconds)
-    return _finish(source, plan, store, layers, kept, seconds)
+    def _finish(self) -> Outcome:
+        source, store = self._source, self._store
+        written = {stage.writes for stage in self._plan.stages}
+        counts = {
+            kind.__name__.lower(): len(getattr(self._layers[kind], kind.__name__.lower()))
+            for kind in (Segments, Entities, Claims)
+            if kind in written
+        }
+        detected: Any = self._layers[Language] if Language in written else None
+        language = detected.code if detected else None
+        began = time.perf_counter()
+        record = self._receipt.record if self._receipt else ""
+        if self._plan.complete:
+            record = store.write(store.record_path(source.id), dump(self._layers[Record]))
+            store.release(source.id)
+        receipt = Receipt(source.path, self._kept, record, counts=counts, language=language)
+        store.write_receipt(source.id, receipt)
+        self._seconds["store"] += time.perf_counter() - began
+        return Outcome(
+            source.id,
+            source.path,
+            "written",
+            language=language,
+            counts=counts,
+            seconds=dict(self._seconds),
+        )
 
-
-def quarantine(
-    source: Source, stage: str, reason: str, store: Store, receipt: Receipt | None = None
-) -> None:
-    """Put a failed document aside with its content, stage and error."""
-    content = base64.b64encode(source.content).decode("ascii")
-    report = Quarantined(
-        source.id, source.path, stage, reason, sha256(source.content), content, source.metadata
-    )
-    store.write(store.quarantine_path(source.id), dump(report), durable=True)
-    store.record_path(source.id).unlink(missing_ok=True)
-    store.write_receipt(source.id, receipt or Receipt(source.path))
-
-
-def _finish(
-    source: Source,
-    plan: Plan,
-    store: Store,
-    layers: _Layers,
-    kept: Mapping[str, Kept],
-    seconds: Mapping[str, float],
-) -> Outcome:
-    counts = {
-        kind.__name__.lower(): len(getattr(layers[kind], kind.__name__.lower()))
-        for kind in (Segments, Entities, Claims)
-        if any(stage.writes is kind for stage in plan.stages)
-    }
-    language = None
-    if any(stage.writes is Language for stage in plan.stages):
-        detected = layers[Language]
-        language = detected.code if isinstance(detected, Language) else None
-    record = ""
-    if plan.complete:
-        record = store.write(store.record_path(source.id), dump(layers[Record]))
-    store.write_receipt(
-        source.id, Receipt(source.path, dict(kept), record, counts=counts, language=language)
-    )
-    store.quarantine_path(source.id).unlink(missing_ok=True)
-    return Outcome(
-        source.id, source.path, "written", language=language, counts=counts, seconds=seconds
-    )
+    def _skip(self, stage: str, reason: str) -> Outcome:
+        source, store = self._source, self._store
+        store.withdraw(source.id)
+        store.release(source.id)
+        key = self._keys[stage]
+        receipt = Receipt(source.path, self._kept, skipped=reason, stage=stage, skip_key=key)
+        store.write_receipt(source.id, receipt)
+        return Outcome(
+            source.id, source.path, "skipped", stage, reason, seconds=dict(self._seconds)
+        )
 
 
-def _stands(store: Store, stage: Stage[Any], document: str, kept: Kept) -> bool:
-    try:
-        store.verified(store.stage_path(stage.name, document), kept.sha256)
-    except DamagedFile as damage:
-        logger.warning("%s; made again", damage)
-        return False
-    return True
+def _told(error: Exception) -> str:
+    """What went wrong, with the kind of error where it was not raised on purpose."""
+    kind = "" if isinstance(error, PipelineError) else f"{type(error).__name__}: "
+    return _printable(f"{kind}{error}")
+
+
+def _printable(reason: str) -> str:
+    """A reason of bounded length that every encoding can carry."""
+    return reason[:MAX_REASON].encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_temporary(layer: object) -> bool:

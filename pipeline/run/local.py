@@ -1,22 +1,23 @@
 """Worker processes on this machine, supervised.
 
-The supervisor knows which document each worker holds. A worker that dies, hangs or grows beyond
-its limits is replaced; its document is tried once more by a fresh worker and, if that one dies
-too, put into quarantine. No other document is touched.
+The supervisor knows which document each worker holds, and at which stage. A worker that dies, hangs
+or grows beyond its limits is replaced; its document is tried once more by another worker and, if
+that one dies too, put into quarantine. No other document is touched.
 """
 
 from __future__ import annotations
 
 import contextlib
+import logging
+import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from types import TracebackType
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import psutil
 
@@ -29,46 +30,79 @@ from pipeline.run.frames import receive, send
 from pipeline.run.plan import Options
 from pipeline.store.files import Store
 
+logger = logging.getLogger(__name__)
+
 ATTEMPTS = 2
-CHECK_SECONDS = 0.5
-# Models load while a worker's first document waits; this much is allowed on top of its limit.
+CHECK_SECONDS = 0.25
+# How long a worker may take until it answers for the first time.
 START_SECONDS = 120.0
+# Models load during a worker's first document; this much is allowed on top of its limit.
+LOADING_SECONDS = 60.0
+# A worker that holds more than this share of its memory limit after a document is replaced, so
+# that what earlier documents left behind is never blamed on a later one.
+RETIRED_SHARE = 0.4
+# A process that closed its pipes by itself is about to end, and its exit code worth knowing.
+DYING_SECONDS = 5.0
+LAST_WORDS = 2000
+# Workers are the parallelism: libraries that start a thread per processor would only disturb.
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
 
 
 class WorkersFailed(PipelineError):
     """The run cannot go on: the disk, the models or the workers themselves fail."""
 
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
 
 class _Worker:
     """One child process and the document it holds."""
 
-    def __init__(self, config: Config, options: Options, folder: Path) -> None:
+    def __init__(self, arguments: list[str], lock: int, head: Mapping[str, object]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.run.worker"],
+            [sys.executable, "-m", "pipeline.run.worker", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             bufsize=0,  # what is read must be all there is, or select() misses a second message
+            env={**os.environ, **ENVIRONMENT},
+            pass_fds=(lock,),
+            process_group=0,  # Ctrl-C reaches the supervisor alone, which decides what it means
         )
-        self.requests = cast(IO[bytes], self._process.stdin)
+        self._requests = cast(IO[bytes], self._process.stdin)
         self.replies = cast(IO[bytes], self._process.stdout)
+        self.complaints = cast(IO[bytes], self._process.stderr)
         self.source: Source | None = None
+        self.stage = "run"
         self.ready = False
+        self._words = b""
         self._fresh = True
         self._deadline = time.monotonic() + START_SECONDS
-        self._limits = config.run
-        head = {
-            "config": codec.encode(config),
-            "options": codec.encode(options),
-            "folder": str(folder.absolute()),
-        }
+        self._memory = psutil.Process(self._process.pid)
         self._send(head, b"")
 
-    def give(self, source: Source) -> None:
+    @property
+    def idle(self) -> bool:
+        """Whether a document can be given."""
+        return self.ready and self.source is None
+
+    @property
+    def last_words(self) -> str:
+        """The end of what the process wrote to its standard error."""
+        return self._words.decode("utf-8", "replace").strip()
+
+    def give(self, source: Source, seconds: float) -> None:
         """Hand over a document; the answer comes through ``replies``."""
-        self.source = source
-        slack = START_SECONDS if self._fresh else 0.0
+        self.source, self.stage = source, "run"
+        self._deadline = time.monotonic() + seconds + (LOADING_SECONDS if self._fresh else 0.0)
         self._fresh = False
-        self._deadline = time.monotonic() + self._limits.document_seconds + slack
         head = {
             "id": source.id,
             "path": source.path,
@@ -78,63 +112,76 @@ class _Worker:
         }
         self._send(head, source.content)
 
-    def excess(self) -> str | None:
-        """Which limit this worker is beyond, if any."""
-        if time.monotonic() > self._deadline:
-            return f"took longer than {self._limits.document_seconds:g} seconds"
+    def listen(self) -> bool:
+        """Take in what it wrote to standard error; False at the end."""
+        words = os.read(self.complaints.fileno(), 1 << 16)
+        self._words = (self._words + words)[-LAST_WORDS:]
+        if words:
+            text = words.decode("utf-8", "replace").rstrip()
+            logger.debug("worker %d: %s", self._process.pid, text)
+        return bool(words)
+
+    def is_late(self) -> bool:
+        """Whether it has been silent for too long."""
+        return (self.source is not None or not self.ready) and time.monotonic() > self._deadline
+
+    def megabytes(self) -> float:
+        """Its memory now; 0 when it is gone."""
         try:
-            used = psutil.Process(self._process.pid).memory_info().rss
+            return float(self._memory.memory_info().rss) / (1 << 20)
         except psutil.Error:
-            return None  # it died: the pipe will tell
-        if used > self._limits.document_megabytes * 1024 * 1024:
-            return f"needed more than {self._limits.document_megabytes} MB of memory"
-        return None
+            return 0.0
 
-    def stop(self) -> str:
-        """End the process at once; returns how it ended."""
-        self._process.kill()
+    def stop(self, patience: float = 0.0) -> str:
+        """End the process and its children, after ``patience`` seconds; returns how it ended."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         code = self._process.wait()
-        self.requests.close()
-        self.replies.close()
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
-
-    def death(self) -> str:
-        """How a process ended that closed its pipe by itself."""
-        try:
-            code = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            return self.stop()
-        self.stop()
-        return f"signal {-code}" if code < 0 else f"exit code {code}"
+        while self.listen():
+            pass
+        for pipe in (self._requests, self.replies, self.complaints):
+            pipe.close()
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
     def _send(self, head: Mapping[str, object], content: bytes) -> None:
         # When it died, its reply stream ends, and the supervisor sees that.
         with contextlib.suppress(BrokenPipeError):
-            send(self.requests, head, content)
+            send(self._requests, head, content)
 
 
 class LocalPool:
-    """Up to ``workers`` processes; results come in the order in which they are finished."""
+    """Up to ``workers`` processes; results come in the order in which they are finished.
 
-    def __init__(self, config: Config, options: Options, store: Store, workers: int) -> None:
-        self._config = config
-        self._options = options
+    ``lock`` is the descriptor of the output folder's lock, which the workers share.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        options: Options,
+        store: Store,
+        builder: str,
+        workers: int,
+        lock: int,
+    ) -> None:
+        self._limits = config.run
+        self._head = {"config": codec.encode(config), "options": codec.encode(options)}
+        self._arguments = [builder, str(store.folder.absolute())]
         self._store = store
+        self._lock = lock
         self._size = workers
         self._selector = selectors.DefaultSelector()
         self._workers: list[_Worker] = []
         self._waiting: deque[Source] = deque()
         self._attempts: dict[str, int] = {}
+        self._next_check = 0.0
 
     def __enter__(self) -> LocalPool:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for worker in list(self._workers):
             self._drop(worker)
             worker.stop()
@@ -147,7 +194,7 @@ class LocalPool:
 
     @property
     def full(self) -> bool:
-        """Whether every worker has a document and another one waits."""
+        """Whether every worker has a document and as many wait."""
         return len(self._waiting) >= self._size
 
     def submit(self, source: Source) -> None:
@@ -155,60 +202,99 @@ class LocalPool:
         self._waiting.append(source)
         self._fill()
 
-    def outcomes(self) -> Iterator[Outcome]:
-        """Outcomes that are there; waits for one when every worker is busy.
+    def outcomes(self, seconds: float) -> Iterator[Outcome]:
+        """Outcomes that are there; waits at most ``seconds`` for one.
 
         Raises: WorkersFailed when the run cannot go on.
         """
-        for key, _ in self._selector.select(CHECK_SECONDS):
-            worker: _Worker = key.data
-            message = receive(worker.replies)
-            if message is None:
-                yield from self._lost(worker, f"the worker died ({worker.death()})")
-            elif "fatal" in message[0]:
-                raise WorkersFailed(f"Cannot write: {message[0]['fatal']}")
-            elif "outcome" in message[0]:
-                worker.source = None
-                outcome = codec.decode(Outcome, message[0]["outcome"])
-                self._attempts.pop(outcome.id, None)
-                yield outcome
+        for key, _ in self._selector.select(min(seconds, CHECK_SECONDS)):
+            worker, stream = cast("tuple[_Worker, IO[bytes]]", key.data)
+            if worker not in self._workers:
+                continue  # it was dropped a moment ago
+            if stream is worker.complaints:
+                if not worker.listen():
+                    self._selector.unregister(stream)
             else:
-                worker.ready = True
-        for worker in list(self._workers):
-            excess = worker.excess() if worker.source else None
-            if excess:
-                worker.stop()
-                yield from self._lost(worker, excess, final=True)
+                yield from self._answer(worker)
+        if time.monotonic() >= self._next_check:
+            yield from self._check_limits()
         self._fill()
 
-    def _lost(self, worker: _Worker, reason: str, *, final: bool = False) -> Iterator[Outcome]:
+    def _answer(self, worker: _Worker) -> Iterator[Outcome]:
+        message = receive(worker.replies)
+        head: dict[str, Any] = message[0] if message else {}
+        if message is None:
+            yield from self._lost(worker)
+        elif "fatal" in head:
+            raise WorkersFailed(head["fatal"], head["exit_code"])
+        elif "stage" in head:
+            worker.stage = head["stage"]
+        elif "outcome" in head:
+            worker.source = None
+            outcome = codec.decode(Outcome, head["outcome"])
+            self._attempts.pop(outcome.id, None)
+            yield outcome
+        else:
+            worker.ready = True
+
+    def _check_limits(self) -> Iterator[Outcome]:
+        self._next_check = time.monotonic() + CHECK_SECONDS
+        limit = self._limits.document_megabytes
+        for worker in list(self._workers):
+            used = worker.megabytes()
+            if worker.is_late():
+                yield from self._over(
+                    worker, f"took longer than {self._limits.document_seconds:g} seconds"
+                )
+            elif worker.source and used > limit:
+                yield from self._over(worker, f"needed more than {limit} MB of memory")
+            elif worker.idle and used > RETIRED_SHARE * limit:
+                self._drop(worker)
+                worker.stop()
+
+    def _over(self, worker: _Worker, excess: str) -> Iterator[Outcome]:
+        """A worker beyond its limits is ended, and its document not tried again."""
         self._drop(worker)
+        worker.stop()
+        if worker.source is None:
+            raise WorkersFailed(f"A worker did not start within {START_SECONDS:g} seconds.")
+        self._attempts.pop(worker.source.id, None)
+        yield quarantine(worker.source, worker.stage, excess, self._store)
+
+    def _lost(self, worker: _Worker) -> Iterator[Outcome]:
+        """A worker that died: its document goes to another one, or into quarantine."""
+        self._drop(worker)
+        ending = worker.stop(patience=DYING_SECONDS)
         source = worker.source
         if source is None:
             if not worker.ready:
-                raise WorkersFailed(f"A worker could not start: {reason}.")
+                raise WorkersFailed(f"A worker could not start ({ending}). {worker.last_words}")
             return
         attempts = self._attempts.get(source.id, 0) + 1
         self._attempts[source.id] = attempts
-        if attempts < ATTEMPTS and not final:
+        if attempts < ATTEMPTS:
             self._waiting.appendleft(source)
             return
         del self._attempts[source.id]
-        quarantine(source, "run", reason, self._store)
-        yield Outcome(source.id, source.path, "failed", "run", reason)
+        yield quarantine(source, worker.stage, f"the worker died ({ending})", self._store)
 
     def _fill(self) -> None:
-        idle = [worker for worker in self._workers if worker.source is None]
-        while self._waiting and (idle or len(self._workers) < self._size):
-            worker = idle.pop() if idle else self._start()
-            worker.give(self._waiting.popleft())
+        for worker in self._workers:
+            if self._waiting and worker.idle:
+                worker.give(self._waiting.popleft(), self._limits.document_seconds)
+        starting = sum(not worker.ready for worker in self._workers)
+        room = self._size - len(self._workers)
+        for _ in range(min(room, len(self._waiting) - starting)):
+            self._start()
 
-    def _start(self) -> _Worker:
-        worker = _Worker(self._config, self._options, self._store.folder)
+    def _start(self) -> None:
+        worker = _Worker(self._arguments, self._lock, self._head)
         self._workers.append(worker)
-        self._selector.register(worker.replies, selectors.EVENT_READ, worker)
-        return worker
+        for stream in (worker.replies, worker.complaints):
+            self._selector.register(stream, selectors.EVENT_READ, (worker, stream))
 
     def _drop(self, worker: _Worker) -> None:
-        self._selector.unregister(worker.replies)
         self._workers.remove(worker)
+        for stream in (worker.replies, worker.complaints):
+            with contextlib.suppress(KeyError):  # ended before
+                self._selector.unregister(stream)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import importlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
+from pipeline.backends.resources import build_resources
 from pipeline.config import Config
 from pipeline.core.layers import Source
 from pipeline.stages.base import Stage
-from pipeline.store.files import Receipt
+from pipeline.stages.order import STAGE_FOLDERS, build_stages
+from pipeline.store.files import Receipt, Store
 from pipeline.store.keys import content_key, sha256
 
 # Tables that change how a run goes about its work, never what it produces.
@@ -53,35 +57,61 @@ class Plan:
         self.stages = tuple(stages[: last + 1])
         self.options = options
         self.complete = last == len(stages) - 1
-        self._forced_from = names.index(options.first) if options.first else len(stages)
-        self._fixed = {stage.name: _fixed_parts(stage) for stage in stages}
-        self._writer = {stage.writes: stage.name for stage in stages}
+        first = 0 if options.force else names.index(options.first) if options.first else len(names)
+        self._asked = frozenset(names[first:])
+        writer = {stage.writes: stage.name for stage in stages}
+        self.inputs = {stage.name: [writer.get(it, "") for it in stage.reads] for stage in stages}
+        self._fixed = {stage.name: content_key(_fixed_parts(stage)) for stage in stages}
 
     def keys(self, source: Source) -> dict[str, str]:
         """The key of every stage's result for this document."""
         keys = {"": source_key(source)}
         for stage in self.stages:
-            reads = [keys[self._writer.get(layer, "")] for layer in stage.reads]
-            keys[stage.name] = content_key({"stage": self._fixed[stage.name], "reads": reads})
+            parts = [self._fixed[stage.name], *(keys[name] for name in self.inputs[stage.name])]
+            keys[stage.name] = sha256("\n".join(parts).encode())
         del keys[""]
         return keys
 
-    def reason(
-        self, stage: Stage[Any], keys: Mapping[str, str], receipt: Receipt | None
-    ) -> str | None:
+    def is_asked(self, stage: str) -> bool:
+        """Whether the caller wants ``stage`` to run whatever is kept."""
+        return stage in self._asked
+
+    def reason(self, stage: str, keys: Mapping[str, str], receipt: Receipt | None) -> str | None:
         """Why ``stage`` must run for a document; None when its kept result stands."""
-        if self.options.force:
-            return "forced"
-        if [each.name for each in self.stages].index(stage.name) >= self._forced_from:
+        if self.is_asked(stage):
             return "asked for"
-        kept = receipt.stages.get(stage.name) if receipt else None
+        kept = receipt.stages.get(stage) if receipt else None
         if kept is None:
             return "nothing kept"
         if kept.temporary:
             return "the last try failed for now"
-        if kept.key != keys[stage.name]:
+        if kept.key != keys[stage]:
             return "settings, version, models or input changed"
         return None
+
+
+# Builds the plan of a run, in every process that takes part in it.
+PlanBuilder = Callable[[Config, Options], Plan]
+STANDARD = "pipeline.run.plan:build_plan"
+
+
+def build_plan(config: Config, options: Options) -> Plan:
+    """The plan of the standard stages; models load when the first document needs them.
+
+    Raises: ResourceError when a model or service is not there.
+    """
+    return Plan(build_stages(config, build_resources(config), settings_sha256(config)), options)
+
+
+def plan_builder(name: str) -> PlanBuilder:
+    """The builder that ``name`` ("module:function") points to."""
+    module, _, function = name.partition(":")
+    return cast("PlanBuilder", getattr(importlib.import_module(module), function))
+
+
+def open_store(folder: Path) -> Store:
+    """The store in an output folder."""
+    return Store(folder, STAGE_FOLDERS)
 
 
 def _fixed_parts(stage: Stage[Any]) -> Mapping[str, Any]:

@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Protocol
 
 from pipeline.config import Config
+from pipeline.core.layers import Source
 from pipeline.corpus.finish import CorpusCounts, finish_corpus
 from pipeline.errors import PipelineError
-from pipeline.inputs.discover import Rejected, discover
-from pipeline.run.document import Outcome, is_kept
+from pipeline.inputs.discover import STANDARD_INPUT, Rejected, discover
+from pipeline.run.document import Outcome, Status, is_kept
 from pipeline.run.local import LocalPool
-from pipeline.run.plan import Options, Plan, settings_sha256
-from pipeline.run.worker import build_plan, open_store
+from pipeline.run.plan import STANDARD, Options, Plan, open_store, plan_builder, settings_sha256
+from pipeline.run.reader import ReadAhead
+from pipeline.run.tally import Tally
 from pipeline.stages.order import package_version
-from pipeline.store.files import Store, dump
+from pipeline.store.files import StoreError, dump
 from pipeline.store.lock import locked
-from pipeline.store.manifest import Counts, Manifest, Problem
+from pipeline.store.manifest import Manifest, redacted
 
 Progress = Callable[[Outcome], None]
+Item = Source | Rejected
+
+# How long to wait for an outcome before looking for the next input again, and the other way round.
+TURN_SECONDS = 0.05
+WAIT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a caller wants run: inputs, output folder, and how."""
+    """What a caller wants run: inputs, output folder, and how.
+
+    ``builder`` ("module:function") builds the plan in every process; another one brings stages of
+    its own. ``scheduler`` is the address of a Dask scheduler, for the engine ``dask``.
+    """
 
     paths: Sequence[str]
     folder: Path
@@ -37,6 +51,25 @@ class Request:
     strict: bool = False
     engine: str = "local"
     scheduler: str | None = None
+    builder: str = STANDARD
+
+
+class Pool(Protocol):
+    """Where documents are worked on: `LocalPool`, or a cluster."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a document is being worked on or waits to be."""
+
+    @property
+    def full(self) -> bool:
+        """Whether no further document should be submitted now."""
+
+    def submit(self, source: Source) -> None:
+        """Queue a document."""
+
+    def outcomes(self, seconds: float) -> Iterator[Outcome]:
+        """Outcomes that are there; waits at most ``seconds`` for one."""
 
 
 class StoppedAtFailure(PipelineError):
@@ -46,121 +79,118 @@ class StoppedAtFailure(PipelineError):
 def run(config: Config, request: Request, progress: Progress = lambda outcome: None) -> Manifest:
     """Process every input and return the manifest, which is also written to ``run.json``.
 
-    Raises: UsageError for a folder in use, ResourceError for missing models, WorkersFailed when
-    the disk fails. What was finished stays, and the next run goes on from there.
+    Raises: UsageError for a missing input or a folder in use, ResourceError for missing models,
+    WorkersFailed and StoreError when the run cannot go on. What was finished stays, and the next
+    run goes on from there.
     """
-    began, started = time.monotonic(), datetime.now(UTC)
-    tally = _Tally()
-    store = open_store(request.folder)
-    plan = build_plan(config, request.options)
-    corpus = CorpusCounts()
-    status = "interrupted"
-    with locked(request.folder):
-        store.sweep()
+    items = discover(request.paths, config.input, _standard_input(request.paths))
+    plan = plan_builder(request.builder)(config, request.options)
+    with locked(request.folder) as lock:
+        return _Run(config, request, plan, lock).run(items, progress)
+
+
+class _Run:
+    """The state of one run that holds its output folder."""
+
+    def __init__(self, config: Config, request: Request, plan: Plan, lock: int) -> None:
+        self._began, self._started = time.monotonic(), datetime.now(UTC)
+        self._config = config
+        self._request = request
+        self._plan = plan
+        self._lock = lock
+        self._store = open_store(request.folder)
+        self._tally = Tally(request.folder)
+        self._corpus = CorpusCounts()
+
+    def run(self, items: Iterator[Item], progress: Progress) -> Manifest:
+        self._store.sweep()
+        self._write_manifest("running")
         try:
-            for outcome in _outcomes(config, request, plan, store):
-                tally.add(outcome)
+            for outcome in self._outcomes(items):
+                self._account(outcome)
                 progress(outcome)
-                if request.strict and outcome.status == "failed":
-                    status = "stopped at the first failure"
-                    raise StoppedAtFailure(f"{outcome.path}: {outcome.reason}")
-            if plan.complete:
-                corpus = finish_corpus(config, store, unchanged=tally.unchanged)
-            status = "complete"
-        finally:
-            manifest = Manifest(
-                pipeline=package_version(),
-                status=status,
-                inputs=tuple(request.paths),
-                counts=tally.counts(corpus),
-                problems=tally.problems,
-                stages={stage.name: stage.version for stage in plan.stages},
-                models={k: v for stage in plan.stages for k, v in stage.resources.items()},
-                settings=asdict(config),
-                settings_sha256=settings_sha256(config),
-                started=started.isoformat(timespec="seconds"),
-                seconds=time.monotonic() - began,
-                stage_seconds=tally.stage_seconds,
-                workers=request.workers,
-            )
-            store.write(request.folder / "run.json", dump(manifest), durable=True)
-    return manifest
-
-
-def _outcomes(config: Config, request: Request, plan: Plan, store: Store) -> Iterator[Outcome]:
-    seen: dict[str, str] = {}
-    with ExitStack() as stack:
-        pool = stack.enter_context(LocalPool(config, request.options, store, request.workers))
-        for item in discover(request.paths, config.input):
-            if isinstance(item, Rejected):
-                yield Outcome(
-                    "", item.path, "skipped" if item.skipped else "failed", "inputs", item.reason
+            self._tally.check()
+            if self._plan.complete:
+                self._corpus = finish_corpus(
+                    self._config, self._store, unchanged=self._tally.unchanged
                 )
-                continue
-            if item.id in seen:
-                yield Outcome(
-                    item.id, item.path, "skipped", "inputs", f"same document as {seen[item.id]}"
-                )
-                continue
-            seen[item.id] = item.path
-            kept = is_kept(item, plan, store)
-            if kept:
-                yield kept
-                continue
-            pool.submit(item)
-            while pool.full:
-                yield from pool.outcomes()
-        while pool.busy:
-            yield from pool.outcomes()
+            self._tally.close()
+            return self._write_manifest("complete")
+        except BaseException as error:
+            status = f"stopped: {error}" if isinstance(error, PipelineError) else "interrupted"
+            with contextlib.suppress(StoreError):  # what stopped the run is the better message
+                self._tally.close()
+                self._write_manifest(status)
+            raise
 
+    def _account(self, outcome: Outcome) -> None:
+        self._tally.add(outcome)
+        if outcome.status == "failed":
+            if self._request.strict:
+                raise StoppedAtFailure(f"{outcome.path}: {outcome.reason}")
+        elif outcome.id and not outcome.path.startswith(f"{STANDARD_INPUT}#"):
+            self._store.supersede(os.path.abspath(outcome.path), outcome.id)  # noqa: PTH100
 
-class _Tally:
-    """Counts outcomes as they come."""
+    def _outcomes(self, items: Iterator[Item]) -> Iterator[Outcome]:
+        reader = ReadAhead(items, self._request.workers)
+        with self._pool() as pool:
+            while not reader.exhausted or pool.busy:
+                if pool.full or reader.exhausted:
+                    yield from pool.outcomes(WAIT_SECONDS)
+                    continue
+                item = reader.get(0.0 if pool.busy else WAIT_SECONDS)
+                if item is None:
+                    yield from pool.outcomes(TURN_SECONDS if pool.busy else 0.0)
+                    continue
+                self._tally.read += 1
+                known = self._known(item)
+                if known:
+                    yield known
+                elif isinstance(item, Source):
+                    pool.submit(item)
+                    yield from pool.outcomes(0.0)
 
-    def __init__(self) -> None:
-        self._statuses: Counter[str] = Counter()
-        self._languages: Counter[str] = Counter()
-        self._counts: Counter[str] = Counter()
-        self._problems: list[Problem] = []
-        self._seconds: Counter[str] = Counter()
+    def _known(self, item: Item) -> Outcome | None:
+        """The outcome of an input that needs no work."""
+        if isinstance(item, Rejected):
+            status: Status = "skipped" if item.skipped else "failed"
+            return Outcome("", item.path, status, "inputs", item.reason)
+        return is_kept(item, self._plan, self._store)
 
-    def add(self, outcome: Outcome) -> None:
-        self._statuses[outcome.status] += 1
-        if outcome.status in ("skipped", "failed"):
-            problem = Problem(
-                outcome.id, outcome.path, outcome.status, outcome.stage, outcome.reason or ""
-            )
-            self._problems.append(problem)
-            return
-        if outcome.language:
-            self._languages[outcome.language] += 1
-        self._counts.update(outcome.counts)
-        self._seconds.update(outcome.seconds)
+    def _pool(self) -> AbstractContextManager[Pool]:
+        config, request = self._config, self._request
+        if request.engine == "dask":
+            from pipeline.run.distributed import DaskPool
 
-    @property
-    def unchanged(self) -> bool:
-        """Whether every record was there already."""
-        return self._statuses["written"] == 0
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        return tuple(sorted(self._problems, key=lambda problem: (problem.path, problem.id)))
-
-    @property
-    def stage_seconds(self) -> dict[str, float]:
-        return dict(self._seconds)
-
-    def counts(self, corpus: CorpusCounts) -> Counts:
-        return Counts(
-            read=self._statuses.total(),
-            written=self._statuses["written"] + self._statuses["kept"],
-            kept=self._statuses["kept"],
-            skipped=self._statuses["skipped"],
-            failed=self._statuses["failed"],
-            languages=dict(sorted(self._languages.items())),
-            segments=self._counts["segments"],
-            entities=self._counts["entities"],
-            claims=self._counts["claims"],
-            pairs=corpus.pairs,
-            links=corpus.links,
+            return DaskPool(config, request, self._store)
+        return LocalPool(
+            config, request.options, self._store, request.builder, request.workers, self._lock
         )
+
+    def _write_manifest(self, status: str) -> Manifest:
+        stages, config = self._plan.stages, self._config
+        manifest = Manifest(
+            pipeline=package_version(),
+            status=redacted(status),
+            inputs=tuple(
+                os.fsencode(path).decode("utf-8", "replace") for path in self._request.paths
+            ),
+            counts=self._tally.counts(self._corpus),
+            problems=self._tally.problems,
+            stages={stage.name: stage.version for stage in stages},
+            models={k: v for stage in stages for k, v in stage.resources.items()},
+            settings=redacted(asdict(config)),
+            settings_sha256=settings_sha256(config),
+            started=self._started.isoformat(timespec="seconds"),
+            seconds=time.monotonic() - self._began,
+            stage_seconds=self._tally.stage_seconds,
+            workers=self._request.workers,
+            problems_file=self._tally.problems_file,
+        )
+        self._store.write(self._request.folder / "run.json", dump(manifest), durable=True)
+        return manifest
+
+
+def _standard_input(paths: Sequence[str]) -> IO[bytes] | None:
+    """A stream of its own on standard input: a thread may still be reading it when Python ends."""
+    return os.fdopen(os.dup(sys.stdin.fileno()), "rb") if STANDARD_INPUT in paths else None

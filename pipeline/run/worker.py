@@ -1,65 +1,72 @@
 """A worker process: takes documents from its standard input, answers with their outcomes.
 
-Started by the supervisor as ``python -m pipeline.run.worker``. Standard output carries nothing but
-messages; whatever a library prints goes to standard error.
+Started by the supervisor as ``python -m pipeline.run.worker BUILDER FOLDER``. Standard output
+carries nothing but messages; whatever a library prints goes to standard error. A worker never
+outlives its supervisor: when its standard input ends, so does the process, at once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-import signal
 import sys
+import threading
 from pathlib import Path
-from typing import Any
+from queue import SimpleQueue
+from typing import IO, Any
 
-from pipeline.backends.resources import build_resources
 from pipeline.config import Config
 from pipeline.core import codec
 from pipeline.core.layers import Source
+from pipeline.errors import PipelineError
 from pipeline.run.document import process
 from pipeline.run.frames import receive, send
-from pipeline.run.plan import Options, Plan, settings_sha256
-from pipeline.stages.order import STAGE_FOLDERS, build_stages
+from pipeline.run.plan import Options, Plan, open_store, plan_builder
 from pipeline.store.files import Store
 
-
-def build_plan(config: Config, options: Options) -> Plan:
-    """The plan of a run; models load when the first document needs them."""
-    resources = build_resources(config)
-    return Plan(build_stages(config, resources, settings_sha256(config)), options)
+Message = tuple[dict[str, Any], bytes]
 
 
-def open_store(folder: Path) -> Store:
-    """The store in an output folder."""
-    return Store(folder, STAGE_FOLDERS)
-
-
-def main() -> None:
+def main(builder: str, folder: str) -> None:
     """Serve one supervisor until it closes the pipe."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides what an interrupt means
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    requests = sys.stdin.buffer
-    first = receive(requests)
-    if first is None:
-        return
-    head, _ = first
-    plan = build_plan(codec.decode(Config, head["config"]), codec.decode(Options, head["options"]))
-    store = open_store(Path(head["folder"]))
-    send(replies, {"ready": True})
-    while (message := receive(requests)) is not None:
-        send(replies, _answer(message[0], message[1], plan, store))
+    _die_first()
+    requests: SimpleQueue[Message] = SimpleQueue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
+    head, _ = requests.get()
+    try:
+        config = codec.decode(Config, head["config"])
+        plan = plan_builder(builder)(config, codec.decode(Options, head["options"]))
+        store = open_store(Path(folder))
+        send(replies, {"ready": True})
+        while True:
+            _serve(*requests.get(), plan, store, replies)
+    except PipelineError as error:
+        send(replies, {"fatal": str(error), "exit_code": error.exit_code})
 
 
-def _answer(head: dict[str, Any], content: bytes, plan: Plan, store: Store) -> dict[str, Any]:
+def _serve(
+    head: dict[str, Any], content: bytes, plan: Plan, store: Store, replies: IO[bytes]
+) -> None:
     source = Source(
         head["id"], head["path"], content, head["media_type"], head["metadata"], head["error"]
     )
-    try:
-        return {"outcome": codec.encode(process(source, plan, store))}
-    except OSError as error:
-        return {"fatal": f"{error.strerror or error}: {error.filename or store.folder}"}
+    outcome = process(source, plan, store, lambda stage: send(replies, {"stage": stage}))
+    send(replies, {"outcome": codec.encode(outcome)})
+
+
+def _listen(stream: IO[bytes], requests: SimpleQueue[Message]) -> None:
+    while (message := receive(stream)) is not None:
+        requests.put(message)
+    os._exit(0)
+
+
+def _die_first() -> None:
+    """When memory runs out, Linux should end a worker, which is replaced, not the supervisor."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1], sys.argv[2])

@@ -1,14 +1,17 @@
 """The output folder: where things lie, and how they get there without ever being half there.
 
-Every file is written under a temporary name in its folder and renamed. A *receipt* per document
-says which key each stage's file was made under and which checksum it has; what does not match its
-receipt is never trusted.
+Every file is written under a temporary name and renamed. A *receipt* per document says which key
+each stage's file was made under and which checksum it has; what does not match its receipt is never
+trusted.
 """
 
 from __future__ import annotations
 
+import errno
+import itertools
 import os
 import re
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +27,8 @@ T = TypeVar("T")
 
 PRIVATE = ".pipeline"
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-TEMPORARY_SUFFIX = ".partial"
+
+_REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What is kept for one document. ``record`` is the checksum of the final record ("" if none);
-    ``skipped`` and ``failed`` give the reason when there is no record."""
+    """What is kept for one document.
+
+    ``record`` is the checksum of the final record ("" if none). ``skipped`` gives the reason why
+    there is none; ``stage`` said so, under the key ``skip_key``.
+    """
 
     path: str
     stages: Mapping[str, Kept] = field(default_factory=dict)
     record: str = ""
     skipped: str | None = None
+    stage: str | None = None
     skip_key: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     language: str | None = None
@@ -52,6 +60,20 @@ class Receipt:
 
 class DamagedFile(PipelineError):
     """A file of the store is truncated, edited or foreign; it is made again."""
+
+
+class StoreError(PipelineError):
+    """The output folder cannot be written: full, read-only, or on a failing disk."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        refused = error.errno in _REFUSED
+        advice = (
+            "Choose another folder with -o, or change its permissions."
+            if refused
+            else "What is finished is kept; mend the disk, and the same command goes on from there."
+        )
+        super().__init__(f"Cannot write {path}: {error.strerror or error}. {advice}")
+        self.exit_code = 2 if refused else 1
 
 
 class Store:
@@ -64,6 +86,10 @@ class Store:
         self.folder = folder
         self._stage_folders = stage_folders
         self._made: set[Path] = set()
+        self._partial = folder / PRIVATE / "partial"
+        # Several processes, on several machines perhaps, write here at the same time.
+        writer = secrets.token_hex(6)
+        self._names = (f"{writer}-{number}" for number in itertools.count())
 
     def record_path(self, document: str) -> Path:
         """Where a record lies."""
@@ -89,21 +115,22 @@ class Store:
         """Write ``content`` under its final name at once, and return its checksum.
 
         ``durable`` also waits until the disk has it: for what cannot be made again.
+
+        Raises: StoreError when the disk does not take it.
         """
-        if path.parent not in self._made:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._made.add(path.parent)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}{TEMPORARY_SUFFIX}")
+        temporary = self._partial / next(self._names)
         try:
+            self._make(self._partial)
+            self._make(path.parent)
             with temporary.open("wb") as file:
                 file.write(content)
                 if durable:
                     file.flush()
                     os.fsync(file.fileno())
             temporary.replace(path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
+        except OSError as error:
+            _remove(temporary)
+            raise StoreError(path, error) from error
         return sha256(content)
 
     def receipt(self, document: str) -> Receipt | None:
@@ -138,10 +165,45 @@ class Store:
         """The pair files in the order of their names."""
         return iter(sorted((self.folder / "pairs").glob("*.json")))
 
+    def supersede(self, path: str, document: str) -> None:
+        """Remember ``document`` as what stands at an absolute input ``path``; what was made of an
+        earlier content of that path is removed."""
+        pointer = self.folder / PRIVATE / "paths" / sha256(path.encode("utf-8", "replace"))[:40]
+        try:
+            earlier = pointer.read_bytes().decode("ascii", "replace")
+        except OSError:
+            earlier = ""
+        if earlier == document:
+            return
+        if SAFE_ID.fullmatch(earlier):
+            self.forget(earlier)
+        self.write(pointer, document.encode("ascii"))
+
+    def forget(self, document: str) -> None:
+        """Remove every file of a document; the receipt last, since it vouches for them."""
+        for stage in self._stage_folders:
+            _remove(self.stage_path(stage, document))
+        _remove(self.record_path(document))
+        _remove(self.quarantine_path(document))
+        _remove(self.receipt_path(document))
+
+    def withdraw(self, document: str) -> None:
+        """Remove the record of a document that no longer has one."""
+        _remove(self.record_path(document))
+
+    def release(self, document: str) -> None:
+        """Remove a document from quarantine."""
+        _remove(self.quarantine_path(document))
+
     def sweep(self) -> None:
         """Remove what a killed run left under temporary names."""
-        for path in self.folder.rglob(f"*{TEMPORARY_SUFFIX}"):
-            path.unlink(missing_ok=True)
+        for path in self._partial.glob("*"):
+            _remove(path)
+
+    def _make(self, folder: Path) -> None:
+        if folder not in self._made:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._made.add(folder)
 
 
 def safe(document: str) -> str:
@@ -168,3 +230,12 @@ def load(kind: type[T], content: bytes) -> T:
         return codec.decode(kind, orjson.loads(content))
     except ValueError as error:
         raise DamagedFile(f"not a valid {kind.__name__}: {error}") from None
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except NotADirectoryError:
+        return
+    except OSError as error:
+        raise StoreError(path, error) from error

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+# A name and password before the host (RFC 3986, 3.2.1), and keys in a query.
+_SECRETS = re.compile(
+    r"(?<=://)[^/@\s]{1,500}(?=@)|(?<=[?&])((?:api_?)?key|token|auth|secret|password)=[^&\s]{1,500}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +27,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """``read == written + skipped + failed``; ``kept`` of the written ones were there already."""
+    """``read == written + skipped + failed + unfinished``; ``kept`` of the written ones were there
+    already, ``unfinished`` is 0 unless the run was interrupted."""
 
     read: int = 0
     written: int = 0
     kept: int = 0
     skipped: int = 0
     failed: int = 0
+    unfinished: int = 0
     languages: Mapping[str, int] = field(default_factory=dict)
     segments: int = 0
     entities: int = 0
@@ -36,7 +46,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The summary of one run; times are in seconds and appear nowhere else."""
+    """The summary of one run; times are in seconds and appear nowhere else.
+
+    ``problems`` lists the first ones by path; ``problems_file`` ("" when the list is complete)
+    names a JSON Lines file with all of them.
+    """
 
     pipeline: str
     status: str
@@ -51,3 +65,19 @@ class Manifest:
     seconds: float
     stage_seconds: Mapping[str, float]
     workers: int
+    problems_file: str = ""
+
+
+def redacted(value: Any) -> Any:
+    """A plain value without names, passwords and keys in addresses.
+
+    >>> redacted({"url": "https://me:secret@example.org/?api_key=42"})
+    {'url': 'https://***@example.org/?***'}
+    """
+    if isinstance(value, str):
+        return _SECRETS.sub("***", value)
+    if isinstance(value, dict):
+        return {key: redacted(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted(item) for item in value]
+    return value

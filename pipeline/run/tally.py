@@ -1,0 +1,119 @@
+"""Keeps account of a run: every input that was read ends in exactly one way."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import IO
+
+import orjson
+
+from pipeline.core import codec
+from pipeline.corpus.finish import CorpusCounts
+from pipeline.errors import PipelineError
+from pipeline.run.document import Outcome
+from pipeline.store.files import PRIVATE, StoreError
+from pipeline.store.manifest import Counts, Problem, redacted
+
+# So many problems stand in the manifest itself; memory is bounded however many there are.
+LISTED_PROBLEMS = 10_000
+
+
+class Unaccounted(PipelineError):
+    """An input was read and nothing became of it: a defect of the runner, never passed over."""
+
+
+class Tally:
+    """Counts outcomes as they come; problems go to a JSON Lines file in ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / PRIVATE / "problems.jsonl"
+        self._file = self._open()
+        self._statuses: Counter[str] = Counter()
+        self._languages: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
+        self._seconds: defaultdict[str, float] = defaultdict(float)
+        self._listed: list[Problem] = []
+        self.read = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome.
+
+        Raises: StoreError when a problem cannot be written down.
+        """
+        self._statuses[outcome.status] += 1
+        for stage, seconds in outcome.seconds.items():
+            self._seconds[stage] += seconds
+        if outcome.status in ("skipped", "failed"):
+            self._note(outcome)
+            return
+        if outcome.language:
+            self._languages[outcome.language] += 1
+        self._counts.update(outcome.counts)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether every record was there already."""
+        return self._statuses["written"] == 0
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The first `LISTED_PROBLEMS`, sorted by path."""
+        return tuple(sorted(self._listed, key=lambda problem: (problem.path, problem.id)))
+
+    @property
+    def problems_file(self) -> str:
+        """Where all of them are, when `problems` does not hold them all."""
+        total = self._statuses["skipped"] + self._statuses["failed"]
+        return str(Path(PRIVATE) / self._path.name) if total > len(self._listed) else ""
+
+    @property
+    def stage_seconds(self) -> dict[str, float]:
+        """The time of every stage, over all documents and workers."""
+        return dict(self._seconds)
+
+    def counts(self, corpus: CorpusCounts) -> Counts:
+        """The account so far."""
+        return Counts(
+            read=self.read,
+            written=self._statuses["written"] + self._statuses["kept"],
+            kept=self._statuses["kept"],
+            skipped=self._statuses["skipped"],
+            failed=self._statuses["failed"],
+            unfinished=self.read - self._statuses.total(),
+            languages=dict(sorted(self._languages.items())),
+            segments=self._counts["segments"],
+            entities=self._counts["entities"],
+            claims=self._counts["claims"],
+            pairs=corpus.pairs,
+            links=corpus.links,
+        )
+
+    def check(self) -> None:
+        """Raises: Unaccounted unless every input that was read has its outcome."""
+        missing = self.read - self._statuses.total()
+        if missing:
+            raise Unaccounted(f"{missing} of {self.read} inputs are unaccounted for.")
+
+    def close(self) -> None:
+        """Close the file of problems."""
+        try:
+            self._file.close()
+        except OSError as error:
+            raise StoreError(self._path, error) from error
+
+    def _note(self, outcome: Outcome) -> None:
+        reason = redacted(outcome.reason or "")
+        problem = Problem(outcome.id, outcome.path, outcome.status, outcome.stage, reason)
+        if len(self._listed) < LISTED_PROBLEMS:
+            self._listed.append(problem)
+        try:
+            self._file.write(orjson.dumps(codec.encode(problem)) + b"\n")
+        except OSError as error:
+            raise StoreError(self._path, error) from error
+
+    def _open(self) -> IO[bytes]:
+        try:
+            return self._path.open("wb")
+        except OSError as error:
+            raise StoreError(self._path, error) from error
