@@ -11,7 +11,9 @@ from pipeline.errors import PipelineError, SkipDocument
 from pipeline.inputs.discover import Rejected, discover
 from pipeline.run.plan import Options, build_plan
 from pipeline.stages.base import View
-from pipeline.store.files import DamagedFile, load
+from pipeline.store.records import read_records
+
+__all__ = ["Pipeline", "read_records"]
 
 
 class Pipeline:
@@ -46,15 +48,3 @@ class Pipeline:
             record = layers[Record]
             assert isinstance(record, Record)
             yield record
-
-
-def read_records(folder: str | Path) -> Iterator[Record]:
-    """The records in an output folder, typed, in the order of their ids.
-
-    Raises: DamagedFile naming a file that is not a valid record.
-    """
-    for path in sorted((Path(folder) / "records").glob("*.json")):
-        try:
-            yield load(Record, path.read_bytes())
-        except DamagedFile as damage:
-            raise DamagedFile(f"{path}: {damage}") from None
