@@ -54,6 +54,7 @@ _LABELS: dict[str, tuple[Label, str]] = {
 }
 _VALUES: dict[str, ValueType] = {"D": "DATE", "E": "MONEY", "%": "PERCENT"}
 _QUOTE_LINE = re.compile(r"(q\d+) (direct|indirect|mixed) (\S+)(?: (\S+))?")
+_QUOTE_TAG = re.compile(r"[qsc]\d+(,\d+)*")
 _TOKEN = re.compile(
     r"""
       \{ (?P<open>[^|{}]*) \|     # a tag opens
@@ -268,8 +269,12 @@ def _tight(tag: str, span: Span, text: str) -> Span:
 
 
 def _add_to_quotes(quotes: dict[str, Quote], tag: str, span: Span) -> None:
+    if not _QUOTE_TAG.fullmatch(tag):
+        raise ValueError(f"unknown tag {tag}")
     for number in tag[1:].split(","):
         id_ = f"q{number}"
+        if id_ not in quotes:
+            raise ValueError(f"tag {tag}: the header does not declare {id_}")
         quote = quotes[id_]
         if tag[0] == "q":
             quotes[id_] = replace(quote, content=(*quote.content, span))
@@ -278,7 +283,7 @@ def _add_to_quotes(quotes: dict[str, Quote], tag: str, span: Span) -> None:
         elif tag[0] == "c" and quote.cue is None:
             quotes[id_] = replace(quote, cue=span)
         else:
-            raise ValueError(f"tag {tag} is unknown or given twice")
+            raise ValueError(f"tag {tag} is given twice")
 
 
 def _sentences(marked: _Marked) -> list[tuple[int, Span]]:
