@@ -19,3 +19,10 @@ def read_records(folder: str | Path) -> Iterator[Record]:
             yield load(Record, path.read_bytes())
         except DamagedFile as damage:
             raise DamagedFile(f"{path}: {damage}") from None
+
+
+def document_ids(folder: str | Path) -> list[str]:
+    """The ids of all documents with a record, a stage output or a place in quarantine, sorted."""
+    root = Path(folder)
+    places = [root / "records", root / "quarantine", *sorted((root / "stages").glob("*-ingest"))]
+    return sorted({path.stem for place in places for path in place.glob("*.json")})

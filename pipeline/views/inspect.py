@@ -1,0 +1,431 @@
+"""A document as one stage left it, for a terminal.
+
+Every stage has a function from its stored layer to rich renderables. Text from articles passes
+through `visible`, so nothing in it can move the cursor, change colours or reorder a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text as Rich
+
+from pipeline.core.layers import (
+    Analysis,
+    Claim,
+    Claims,
+    Entities,
+    Language,
+    Projection,
+    Raw,
+    Repair,
+    Segments,
+    Text,
+    Translations,
+    Values,
+)
+from pipeline.core.record import Quarantined, Record, RecordClaim
+from pipeline.core.spans import Span
+from pipeline.errors import UsageError
+from pipeline.store.files import load
+from pipeline.views.visible import named, visible
+
+STYLES = {
+    "PER": "bold magenta",
+    "ORG": "bold cyan",
+    "LOC": "bold green",
+    "MISC": "bold yellow",
+    "claim": "on grey23",
+    "speaker": "underline",
+    "cue": "italic bright_blue",
+    "value": "bright_red",
+    "removed": "strike dim",
+    "repair": "black on yellow",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A stretch of text and the style it is shown in; later marks win over earlier ones."""
+
+    span: Span
+    style: str
+
+
+def stage_file(folder: Path, document: str, stage: str | None) -> Path:
+    """The stored output of ``stage`` for ``document``; the record when no stage is named.
+
+    Raises: UsageError when there is none.
+    """
+    if stage is None:
+        path = folder / "records" / f"{document}.json"
+        if path.is_file():
+            return path
+        path = folder / "quarantine" / f"{document}.json"
+        if path.is_file():
+            return path
+        raise UsageError(f"{document} has no record; name a stage with --stage.")
+    for path in sorted((folder / "stages").glob(f"*-{stage}")):
+        if (path / f"{document}.json").is_file():
+            return path / f"{document}.json"
+    raise UsageError(f"{document} has no output of the stage {stage!r} in {folder}.")
+
+
+def render(folder: Path, document: str, stage: str | None) -> RenderableType:
+    """What to print for a document at a stage (None: its record, or why it has none)."""
+    path = stage_file(folder, document, stage)
+    if path.parent.name == "quarantine":
+        return _quarantined(load(Quarantined, path.read_bytes()))
+    if stage is None or stage == "assemble":
+        return _record(load(Record, path.read_bytes()))
+    view = _Layers(folder, document)
+    return Group(Rule(f"{document} · {stage}", align="left"), *_RENDERERS[stage](view))
+
+
+class _Layers:
+    """Reads the stored layers of one document when a renderer asks for them."""
+
+    def __init__(self, folder: Path, document: str) -> None:
+        self._folder = folder
+        self._document = document
+
+    def read(self, kind: type[Any], stage: str) -> Any:
+        return load(kind, stage_file(self._folder, self._document, stage).read_bytes())
+
+    @property
+    def text(self) -> str:
+        text: Text = self.read(Text, "normalize")
+        return text.text
+
+
+def _ingest(layers: _Layers) -> Iterator[RenderableType]:
+    raw: Raw = layers.read(Raw, "ingest")
+    yield _facts(
+        {
+            "path": raw.path,
+            "media type": raw.media_type,
+            "encoding": raw.encoding,
+            "size": f"{raw.bytes} bytes, {len(raw.text)} characters",
+            "flags": ", ".join(raw.flags),
+            **{f"metadata {key}": value for key, value in sorted(raw.metadata.items())},
+        }
+    )
+    yield Rich(visible(raw.text))
+
+
+def _detect(layers: _Layers) -> Iterator[RenderableType]:
+    language: Language = layers.read(Language, "detect")
+    raw: Raw = layers.read(Raw, "ingest")
+    yield _facts(
+        {
+            "language": f"{language.code} ({language.confidence:.2f})",
+            "candidates": ", ".join(f"{code} {score:.2f}" for code, score in language.candidates),
+            "detector": language.detector,
+        }
+    )
+    for passage in language.passages:
+        yield Rich.assemble((f"[{passage.language}] ", "bold"), visible(passage.raw.of(raw.text)))
+
+
+def _normalize(layers: _Layers) -> Iterator[RenderableType]:
+    raw: Raw = layers.read(Raw, "ingest")
+    text: Text = layers.read(Text, "normalize")
+    out = Rich()
+    marks: list[tuple[Span, str, Repair | None]] = [
+        *((item.raw, item.kind, None) for item in text.removed),
+        *((item.raw, item.kind, item) for item in text.repairs),
+    ]
+    position = 0
+    for span, kind, repair in sorted(marks, key=lambda mark: (mark[0], mark[1])):
+        if span.start < position:
+            continue
+        out.append(visible(raw.text[position : span.start]))
+        if repair is None:
+            out.append(visible(span.of(raw.text)), STYLES["removed"])
+            out.append(f" [{kind}] ", "dim")
+        else:
+            out.append(f"{named(repair.before)}→{named(repair.after)}", STYLES["repair"])
+        position = span.end
+    out.append(visible(raw.text[position:]))
+    yield out
+    yield _counted("removed", [item.kind for item in text.removed])
+    yield _counted("repairs", [item.kind for item in text.repairs])
+
+
+def _analyze(layers: _Layers) -> Iterator[RenderableType]:
+    analysis: Analysis = layers.read(Analysis, "analyze")
+    text = layers.text
+    tokens = analysis.tokens
+    table = Table("", "word", "lemma", "pos", "relation", "head", box=None, pad_edge=False)
+    opens = {sentence.start for sentence in analysis.sentences}
+    for index in range(len(tokens)):
+        if tokens.starts[index] in opens and index:
+            table.add_row("")
+        head = tokens.heads[index]
+        table.add_row(
+            str(index),
+            Rich(visible(text[tokens.starts[index] : tokens.ends[index]])),
+            Rich(visible(tokens.lemmas[index])),
+            tokens.upos[index],
+            tokens.deps[index],
+            Rich(visible(text[tokens.starts[head] : tokens.ends[head]])),
+        )
+    yield table
+    yield _marked(text, [_Mark(name.span, STYLES[name.label]) for name in analysis.names])
+
+
+def _segment(layers: _Layers) -> Iterator[RenderableType]:
+    segments: Segments = layers.read(Segments, "segment")
+    text = layers.text
+    table = Table("segment", "paragraph", "language", "text", box=None, pad_edge=False)
+    for segment in segments.segments:
+        words = Rich(visible(segment.span.of(text)))
+        table.add_row(segment.id, str(segment.paragraph), segment.language, words)
+    yield table
+
+
+def _entities(layers: _Layers) -> Iterator[RenderableType]:
+    entities: Entities = layers.read(Entities, "entities")
+    marks = [
+        _Mark(span, STYLES[entity.label])
+        for entity in entities.entities
+        for span in entity.mentions
+    ]
+    yield _legend("PER", "ORG", "LOC", "MISC")
+    yield _marked(layers.text, marks)
+    table = Table("", "label", "name", "canonical", "mentions", "also", box=None, pad_edge=False)
+    for entity in entities.entities:
+        also = ", ".join(alias for alias in entity.aliases if alias != entity.name)
+        table.add_row(
+            entity.id,
+            Rich(entity.label, STYLES[entity.label]),
+            Rich(visible(entity.name)),
+            entity.canonical,
+            str(len(entity.mentions)),
+            Rich(visible(also)),
+        )
+    yield table
+
+
+def _values(layers: _Layers) -> Iterator[RenderableType]:
+    values: Values = layers.read(Values, "values")
+    text = layers.text
+    yield _marked(text, [_Mark(value.span, STYLES["value"]) for value in values.values])
+    table = Table("type", "text", "value", box=None, pad_edge=False)
+    for value in values.values:
+        table.add_row(value.type, Rich(visible(value.span.of(text))), value.value)
+    yield table
+
+
+def _claims(layers: _Layers) -> Iterator[RenderableType]:
+    claims: Claims = layers.read(Claims, "claims")
+    text = layers.text
+    yield _legend("claim", "speaker", "cue")
+    yield _marked(text, [mark for claim in claims.claims for mark in _claim_marks(claim)])
+    yield _claim_list(_claim_rows(claims.claims, text))
+
+
+def _translate(layers: _Layers) -> Iterator[RenderableType]:
+    segments: Segments = layers.read(Segments, "segment")
+    translations: Translations = layers.read(Translations, "translate")
+    text = layers.text
+    table = Table("segment", "source", translations.target_language, "status", box=None)
+    for segment, translation in zip(segments.segments, translations.translations, strict=True):
+        status = f"{translation.status} {translation.backend or ''} {translation.reason or ''}"
+        table.add_row(
+            segment.id,
+            Rich(visible(segment.span.of(text))),
+            Rich(visible(translation.text or "")),
+            Rich(visible(status.strip())),
+        )
+    yield table
+
+
+def _project(layers: _Layers) -> Iterator[RenderableType]:
+    projection: Projection = layers.read(Projection, "project")
+    table = Table("", "segment", "found in the translation", box=None, pad_edge=False)
+    for entity in projection.entities:
+        for mention in entity.mentions:
+            table.add_row(entity.entity, mention.segment, Rich(visible(mention.text)))
+    for claim in projection.claims:
+        for span in claim.spans:
+            table.add_row(claim.claim, span.segment, Rich(visible(span.text)))
+    yield table
+
+
+_RENDERERS: Mapping[str, Callable[[_Layers], Iterator[RenderableType]]] = {
+    "ingest": _ingest,
+    "detect": _detect,
+    "normalize": _normalize,
+    "analyze": _analyze,
+    "segment": _segment,
+    "entities": _entities,
+    "values": _values,
+    "claims": _claims,
+    "translate": _translate,
+    "project": _project,
+}
+
+
+def _record(record: Record) -> RenderableType:
+    parts: list[RenderableType] = [
+        Rule(record.id, align="left"),
+        _facts(
+            {
+                "title": record.title or "",
+                "source": record.source.path,
+                "language": f"{record.language.code} ({record.language.confidence:.2f})",
+                "put aside": _kinds([item.kind for item in record.removed]),
+                "repaired": _kinds([item.kind for item in record.repairs]),
+            }
+        ),
+        _legend("PER", "ORG", "LOC", "MISC", "claim", "speaker", "cue"),
+        _marked(record.text, _record_marks(record)),
+        _claim_list(_record_rows(record.claims)),
+    ]
+    if any(segment.translation.status in ("ok", "cached") for segment in record.segments):
+        parts.append(_columns(record))
+    if record.links:
+        parts.append(_links(record))
+    return Group(*parts)
+
+
+def _record_marks(record: Record) -> list[_Mark]:
+    marks = []
+    for claim in record.claims:
+        marks += [_Mark(Span(s.start, s.end), STYLES["claim"]) for s in claim.content]
+    for entity in record.entities:
+        style = STYLES[entity.label]
+        marks += [_Mark(Span(m.start, m.end), style) for m in entity.mentions]
+    for claim in record.claims:
+        if claim.speaker and claim.speaker.span:
+            span = claim.speaker.span
+            marks.append(_Mark(Span(span.start, span.end), STYLES["speaker"]))
+        if claim.cue:
+            marks.append(_Mark(Span(claim.cue.span.start, claim.cue.span.end), STYLES["cue"]))
+    return marks
+
+
+def _claim_marks(claim: Claim) -> Iterator[_Mark]:
+    for span in claim.content:
+        yield _Mark(span, STYLES["claim"])
+    if claim.speaker and claim.speaker.span:
+        yield _Mark(claim.speaker.span, STYLES["speaker"])
+    if claim.cue:
+        yield _Mark(claim.cue.span, STYLES["cue"])
+
+
+def _claim_rows(claims: Sequence[Claim], text: str) -> Iterator[tuple[str, ...]]:
+    for claim in claims:
+        yield (
+            claim.id,
+            claim.kind,
+            (claim.speaker.name if claim.speaker else None) or "–",
+            claim.cue.span.of(text) if claim.cue else "–",
+            " … ".join(span.of(text) for span in claim.content),
+            f"{claim.confidence:.2f}",
+            _notes(claim.modality, claim.flags),
+        )
+
+
+def _record_rows(claims: Sequence[RecordClaim]) -> Iterator[tuple[str, ...]]:
+    for claim in claims:
+        yield (
+            claim.id,
+            claim.kind,
+            (claim.speaker.name if claim.speaker else None) or "–",
+            claim.cue.span.text if claim.cue else "–",
+            " … ".join(span.text for span in claim.content),
+            f"{claim.confidence:.2f}",
+            _notes(claim.modality, claim.flags),
+        )
+
+
+def _notes(modality: str, flags: Sequence[str]) -> str:
+    return ", ".join([*([] if modality == "asserted" else [modality]), *flags])
+
+
+def _claim_list(rows: Iterable[tuple[str, ...]]) -> Group:
+    """Claims as short blocks, which read well at any width."""
+    parts: list[RenderableType] = [Rich("\nClaims", "bold")]
+    for identifier, kind, speaker, cue, said, confidence, notes in rows:
+        head = Rich.assemble(
+            (f"{identifier} ", "bold"),
+            f"{kind} {confidence}  ",
+            (visible(speaker), STYLES["speaker"]),
+            "  ",
+            (visible(cue), STYLES["cue"]),
+            (f"  [{notes}]" if notes else "", "dim"),
+        )
+        parts += [head, Padding(Rich(visible(said)), (0, 0, 0, 4))]
+    return Group(*parts)
+
+
+def _columns(record: Record) -> Table:
+    target = record.target_language
+    source = record.language.code
+    table = Table("", source, target, title="Both languages", box=None, title_justify="left")
+    for segment in record.segments:
+        texts = (segment.text.get(source) or "", segment.text.get(target) or "")
+        table.add_row(segment.id, *(Rich(visible(text)) for text in texts))
+    return table
+
+
+def _links(record: Record) -> Table:
+    table = Table("claim", "relation", "record", "claim", "score", title="Links", box=None,
+                  title_justify="left", pad_edge=False)  # fmt: skip
+    for link in record.links:
+        table.add_row(link.claim, link.relation, link.record, link.other, f"{link.score:.2f}")
+    return table
+
+
+def _quarantined(report: Quarantined) -> RenderableType:
+    facts = {"stage": report.stage, "error": report.error, "source": report.path}
+    return Group(Rule(f"{report.id} · in quarantine", align="left"), _facts(facts))
+
+
+def _marked(text: str, marks: Iterable[_Mark]) -> Rich:
+    """``text`` with styles; cut at every edge of a mark, so that hidden characters can be named."""
+    marks = list(marks)
+    edges = sorted({0, len(text), *(e for m in marks for e in (m.span.start, m.span.end))})
+    opening: dict[int, list[str]] = {}
+    closing: dict[int, list[str]] = {}
+    for mark in marks:
+        opening.setdefault(mark.span.start, []).append(mark.style)
+        closing.setdefault(mark.span.end, []).append(mark.style)
+    out = Rich()
+    active: list[str] = []
+    for start, end in pairwise(edges):
+        for style in closing.get(start, ()):
+            active.remove(style)
+        active += opening.get(start, ())
+        out.append(visible(text[start:end]), " ".join(active))
+    return out
+
+
+def _legend(*names: str) -> Rich:
+    return Rich("  ").join(Rich(name, STYLES[name]) for name in names)
+
+
+def _facts(facts: Mapping[str, str]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in facts.items():
+        if value:
+            table.add_row(Rich(visible(name), "dim"), Rich(visible(value)))
+    return table
+
+
+def _counted(name: str, kinds: list[str]) -> Rich:
+    return Rich.assemble((f"{name}: ", "dim"), _kinds(kinds) or "none")
+
+
+def _kinds(kinds: list[str]) -> str:
+    return ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))

@@ -1,0 +1,34 @@
+"""Text made safe to show: what a terminal would execute or reorder is spelled out instead."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# C0 and C1 controls except newline, zero-width characters, and the bidirectional controls of
+# Unicode Standard Annex 9, which can make a line read differently from what it says.
+_HIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\N{SOFT HYPHEN}\N{ARABIC LETTER MARK}"
+    "\N{ZERO WIDTH SPACE}-\N{RIGHT-TO-LEFT MARK}\N{LINE SEPARATOR}-\N{RIGHT-TO-LEFT OVERRIDE}"
+    "\N{WORD JOINER}-\N{NOMINAL DIGIT SHAPES}\N{ZERO WIDTH NO-BREAK SPACE}]"
+)
+
+
+def visible(text: str) -> str:
+    """``text`` with every hidden character as its code point.
+
+    >>> visible("a\\x1b[31mb")
+    'a‹U+001B›[31mb'
+    """
+    return _HIDDEN.sub(lambda match: f"‹U+{ord(match[0]):04X}›", text)
+
+
+def named(text: str) -> str:
+    """``text`` with white space and hidden characters named, for showing what was repaired."""
+    return "".join(_name(char) for char in text) or "(nothing)"
+
+
+def _name(char: str) -> str:
+    if char == " " or char.isprintable():
+        return char
+    return f"‹{unicodedata.name(char, f'U+{ord(char):04X}').lower()}›"
