@@ -13,13 +13,13 @@ from pipeline.stages.assemble import AssembleStage
 from pipeline.stages.base import Stage
 from pipeline.stages.claims.stage import ClaimsStage
 from pipeline.stages.detect import DetectStage
-from pipeline.stages.entities import EntitiesStage
+from pipeline.stages.entities.stage import EntitiesStage
 from pipeline.stages.ingest.stage import IngestStage
 from pipeline.stages.normalize.stage import NormalizeStage
 from pipeline.stages.project import ProjectStage
 from pipeline.stages.segment import SegmentStage
 from pipeline.stages.translate import TranslateStage
-from pipeline.stages.values import ValuesStage
+from pipeline.stages.values.stage import ValuesStage
 
 STAGE_TYPES: tuple[type[Stage[Any]], ...] = (
     IngestStage,

@@ -1,0 +1,152 @@
+"""Tables of known entities: CSV or JSON Lines with ``id``, ``label``, ``en`` and ``it``.
+
+``en`` and ``it`` hold the names in that language, the preferred one first: separated by ``|`` in
+CSV, a string or a list of strings in JSON Lines. Either may be empty, not both.
+
+>>> table = parse_aliases("id,label,en,it\\nloc:milan,LOC,Milan,Milano\\n", "places.csv")
+>>> table.find("MILANO").id
+'loc:milan'
+
+The shipped table ``data/known_entities.csv`` has the same format. Its names of states are those of
+the Unicode Common Locale Data Repository (Unicode licence); all others were written by hand.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Final, cast
+
+from pipeline.core.layers import LABELS, Label
+from pipeline.errors import UsageError
+from pipeline.languages import LANGUAGES
+from pipeline.languages.forms import fold
+
+COLUMNS: Final = ("id", "label", *LANGUAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One known entity; ``names`` holds its names per language, the preferred one first."""
+
+    id: str
+    label: Label
+    names: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class AliasTable:
+    """Known entities by their folded names (see `fold`)."""
+
+    by_form: Mapping[str, Alias]
+
+    def find(self, form: str) -> Alias | None:
+        """The entity that bears the name ``form`` in either language, or None."""
+        return self.by_form.get(fold(form))
+
+
+@cache
+def known_entities() -> AliasTable:
+    """The shipped table: states, cities with two names, institutions, well-known names."""
+    path = resources.files("pipeline.languages") / "data" / "known_entities.csv"
+    return parse_aliases(path.read_text(encoding="utf-8"), path.name)
+
+
+def parse_aliases(text: str, file: str) -> AliasTable:
+    """The table in ``text``: JSON Lines when ``file`` ends in ``.jsonl``, else CSV.
+
+    Raises: UsageError with file and line for unknown columns, missing or wrong values, an id that
+    is given twice, and a name that is given to two entities.
+    """
+    rows = _json_rows(text, file) if file.endswith((".jsonl", ".ndjson")) else _csv_rows(text, file)
+    by_form: dict[str, Alias] = {}
+    lines: dict[str, int] = {}
+    for line, row in rows:
+        alias = _alias(row, f"{file}, line {line}")
+        if alias.id in lines:
+            raise UsageError(
+                f"{file}, line {line}: {alias.id} is already given in line {lines[alias.id]}."
+            )
+        lines[alias.id] = line
+        for form in _forms(alias):
+            holder = by_form.setdefault(fold(form), alias)
+            if holder is not alias:
+                raise UsageError(
+                    f"{file}, line {line}: {form!r} already names {holder.id} "
+                    f"(line {lines[holder.id]}); a name can stand for one entity only."
+                )
+    return AliasTable(by_form)
+
+
+def _forms(alias: Alias) -> Iterator[str]:
+    for names in alias.names.values():
+        yield from names
+
+
+def _csv_rows(text: str, file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    try:
+        _check_columns(reader.fieldnames or (), f"{file}, line 1")
+        for row in reader:
+            where = f"{file}, line {reader.line_num}"
+            if None in row or None in row.values():
+                raise UsageError(f"{where}: there must be {len(reader.fieldnames or ())} values.")
+            yield reader.line_num, {
+                key: [name.strip() for name in value.split("|")] if key in LANGUAGES else value
+                for key, value in row.items()
+            }
+    except csv.Error as error:
+        raise UsageError(f"{file}, line {reader.line_num}: not valid CSV: {error}.") from None
+
+
+def _json_rows(text: str, file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        if not line.strip():
+            continue
+        where = f"{file}, line {number}"
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise UsageError(f"{where}: not valid JSON: {error}.") from None
+        if not isinstance(row, dict):
+            raise UsageError(f"{where}: must be a JSON object.")
+        _check_columns(row, where)
+        yield number, row
+
+
+def _check_columns(columns: Iterable[str], where: str) -> None:
+    columns = tuple(columns)
+    for column in columns:
+        if column not in COLUMNS:
+            raise UsageError(
+                f"{where}: unknown column {column!r}; known are {', '.join(COLUMNS)}."
+            )
+    for column in ("id", "label"):
+        if column not in columns:
+            raise UsageError(f"{where}: the column {column!r} is missing.")
+
+
+def _alias(row: Mapping[str, Any], where: str) -> Alias:
+    identifier, label = row["id"], row["label"]
+    if label not in LABELS:
+        raise UsageError(f"{where}: label is {label!r}; it must be one of {', '.join(LABELS)}.")
+    if not isinstance(identifier, str) or not identifier.strip() or " " in identifier.strip():
+        raise UsageError(f"{where}: id is {identifier!r}; it must be a word such as per:ada-neri.")
+    names = {language: _names(row.get(language), where) for language in LANGUAGES}
+    if not any(names.values()):
+        raise UsageError(f"{where}: {identifier} has no name in any language.")
+    return Alias(identifier.strip(), cast("Label", label), names)
+
+
+def _names(value: object, where: str) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    names = value if isinstance(value, list) else [value]
+    if not all(isinstance(name, str) for name in names):
+        raise UsageError(f"{where}: names must be strings or lists of strings.")
+    return tuple(dict.fromkeys(name for name in names if name.strip()))

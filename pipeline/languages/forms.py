@@ -1,0 +1,36 @@
+"""One spelling for all spellings of a name: the key under which tables and groups look names up."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "ʼ": "'", "´": "'"})
+# Letters that Unicode does not decompose, with their usual plain spelling.
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
+)
+_INITIALS = re.compile(r"(?<=\b\w)\.(?=\s?\w\b|\s|$)")
+_SEPARATORS = re.compile(r"[\s\-‐‑–—/_]+")
+
+
+def fold(form: str) -> str:
+    """``form`` without case, accents, dots of initials and kinds of separators.
+
+    >>> fold("Wollschläger"), fold("U.S."), fold("Al-Khatib"), fold("L’Aquila")
+    ('wollschlager', 'us', 'al khatib', "l'aquila")
+    """
+    decomposed = unicodedata.normalize("NFKD", form.translate(_APOSTROPHES))
+    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    plain = _INITIALS.sub("", plain.casefold().translate(_PLAIN))
+    return _SEPARATORS.sub(" ", plain).strip()
+
+
+def slug(form: str) -> str:
+    """``form`` as a part of an identifier: lower-case ASCII letters, digits and hyphens.
+
+    >>> slug("Università di Bologna")
+    'universita-di-bologna'
+    """
+    ascii_only = fold(form).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-") or "unnamed"

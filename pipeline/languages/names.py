@@ -1,0 +1,82 @@
+"""What tells persons, organisations, places and other names apart, as tables per language.
+
+The words lie in ``data/names_en.toml`` and ``data/names_it.toml``, which explain each table.
+
+Two lists serve both languages. ``data/places.txt`` holds towns of GeoNames (geonames.org, CC BY
+4.0): those of Italy with 1,000 inhabitants or more, larger ones elsewhere, without most of those
+that are given names too. ``data/given_names.txt`` holds given names of some twenty languages from
+the Faker project (MIT licence). Both are evidence, never proof.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from pipeline.languages.forms import fold
+
+
+@dataclass(frozen=True, slots=True)
+class NameTable:
+    """The words of one language, lower case; see the comments in the data files."""
+
+    roles: frozenset[str]
+    organisations: frozenset[str]
+    places: frozenset[str]
+    others: frozenset[str]
+    legal_forms: frozenset[str]
+    descriptors: frozenset[str]
+    edges: frozenset[str]
+    offices: frozenset[str]
+    streets: frozenset[str]
+    place_prepositions: frozenset[str]
+    place_offices: frozenset[str]
+    organisation_offices: frozenset[str]
+    organisation_kinds: frozenset[str]
+    place_kinds: frozenset[str]
+    other_kinds: frozenset[str]
+    speaking_verbs: frozenset[str]
+    demonyms: frozenset[str]
+    not_names: frozenset[str]
+    ministers: frozenset[str]
+
+
+@cache
+def name_table(language: str) -> NameTable:
+    """The table of ``language`` (``en`` or ``it``)."""
+    path = resources.files("pipeline.languages") / "data" / f"names_{language}.toml"
+    plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    return NameTable(**{f.name: frozenset(plain[f.name].split()) for f in fields(NameTable)})
+
+
+@cache
+def towns() -> frozenset[str]:
+    """Folded names of towns."""
+    return _folded_lines("places.txt")
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Folded given names."""
+    return _folded_lines("given_names.txt")
+
+
+def _folded_lines(file: str) -> frozenset[str]:
+    path = resources.files("pipeline.languages") / "data" / file
+    return frozenset(map(fold, path.read_text(encoding="utf-8").splitlines()))
+
+
+OF: Final = {
+    "en": frozenset(["of", "for"]),
+    "it": frozenset("di d' del dello della dell' dei degli delle".split()),
+}
+"""Prepositions that tie the parts of one name: *Court of Turin*, *Tribunale di Torino*."""
+
+ARTICLES: Final = {
+    "en": frozenset(["the"]),
+    "it": frozenset("il lo la l' i gli le".split()),
+}
+"""Definite articles: before a bare word they speak against a person."""

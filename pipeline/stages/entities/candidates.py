@@ -1,0 +1,279 @@
+"""From the model's name candidates to clean mentions; names that the model missed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.core.layers import Label, Name
+from pipeline.languages.forms import fold
+from pipeline.languages.names import towns
+from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
+
+# A title between quotation marks has few words: "The Last Barber of Lane 9".
+TITLE_WORDS = 8
+# Words between "film" or "called" and the title it announces: "il film di Ada Neri «…»".
+ANNOUNCED_WITHIN = 4
+COUNCIL_OF = frozenset("city county town borough parish district regional community".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tokens that name something. ``label`` is the model's or the rule's opinion, with its
+    ``score`` in 0-1; a repeated name carries none."""
+
+    at: Stretch
+    label: Label | None
+    score: float
+
+
+def find_mentions(words: Words, names: Iterable[Name]) -> list[Mention]:
+    """Disjoint mentions in text order, one for each occurrence of a name.
+
+    Follows the guideline of the development articles: the longest span, without title, article,
+    possessive or marks; no demonyms, weekdays or roles.
+    """
+    model = [mention for name in names for mention in _clean(words, name)]
+    model = [_extended(words, mention) for mention in model if _is_name(words, mention)]
+    found = _disjoint([*_offices(words), *_streets(words), *_titles(words), *model])
+    return _disjoint([*found, *_repeats(words, found)])
+
+
+def _disjoint(mentions: Iterable[Mention]) -> list[Mention]:
+    """The longest of overlapping mentions; of equally long ones the first."""
+    kept: list[Mention] = []
+    taken: set[int] = set()
+    for mention in sorted(mentions, key=lambda m: m.at.low - m.at.high):
+        tokens = range(mention.at.low, mention.at.high)
+        if taken.isdisjoint(tokens):
+            taken.update(tokens)
+            kept.append(mention)
+    return sorted(kept, key=lambda m: m.at)
+
+
+def _clean(words: Words, name: Name) -> Iterator[Mention]:
+    whole = words.stretch(name.span)
+    for part in _split(words, whole):
+        trimmed = _trim(words, part, name.label)
+        if trimmed.low < trimmed.high:
+            yield Mention(trimmed, name.label, name.score)
+
+
+def _split(words: Words, at: Stretch) -> Iterator[Stretch]:
+    """Parts of a candidate that runs over a line break, or joins a product to its maker
+    (*GPT-4 di OpenAI*)."""
+    low = at.low
+    for index in range(at.low + 1, at.high):
+        if words.begins_line(index):
+            yield Stretch(low, index)
+            low = index
+        elif words.is_of(index) and any(char.isdigit() for char in words.words[index - 1]):
+            yield Stretch(low, index)
+            low = index + 1
+    yield Stretch(low, at.high)
+
+
+def _trim(words: Words, at: Stretch, label: Label) -> Stretch:
+    """``at`` without marks, articles, prepositions, possessives and (for persons) titles."""
+    low, high = at.low, at.high
+    while low < high and _is_left_edge(words, low, high, label):
+        low += 1
+    while low < high and _is_right_edge(words, high - 1):
+        high -= 1
+    return Stretch(low, high)
+
+
+def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
+    word = words.words[low]
+    if not word[0].isalnum():
+        return True
+    table = words.table(low)
+    if label == "PER" and high - low > 1 and words.word(low).rstrip(".") in table.roles:
+        return True
+    if words.word(low) not in table.edges:
+        return False
+    # "The Lancet" inside a sentence keeps its article, "The Court of Turin" at its start does not.
+    kept = word[0].isupper() and label in ("MISC", "ORG") and _article_belongs(words, low, high)
+    return not kept
+
+
+def _article_belongs(words: Words, low: int, high: int) -> bool:
+    quoted = words.word(low - 1) in OPENING_QUOTES and words.word(high) in CLOSING_QUOTES
+    return high - low > 1 and (quoted or not words.opens_sentence[low])
+
+
+def _is_right_edge(words: Words, index: int) -> bool:
+    word = words.words[index]
+    if word in ("'s", "’s", "'", "’"):
+        return True
+    if not any(char.isalnum() for char in word):
+        return word not in ("!", "?") or words.word(index + 1) in CLOSING_QUOTES
+    return word.islower() and words.word(index) in words.table(index).edges
+
+
+def _is_name(words: Words, mention: Mention) -> bool:
+    at = mention.at
+    table = words.table(at.low)
+    parts = [words.word(i).rstrip(".") for i in range(at.low, at.high)]
+    if not any(char.isalpha() for part in parts for char in part):
+        return False
+    no_names = table.demonyms | table.not_names | table.edges
+    if all(part in no_names or not part[:1].isalpha() for part in parts):
+        return parts == ["us"] and words.words[at.low] == "US"
+    if not any(char.isupper() for char in words.form(at)):
+        return mention.score >= 0.9 and words.upos[at.low] in ("PROPN", "X")
+    if len(parts) == 1 and (parts[0] in table.roles or _is_common(words, at.low)):
+        return False
+    return not _is_ministry(words, at)
+
+
+def _is_common(words: Words, index: int) -> bool:
+    """A common word that only its place in the sentence gave a capital (*Thieves tried …*)."""
+    if not words.opens_sentence[index] or words.words[index].isupper():
+        return False
+    word = words.word(index)
+    if word in words.lower_case:
+        return True
+    inflected = words.upos[index] == "NOUN" and words.lemmas[index].lower() != word
+    return inflected and fold(word) not in towns()
+
+
+def _is_ministry(words: Words, at: Stretch) -> bool:
+    """The field of an office, which is a role and no name: *ministra dei Trasporti*."""
+    if not (words.is_of(at.low - 1) or words.word(at.low - 1) in ("alla", "al", "all'", "ai")):
+        return False
+    return words.word(at.low - 2) in words.table(at.low).ministers
+
+
+def _extended(words: Words, mention: Mention) -> Mention:
+    """A mention with the rest of an institution's name: *Istituto nazionale di geofisica*."""
+    low, high = mention.at.low, mention.at.high
+    table = words.table(low)
+    council = high + 1 if words.word(high) in COUNCIL_OF else high
+    if mention.label in ("LOC", "ORG") and words.word(council) in table.offices:
+        if words.language(low) == "en":
+            return Mention(Stretch(low, council + 1), "ORG", 1.0)
+    head = words.word(low)
+    label: Label = "MISC" if head in table.others else "ORG"
+    if not words.capital(low) or head not in table.organisations | table.others:
+        return mention
+    end = _tail(words, high, common=words.language(low) == "it" and high == low + 1)
+    return Mention(Stretch(low, end), label, 1.0) if end > high else mention
+
+
+def _tail(words: Words, index: int, common: bool) -> int:
+    """Where the rest of a name that may go on at ``index`` ends: small adjectives, then a phrase
+    with *of* or *for*, of names or (``common``) of small nouns too."""
+    end = index
+    while words.word(end) and words.upos[end] == "ADJ" and words.words[end].islower():
+        end += 1
+    adjectives = end > index
+    after = end + 1
+    if not words.is_of(end) and words.word(end) != "per":
+        return end if adjectives and common else index
+    while words.is_article(after):
+        after += 1
+    if words.capital(after):
+        return capitals(words, after)
+    if common and adjectives and words.word(after) and words.upos[after] == "NOUN":
+        return _small_nouns(words, after)
+    return end if adjectives and common else index
+
+
+def _small_nouns(words: Words, index: int) -> int:
+    """*vulcanologia*, *geofisica e vulcanologia*, *protezione dei dati*."""
+    end = index + 1
+    while words.word(end):
+        joined = words.word(end) in ("e", "ed") or words.is_of(end)
+        if joined and end + 1 < len(words) and words.upos[end + 1] == "NOUN":
+            end += 2
+        else:
+            break
+    return end
+
+
+def capitals(words: Words, index: int) -> int:
+    """The end of a run of capitalised words, ties included: *Unità d'Italia*."""
+    end = index
+    while words.capital(end) and not (end > index and words.begins_line(end)):
+        end += 1
+        if words.is_of(end) and words.capital(end + 1):
+            end += 1
+    return end
+
+
+def _offices(words: Words) -> Iterator[Mention]:
+    """Institutions whose first word may be small: *ministero dell'Interno*."""
+    for index in range(len(words)):
+        if words.language(index) != "it" or words.word(index) not in words.table(index).offices:
+            continue
+        end = index + 1
+        while words.word(end) and words.upos[end] == "ADJ" and words.words[end].islower():
+            end += 1
+        council = words.word(index) == "consiglio"
+        if words.is_of(end) and words.capital(end + 1) and (end > index + 1 or not council):
+            yield Mention(Stretch(index, capitals(words, end + 1)), "ORG", 1.0)
+
+
+def _streets(words: Words) -> Iterator[Mention]:
+    """Places whose first word may be small: *via Roma*, *piazza della Vittoria*."""
+    for index in range(len(words)):
+        if words.word(index) not in words.table(index).streets:
+            continue
+        tie = index + 1
+        while words.is_of(tie) or words.is_article(tie):
+            tie += 1
+        if words.capital(tie) and (tie == index + 1 or words.word(index) in _WITH_OF):
+            yield Mention(Stretch(index, capitals(words, tie)), "LOC", 1.0)
+
+
+_WITH_OF = frozenset("via viale piazza piazzale piazzetta largo vicolo".split())
+
+
+def _titles(words: Words) -> Iterator[Mention]:
+    """Quoted titles announced by what they are: *il film «Acqua ferma»*, *titled 'Lamp'*."""
+    for index in range(1, len(words) - 1):
+        if words.words[index] not in OPENING_QUOTES or not words.capital(index + 1):
+            continue
+        before = range(max(index - ANNOUNCED_WITHIN, 0), index)
+        announced = any(
+            words.word(i) in words.table(i).other_kinds or words.word(i) in words.table(i).others
+            for i in before
+        )
+        if not announced or any(words.word(i) in (":", ".", ";") for i in before):
+            continue
+        for end in range(index + 2, min(index + 2 + TITLE_WORDS, len(words))):
+            if words.words[end] in CLOSING_QUOTES:
+                yield Mention(Stretch(index + 1, end), "MISC", 1.0)
+                break
+            if words.word(end) in (".", ",", ";", ":"):
+                break
+
+
+def _repeats(words: Words, mentions: Iterable[Mention]) -> Iterator[Mention]:
+    """Further occurrences of names found, also in capitals, and surnames standing alone."""
+    known: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for mention in mentions:
+        form = tuple(words.words[mention.at.low : mention.at.high])
+        known[form[0].lower()].add(form)
+        if mention.label == "PER" and len(form) > 1 and len(form[-1]) > 2:
+            known[form[-1].lower()].add(form[-1:])
+    for index in range(len(words)):
+        if not words.words[index][0].isalnum():
+            continue
+        for form in known.get(words.words[index].lower(), ()):
+            at = Stretch(index, index + len(form))
+            if _repeated(words.words[at.low : at.high], form) and not _is_common(words, index):
+                yield Mention(at, None, 0.0)
+
+
+def _repeated(found: list[str], form: tuple[str, ...]) -> bool:
+    if len(found) < len(form):
+        return False
+    same: Callable[[str, str], bool] = str.__eq__
+    return all(map(same, found, form)) or (
+        all(word.upper() == word for word in found)
+        and [word.upper() for word in form] == found
+        and any(len(word) > 2 for word in found)
+    )

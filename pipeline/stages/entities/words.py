@@ -1,0 +1,108 @@
+"""The article as words, with what the search for names asks of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+from pipeline.core.layers import Analysis, Text
+from pipeline.core.spans import Span, covering
+from pipeline.languages.names import ARTICLES, OF, NameTable, name_table
+
+OPENING_QUOTES = frozenset("“«„\"‘'‹")
+CLOSING_QUOTES = frozenset("”»“\"’'›")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stretch:
+    """Tokens ``[low, high)``."""
+
+    low: int
+    high: int
+
+
+class Words:
+    """Tokens of an article: their text, lower-case text, part of speech and neighbours."""
+
+    def __init__(self, text: Text, analysis: Analysis) -> None:
+        self.text = text.text
+        tokens = analysis.tokens
+        self.starts, self.ends, self.upos = tokens.starts, tokens.ends, tokens.upos
+        self.lemmas = tokens.lemmas
+        self.words = [
+            self.text[start:end] for start, end in zip(self.starts, self.ends, strict=True)
+        ]
+        self.lower = [word.lower().replace("’", "'") for word in self.words]
+        self._paragraphs = text.paragraphs
+        self._paragraph_spans = [paragraph.span for paragraph in text.paragraphs]
+        self.opens_sentence = self._sentence_starts(analysis)
+        self.lower_case = frozenset(word for word in self.words if word.islower())
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def _sentence_starts(self, analysis: Analysis) -> list[bool]:
+        opens = [False] * len(self.words)
+        for span in (*analysis.sentences, *self._paragraph_spans):
+            first = bisect_left(self.starts, span.start)
+            while first < len(opens) and not self.words[first][0].isalnum():
+                first += 1
+            if first < len(opens):
+                opens[first] = True
+        for index in range(1, len(opens)):
+            if self.words[index - 1] in OPENING_QUOTES or self.words[index - 1] in (":", "–", "—"):
+                opens[index] = True
+        return opens
+
+    def stretch(self, span: Span) -> Stretch:
+        """The tokens that ``span`` touches."""
+        low = bisect_right(self.starts, span.start) - 1
+        if low < 0 or self.ends[low] <= span.start:
+            low += 1
+        return Stretch(low, max(bisect_left(self.starts, span.end), low))
+
+    def span(self, stretch: Stretch) -> Span:
+        """The characters of some tokens (at least one)."""
+        return Span(self.starts[stretch.low], self.ends[stretch.high - 1])
+
+    def form(self, stretch: Stretch) -> str:
+        """The text of some tokens, as it stands."""
+        return self.span(stretch).of(self.text)
+
+    def word(self, index: int) -> str:
+        """The lower-case word at ``index``; "" outside the article."""
+        return self.lower[index] if 0 <= index < len(self.lower) else ""
+
+    def capital(self, index: int) -> bool:
+        """Whether there is a word at ``index`` that begins with a capital."""
+        return 0 <= index < len(self.words) and self.words[index][0].isupper()
+
+    def paragraph(self, index: int) -> int:
+        """The paragraph of a token; -1 between paragraphs."""
+        found = covering(self._paragraph_spans, self.starts[index])
+        return -1 if found is None else found
+
+    def language(self, index: int) -> str:
+        """The language of the paragraph of a token."""
+        number = self.paragraph(index)
+        return self._paragraphs[max(number, 0)].language
+
+    def table(self, index: int) -> NameTable:
+        """The words that tell names apart in the language of a token."""
+        return name_table(self.language(index))
+
+    def is_of(self, index: int) -> bool:
+        """Whether a preposition that ties the parts of a name stands at ``index``."""
+        return 0 <= index < len(self) and self.lower[index] in OF[self.language(index)]
+
+    def is_article(self, index: int) -> bool:
+        """Whether a definite article stands at ``index``."""
+        return 0 <= index < len(self) and self.lower[index] in ARTICLES[self.language(index)]
+
+    def begins_line(self, index: int) -> bool:
+        """Whether no other word stands before ``index`` in its paragraph."""
+        return index == 0 or "\n" in self.text[self.ends[index - 1] : self.starts[index]]
+
+    def glued(self, index: int) -> bool:
+        """Whether ``index`` follows the token before it without white space."""
+        return index > 0 and self.ends[index - 1] == self.starts[index]
