@@ -143,6 +143,8 @@ class DirectClaims:
                 continue
             previous_after = reports[k - 1][1] if k else None
             joins = open_claim and before is None and self._adjacent(gap, previous_after)
+            if joins and after and not self._has_word(gap) and not self._alike(parts[k - 1], part):
+                joins = False
             if joins and (after is None or not self._has_word(gap)):
                 drafts[-1] = _joined(drafts[-1], part.quotation)
                 if after and drafts[-1].cue is None:
@@ -161,6 +163,11 @@ class DirectClaims:
 
     def _gap(self, low: int, parts: list[_Part], k: int) -> tuple[int, int]:
         return (parts[k - 1].high if k else low), parts[k].low
+
+    def _alike(self, one: _Part, other: _Part) -> bool:
+        """Whether two quotations have the same sort of mark."""
+        text = self.article.text
+        return text[one.quotation.outer.start] == text[other.quotation.outer.start]
 
     def _has_word(self, gap: tuple[int, int]) -> bool:
         return any(self.article.is_word(t) for t in range(*gap))
@@ -313,6 +320,8 @@ class DirectClaims:
         hit = hits[0]
         if hit.negated:
             return None
+        if not self._set_off(part, gap) and not (self._clausal(part) and hit.low == low):
+            return None
         ends_sentence = article.words[part.high - 1] in SENTENCE_FINAL
         opens = article.text[article.starts[low]].isupper()
         if separated and not (hit.low == low and self._short(hit, high)):
@@ -355,6 +364,12 @@ class DirectClaims:
             return []
         named = any(self.named.at(t, ("PER",)) for t in range(low + 1, min(low + 6, high)))
         return [Hit(low, low + 1, low, "say", frozenset(["quote"]), False)] if named else []
+
+    def _set_off(self, part: _Part, gap: tuple[int, int]) -> bool:
+        """Whether punctuation parts a quotation from what follows: not *“Caijing” asked*."""
+        article = self.article
+        around = range(part.high - 1, min(part.high + 3, gap[1]))
+        return any(not article.is_word(t) and not article.is_mark(t) for t in around)
 
     def _short(self, hit: Hit, high: int) -> bool:
         return high - hit.high <= 6 and not self._verb_between(hit.high, high)

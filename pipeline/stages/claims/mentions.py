@@ -59,10 +59,7 @@ def noun_phrase(article: Article, head: int, named: Named) -> Mention:
         and article.words[low - 1] not in _RELATIVES
         and article.below(low - 1, head)
         or _same_name(article, named, low - 1, low)
-        or article.words[low - 1] in ("'s", "'")
-        or article.upos[low - 1] == "PART"
-        and article.words[low] not in ("to",)
-        and article.words[low - 1] in ("'s", "'")
+        or article.upos[low - 1] == "PART" and article.words[low - 1] in ("'s", "'")
     ):
         low -= 1
     high = head + 1

@@ -32,6 +32,7 @@ _DASHES = frozenset("–—-")
 _SOURCES_OF_FINDINGS = frozenset(["emergere", "risultare", "leggere", "apprendere", "emerge"])
 _ORIGINS = ARTICULATED["da"] | ARTICULATED["in"]
 _RELATIVE_SOURCES = frozenset(["cui", "whom"])
+_ARTICULATED = frozenset().union(*ARTICULATED.values()) - ARTICULATED.keys()
 _RESUMING = frozenset("and but e ed ma then also poi".split())
 _MAX_ADDRESSEE = 8
 _INFINITIVE = "VerbForm=Inf"
@@ -40,7 +41,9 @@ _CONDITIONALS = frozenset(
     ammonterebbe ammonterebbero""".split()
 )
 _CONDITIONS_OF = frozenset(["se", "senza", "magari", "?", "altrimenti", "meglio", "che"])
+_CONNECTIVES = frozenset("quindi dunque perciò pertanto so thus hence therefore".split())
 _CONDITIONS = frozenset(["condition", "condizione", "patto"])
+_SOURCELESS = frozenset("rumour rumor fear concern voce indiscrezione timore sospetto".split())
 _ANONYMITY = frozenset(
     """named identified quoted nominato nominata citato citata anonimo anonima nominare""".split()
 )
@@ -232,6 +235,10 @@ class ReportedClaims:
                 return None
             if word == "che" and self._directly(hit, token):
                 return self._right_of(hit, token + 1, high, "that")
+            if word in ("più", "meno") and article.language(token) == "it":
+                return None
+            if hit.cue_class == "find" and article.upos[token] == "NOUN":
+                return None
             if word in words and article.upos[token] in ("SCONJ", "PRON", "ADP", "DET"):
                 if article.upos[token] == "DET" or not self._complementizer(hit, token, high):
                     continue
@@ -312,23 +319,29 @@ class ReportedClaims:
         if article.upos[token] not in VERBAL or article.quotation_of[token] >= 0:
             return False
         dep, head = article.deps[token], article.heads[token]
-        if dep in ("conj", "parataxis") and (head == hit.head or head in article.ancestors(hit.head)):
+        if token in article.ancestors(hit.head) and article.is_finite(token):
             return True
+        if dep in ("conj", "parataxis") and (head == hit.head or head in article.ancestors(hit.head)):
+            return token in self.heads or not self._own_subject(token)
         if not article.below(token, hit.head) and head < start and dep not in ("aux", "cop", "mark"):
             return article.is_finite(token) and dep in ("root", "conj", "parataxis", "ccomp")
         if token in self.heads and dep == "advcl" and head == hit.head:
             return True
         return token in self.heads and self._resumes(hit, token, start)
 
-    def _resumes(self, hit: Hit, token: int, start: int) -> bool:
-        """*said that A and warned that B*: the second verb has the subject of the first."""
+    def _own_subject(self, token: int) -> bool:
+        """Whether a clause names its subject: then it may still be part of the content."""
         article = self.article
-        own_subject = any(
+        return any(
             article.deps[child].startswith(("nsubj", "csubj")) and child < token
             for child in article.children[token]
         )
+
+    def _resumes(self, hit: Hit, token: int, start: int) -> bool:
+        """*said that A and warned that B*: the second verb has the subject of the first."""
+        article = self.article
         other = self.heads[token]
-        if own_subject or "quote" not in other.grammar:
+        if self._own_subject(token) or "quote" not in other.grammar:
             return False
         same_form = article.upos[hit.head] not in VERBAL or (
             _tense(article.morphs[token]) == _tense(article.morphs[hit.head])
@@ -431,7 +444,9 @@ class ReportedClaims:
         """*The plan, she said, would fail*; *The plan would fail, said the mayor on Monday*."""
         article = self.article
         clause = self._inserted_clause(hit, low, high)
-        if clause is None:
+        if clause is None or hit.passive or self._takes_object(hit, *clause):
+            return None
+        if "VerbForm=Inf" in article.morphs[hit.head]:
             return None
         first, last = clause
         start = self._clause_start(first, low)
@@ -447,6 +462,23 @@ class ReportedClaims:
         if all(article.words[t] == "according" for t in verbs):
             return None
         return self._found(parts, "inserted")
+
+    def _takes_object(self, hit: Hit, first: int, last: int) -> bool:
+        """Whether the verb between commas has subject and object: *X counts five million users*."""
+        article = self.article
+        before = [t for t in range(first, hit.low) if article.is_word(t)]
+        if before and article.words[before[0]] in _CONNECTIVES:
+            return True
+        if hit.cue_class == "think" and before and article.language(hit.head) == "it":
+            return True
+        if not any(article.upos[t] in ("NOUN", "PROPN", "PRON") for t in before):
+            return False
+        if "to" in hit.grammar or hit.high >= last:
+            return False
+        following = hit.high
+        return article.upos[following] in ("DET", "NUM", "NOUN", "PROPN", "ADJ") and not (
+            article.words[following] in _TIME or article.words[following] in ("last", "this")
+        )
 
     def _inserted_clause(self, hit: Hit, low: int, high: int) -> tuple[int, int] | None:
         """The reporting clause between commas, when nothing else can be its complement."""
@@ -648,16 +680,16 @@ class ReportedClaims:
         if article.quotation_of[hit.low] >= 0 or hit.low in self.used:
             return
         low, high = self._bounds(hit.low)
-        if article.words[hit.high] in _RELATIVE_SOURCES or (
-            article.words[hit.high + 1 : hit.high + 2] == ["quale"]
-        ):
+        following = article.words[hit.high : hit.high + 2]
+        relative = following[:1] in (["cui"], ["whom"]) or following[1:] == ["quale"]
+        if relative and hit.cue.cue_class != "per":
             yield from self._relative_source(hit, low, high)
             return
         mention = None
         end = hit.high
         if hit.cue.source == "after":
             mention = source_phrase(article, hit.high, high, self.named)
-            if mention is None:
+            if mention is None or self._is_measure(mention):
                 return
             end = self._source_end(mention, high)
         elif hit.cue.source == "inside":
@@ -672,6 +704,8 @@ class ReportedClaims:
         before = [t for t in range(start, hit.low) if article.is_word(t)]
         framed = not before or self._frames(start, hit.low)
         parts = [(end, stop)] if framed else [(start, hit.low), (end, stop)]
+        if hit.cue.source == "inside" and any(start <= o.head < hit.low for o in self.hits):
+            parts = [(end, stop)]  # "X told reporters that …; in his view, …"
         if len(parts) == 2 and self._complete(start, hit.low) and not self._goes_on(end, stop):
             parts = parts[:1]
         if not any(article.upos[t] in VERBAL for a, b in parts for t in range(a, b)):
@@ -684,6 +718,18 @@ class ReportedClaims:
         cue_class = "say" if hit.cue.cue_class == "per" else hit.cue.cue_class
         yield self._draft(
             found, hit.low, article.span_of(hit.low, hit.high), cue_class, mention, False
+        )
+
+    def _is_measure(self, mention: Mention) -> bool:
+        """*secondo necessità*, *according to need*: a bare common noun is no source."""
+        article = self.article
+        return (
+            article.upos[mention.head] == "NOUN"
+            and mention.high - mention.low == 1
+            and self.named.at(mention.head) is None
+            and "Number=Plur" not in article.morphs[mention.head]
+            and article.upos[mention.low - 1] != "DET"
+            and article.words[mention.low - 1] not in _ARTICULATED
         )
 
     def _relative_source(self, hit: AdverbialHit, low: int, high: int) -> Iterator[Draft]:
@@ -767,7 +813,7 @@ class ReportedClaims:
         article = self.article
         if mention is None:
             return False
-        opens = hit.low == self._dateline_end(low) or article.words[hit.low - 1] in (";", ":", "ma", "e")
+        opens = hit.low == self._dateline_end(low) or article.words[hit.low - 1] in (";", ":", "ma")
         entity = self.named.at(mention.head)
         plural = "Number=Plur" in article.morphs[mention.head] and article.words[mention.low] in (
             "i", "gli", "le", "alcuni", "alcune", "molti", "molte",
@@ -812,8 +858,8 @@ class ReportedClaims:
             low, high = self._bounds(token)
             end = self._noun_content_end(token, start, high)
             found = self._found([(start, end)], "noun")
-            if found:
-                mention = self._possessor(token)
+            mention = self._possessor(token)
+            if found and (mention or lemma in _SOURCELESS):
                 yield self._draft(
                     found, token, article.span_of(token, token + 1), cue_class, mention, False
                 )

@@ -47,12 +47,21 @@ class Speakers:
         if mention is None and draft.introduced:
             mention = self._introducer(draft.anchor)
             entity = self._entity(mention, draft.anchor) if mention else self._previous(draft)
-            return self._speaker(None, entity)
+            return self._unmentioned(entity)
         if mention is None:
-            entity = self._previous(draft) if self._drops_subject(draft) else None
-            return self._remember(draft, None, entity)
+            if not self._drops_subject(draft):
+                return None
+            return self._unmentioned(self._previous(draft))
         entity = self._entity(mention, draft.anchor)
         return self._remember(draft, mention, entity)
+
+    def _unmentioned(self, entity: Entity | None) -> Speaker | None:
+        """A speaker without a mention of their own: the one who spoke last, named or not."""
+        if entity is None and self.last and self.last[1] is None and self.last[2]:
+            mention = self.last[2]
+            described = self.article.span_of(mention.low, mention.high).of(self.article.text)
+            return Speaker(None, None, described)
+        return self._speaker(None, entity)
 
     def _remember(
         self, draft: Draft, mention: Mention | None, entity: Entity | None
@@ -100,7 +109,9 @@ class Speakers:
         article = self.article
         for position, entity in self.order:
             if self.last[0] < position < before and entity.label in labels:
-                if entity is not self.last[1] and self._is_subject(position):
+                if entity is not self.last[1] and self._is_subject(position) and (
+                    article.quotation_of[position] < 0
+                ):
                     return True
         return False
 
@@ -115,6 +126,10 @@ class Speakers:
         best_key: tuple[int, int, int] | None = None
         for position, entity in self.order:
             if position >= before or entity.label not in labels:
+                continue
+            if article.quotation_of[position] != article.quotation_of[before] and (
+                article.quotation_of[position] >= 0
+            ):
                 continue
             distance = article.sentence_of[before] - article.sentence_of[position]
             if distance > sentences:
@@ -207,7 +222,13 @@ class Speakers:
                     if self._is_subject(position) and not self._same_sentence(position):
                         return entity
             return self.last[1]
+        if self.last and draft.introduced and self._same_paragraph(draft.anchor):
+            return self.last[1]
         return self._latest(draft.anchor, ("PER",), 3)
+
+    def _same_paragraph(self, anchor: int) -> bool:
+        assert self.last is not None
+        return self.article.paragraph(self.last[0]) == self.article.paragraph(anchor)
 
     def _same_sentence(self, position: int) -> bool:
         assert self.last is not None
