@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.store.manifest import Manifest
 
 SHOWN_PROBLEMS = 20
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 @click.command("run")
@@ -103,7 +104,7 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
         scheduler=scheduler,
     )
     with _terminating(), _Display(quiet=session.quiet) as display:
-        manifest = run(config, request, display.show)
+        manifest = run(config, request, display.show, display.say)
     if as_json:
         from pipeline.store.files import dump
 
@@ -143,8 +144,8 @@ def _harmless(line: str) -> str:
 @contextmanager
 def _terminating() -> Iterator[None]:
     """A termination signal ends the run like Ctrl-C does: cleanly."""
-
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    # Windows knows no SIGHUP.
+    signals = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
 
     def interrupt(number: int, frame: object) -> None:
         for each in signals:
@@ -175,6 +176,7 @@ class _Display:
     """Progress on standard error, when it is a terminal."""
 
     def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
         self._shown = not quiet and sys.stderr.isatty()
 
     def __enter__(self) -> _Display:
@@ -197,6 +199,11 @@ class _Display:
     def __exit__(self, *_: object) -> None:
         if self._shown:
             self._progress.stop()
+
+    def say(self, line: str) -> None:
+        """Tell the user something at once."""
+        if not self._quiet:
+            click.echo(line, err=True)
 
     def show(self, outcome: Outcome) -> None:
         """Count one finished document."""

@@ -65,7 +65,7 @@ class WorkersFailed(PipelineError):
 class _Worker:
     """One child process and the document it holds."""
 
-    def __init__(self, arguments: list[str], lock: int, head: Mapping[str, object]) -> None:
+    def __init__(self, arguments: list[str], lock: int | None, head: Mapping[str, object]) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pipeline.run.worker", *arguments],
             stdin=subprocess.PIPE,
@@ -73,7 +73,7 @@ class _Worker:
             stderr=subprocess.PIPE,
             bufsize=0,  # what is read must be all there is, or select() misses a second message
             env={**os.environ, **ENVIRONMENT},
-            pass_fds=(lock,),
+            pass_fds=() if lock is None else (lock,),
             process_group=0,  # Ctrl-C reaches the supervisor alone, which decides what it means
         )
         self._requests = cast(IO[bytes], self._process.stdin)
@@ -154,7 +154,8 @@ class _Worker:
 class LocalPool:
     """Up to ``workers`` processes; results come in the order in which they are finished.
 
-    ``lock`` is the descriptor of the output folder's lock, which the workers share.
+    ``lock`` is the descriptor of the output folder's lock, if this process holds it; the workers
+    share it.
     """
 
     def __init__(
@@ -164,7 +165,7 @@ class LocalPool:
         store: Store,
         builder: str,
         workers: int,
-        lock: int,
+        lock: int | None = None,
     ) -> None:
         self._limits = config.run
         self._head = {"config": codec.encode(config), "options": codec.encode(options)}
@@ -182,6 +183,10 @@ class LocalPool:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all workers at once."""
         for worker in list(self._workers):
             self._drop(worker)
             worker.stop()

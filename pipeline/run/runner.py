@@ -76,8 +76,15 @@ class StoppedAtFailure(PipelineError):
     """A document failed, and the caller asked to stop at the first one."""
 
 
-def run(config: Config, request: Request, progress: Progress = lambda outcome: None) -> Manifest:
+def run(
+    config: Config,
+    request: Request,
+    progress: Progress = lambda outcome: None,
+    say: Callable[[str], None] = lambda line: None,
+) -> Manifest:
     """Process every input and return the manifest, which is also written to ``run.json``.
+
+    ``progress`` hears of every outcome, ``say`` what a user should know meanwhile.
 
     Raises: UsageError for a missing input or a folder in use, ResourceError for missing models,
     WorkersFailed and StoreError when the run cannot go on. What was finished stays, and the next
@@ -86,18 +93,21 @@ def run(config: Config, request: Request, progress: Progress = lambda outcome: N
     items = discover(request.paths, config.input, _standard_input(request.paths))
     plan = plan_builder(request.builder)(config, request.options)
     with locked(request.folder) as lock:
-        return _Run(config, request, plan, lock).run(items, progress)
+        return _Run(config, request, plan, lock, say).run(items, progress)
 
 
 class _Run:
     """The state of one run that holds its output folder."""
 
-    def __init__(self, config: Config, request: Request, plan: Plan, lock: int) -> None:
+    def __init__(
+        self, config: Config, request: Request, plan: Plan, lock: int, say: Callable[[str], None]
+    ) -> None:
         self._began, self._started = time.monotonic(), datetime.now(UTC)
         self._config = config
         self._request = request
         self._plan = plan
         self._lock = lock
+        self._say = say
         self._store = open_store(request.folder)
         self._tally = Tally(request.folder)
         self._corpus = CorpusCounts()
@@ -162,7 +172,9 @@ class _Run:
         if request.engine == "dask":
             from pipeline.run.distributed import DaskPool
 
-            return DaskPool(config, request, self._store)
+            return DaskPool(
+                config, request.options, self._store, request.builder, request.scheduler, self._say
+            )
         return LocalPool(
             config, request.options, self._store, request.builder, request.workers, self._lock
         )
