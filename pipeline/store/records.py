@@ -14,11 +14,27 @@ def read_records(folder: str | Path) -> Iterator[Record]:
 
     Raises: DamagedFile naming a file that is not a valid record.
     """
-    for path in sorted((Path(folder) / "records").glob("*.json")):
-        try:
-            yield load(Record, path.read_bytes())
-        except DamagedFile as damage:
-            raise DamagedFile(f"{path}: {damage}") from None
+    for name in record_ids(folder):
+        yield read_record_of(folder, name)
+
+
+def read_record_of(folder: str | Path, document: str) -> Record:
+    """The record of one document.
+
+    Raises: DamagedFile when it is missing or not a valid record.
+    """
+    path = Path(folder) / "records" / f"{document}.json"
+    try:
+        return load(Record, path.read_bytes())
+    except OSError as error:
+        raise DamagedFile(f"{path}: {error.strerror}") from None
+    except DamagedFile as damage:
+        raise DamagedFile(f"{path}: {damage}") from None
+
+
+def record_ids(folder: str | Path) -> list[str]:
+    """The ids of all records in an output folder, sorted."""
+    return sorted(path.stem for path in (Path(folder) / "records").glob("*.json"))
 
 
 def document_ids(folder: str | Path) -> list[str]:
