@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -70,3 +72,70 @@ def _digest(files: list[Path]) -> str:
         digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDescription:
+    """What a person wants to know about a model; ``megabytes`` is its size on disk."""
+
+    part: str
+    name: str
+    version: str
+    megabytes: float
+    labels: tuple[str, ...]
+    licence: str
+    origin: str
+
+
+def describe_models(settings: ModelSettings) -> list[ModelDescription]:
+    """The models that ``settings`` put to work, one description each."""
+    models = [_describe_spacy(model_folder(settings, code), code) for code in LANGUAGES]
+    if settings.profile == "accurate":
+        labels = json.loads((ENCODER / "labels.json").read_text(encoding="utf-8"))
+        names = tuple(sorted({tag[2:] for tag in labels["names"] if tag != "O"}))
+        models.append(
+            ModelDescription(
+                "en+it encoder",
+                labels["name"],
+                labels["version"],
+                _megabytes(ENCODER),
+                names,
+                labels.get("licence", "see docs/models/encoder.md"),
+                "packaged",
+            )
+        )
+    return models
+
+
+def model_folder(settings: ModelSettings, language: str) -> Path:
+    """The folder with the ``meta.json`` of the spaCy model in use for ``language``.
+
+    Raises: ResourceError when the model is not there.
+    """
+    source = model_source(settings, language)
+    spacy_identity(source)
+    if Path(source).is_dir():
+        return Path(source)
+    spec = importlib.util.find_spec(source.replace("-", "_"))
+    places = list(spec.submodule_search_locations or []) if spec else []
+    inner = sorted(path.parent for place in places for path in Path(place).rglob("config.cfg"))
+    if not inner:
+        raise ResourceError(f"The package {source} holds no spaCy model.")
+    return inner[0]
+
+
+def _describe_spacy(folder: Path, language: str) -> ModelDescription:
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    return ModelDescription(
+        f"{language} spaCy",
+        meta["name"],
+        meta["version"],
+        _megabytes(folder),
+        tuple(meta.get("labels", {}).get("ner", ())),
+        meta.get("license", ""),
+        "packaged" if MODELS in folder.parents else str(folder),
+    )
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
