@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.spans import Span
+from pipeline.languages.people import people_table
 from pipeline.stages.claims.cues import AdverbialHit, Hit
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase, source_phrase, subject
@@ -19,11 +20,6 @@ from pipeline.stages.claims.quotes import UNBALANCED, Quotation
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _DASHES = frozenset("–—-")
-_SIGNS = frozenset(
-    """sign banner placard slogan poster t-shirt graffiti headline title motto nickname word phrase
-    saying proverb chapter striscione cartello scritta slogan manifesto maglietta titolo motto
-    soprannome parola proverbio detto insegna targa cuscino""".split()
-)
 _FIRST = frozenset(["i", "we", "io", "noi"])
 _MIN_TURN_WORDS = 4
 
@@ -277,7 +273,7 @@ class DirectClaims:
         for token in range(low, high):
             if article.upos[token] in ("NOUN", "PROPN", "PRON") and not self._governed(token, low):
                 mention = bare_name(article, noun_phrase(article, token, self.named), self.named)
-                if article.lemmas[token] in _SIGNS:
+                if self._is_sign(token):
                     return None
                 return _Report(None, mention, "introduced")
         return _Report(None, None, "introduced")
@@ -409,7 +405,7 @@ class DirectClaims:
 
     def _report(self, hit: Hit, window: tuple[int, int], rule: str) -> _Report | None:
         mention = subject(self.article, hit, self.named, window)
-        if mention and self.article.lemmas[mention.head] in _SIGNS:
+        if mention and self._is_sign(mention.head):
             return None
         if mention:
             mention = bare_name(self.article, mention, self.named)
@@ -443,11 +439,15 @@ class DirectClaims:
             return None
         return _Report(None, None, "turn")
 
+    def _is_sign(self, token: int) -> bool:
+        article = self.article
+        return article.lemmas[token] in people_table(article.language(token)).signs
+
     def _on_a_sign(self, gap: tuple[int, int]) -> bool:
         """Whether the words just before tell of a sign, a title or the like."""
         article = self.article
         return any(
-            article.lemmas[t] in _SIGNS or article.words[t] in ("scritto", "scritta", "titled")
+            self._is_sign(t) or article.words[t] in ("scritto", "titled")
             for t in range(max(gap[0], gap[1] - 14), gap[1])
         )
 
