@@ -220,6 +220,8 @@ class DirectClaims:
             left_closed = article.words[first - 1] in (",",) or not self._left_ends(gap)
             if left_closed:
                 hits = hits[1:]
+        if any(self._is_sign(t) for t in range(low, gap[1])):
+            return None
         if hits:
             hit = hits[-1]
             if ending in (":", ",") or self._leads_in(hit, gap[1], part):
@@ -268,7 +270,7 @@ class DirectClaims:
         """*Baek: “…”*, *Un operaio è amaro: “…”*: no reporting verb, the subject speaks."""
         article = self.article
         last = next((t for t in range(high - 1, low - 1, -1) if article.is_word(t)), low)
-        if self.named.at(last) and not self._verb_between(low, last):
+        if self.named.at(last, ("PER", "ORG", "LOC")) and not self._verb_between(low, last):
             return _Report(None, bare_name(article, Mention(last, last + 1, last), self.named), "introduced")
         for token in range(low, high):
             if article.upos[token] in ("NOUN", "PROPN", "PRON") and not self._governed(token, low):

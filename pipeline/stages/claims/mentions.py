@@ -19,7 +19,7 @@ _NOT_SPEAKERS = frozenset(
 _TIME = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow morning
     evening night afternoon week month year time day lunedì martedì mercoledì giovedì venerdì
-    sabato domenica ieri oggi domani mattina sera notte pomeriggio settimana mese anno volta giorno
+    sabato domenica tempo ieri oggi domani mattina sera notte pomeriggio settimana mese anno volta giorno
     ora giorni anni""".split()
 )
 
@@ -87,7 +87,8 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
         return _agent(article, hit, named)
     for verb in _subject_holders(article, hit):
         for child in article.children[verb]:
-            if article.deps[child] in _SUBJECTS and window[0] <= child < window[1]:
+            inside = article.quotation_of[child] == article.quotation_of[hit.head]
+            if article.deps[child] in _SUBJECTS and window[0] <= child < window[1] and inside:
                 mention = _subject_mention(article, child, named)
                 if mention:
                     return mention
@@ -155,6 +156,9 @@ def _linear_subject(
 ) -> Mention | None:
     after = _first_phrase(article, hit.high, window[1], named)
     found = after or _last_phrase(article, window[0], hit.low, named)
+    if found is None:
+        # "Il ministero ha autorizzato tre concerti e comunica che …"
+        found = _first_phrase(article, window[0], hit.low, named)
     return _described_name(article, found, named) if found else None
 
 
@@ -171,10 +175,15 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
             governed = True
         elif pos == "PUNCT":
             governed = False
-        elif pos in ("NOUN", "PROPN", "PRON", "X") or token in named.by_token:
+        elif (
+            pos in ("NOUN", "PROPN", "PRON", "X")
+            or token in named.by_token
+            or (pos == "ADJ" and _stands_alone(article, token, low, high))
+        ):
             ends = token + 1
             while ends < high and (
                 article.upos[ends] in ("NOUN", "PROPN", "ADJ", "X")
+                and (ends not in named.by_token or token in named.by_token)
                 or _same_name(article, named, token, ends)
             ):
                 ends += 1
@@ -189,6 +198,12 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
             continue
         token += 1
     return None
+
+
+def _stands_alone(article: Article, token: int, low: int, high: int) -> bool:
+    """An adjective used as a noun: *il vecchio*, *the Norwegian*."""
+    after_article = token > low and article.upos[token - 1] == "DET"
+    return after_article and not (token + 1 < high and article.upos[token + 1] in _CORE)
 
 
 def _clitic(article: Article, token: int) -> bool:
@@ -224,6 +239,8 @@ def source_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
         if article.deps[token] in ("nmod:poss", "det:poss") and article.upos[token] == "PRON":
             continue
         if article.upos[token] in ("NOUN", "PROPN", "PRON", "X") or named.at(token):
+            while article.deps[token] == "compound" and token < article.heads[token] < high:
+                token = article.heads[token]  # noqa: PLW2901
             return noun_phrase(article, token, named)
         if article.upos[token] not in ("DET", "ADJ", "NUM", "ADV", "PUNCT"):
             return None

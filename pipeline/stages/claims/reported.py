@@ -188,7 +188,7 @@ class ReportedClaims:
 
     def _clause_window(self, hit: Hit, found: Found, low: int, high: int) -> tuple[int, int]:
         """Where the subject may stand: the sentence without the content."""
-        start = low
+        start = self._dateline_end(low)
         for first, last in found.parts:
             if last <= hit.low:
                 start = max(start, last)
@@ -284,6 +284,8 @@ class ReportedClaims:
             if article.words[token] == ":" and article.quotation_of[token] < 0:
                 return token
             if article.words[token] == "," and self._breaks_off(token, high):
+                if token + 1 in self.heads:
+                    self.resumed[token + 1] = self.resumed.get(hit.head, hit)
                 return token
             if verb_seen and token > start + 1 and self._leaves(hit, token, start):
                 return self._clause_low(token, start)
@@ -737,7 +739,7 @@ class ReportedClaims:
         article = self.article
         start = hit.high + (1 if article.words[hit.high] in _RELATIVE_SOURCES else 2)
         nouns = [t for t in range(low, hit.low) if article.upos[t] in ("NOUN", "PROPN")]
-        names = [t for t in nouns if self.named.at(t)]
+        names = [t for t in nouns if self.named.at(t, ("PER",))]
         found = self._found([(start, self._clause_stop(start, high))], "adverbial")
         if found and nouns:
             head = names[-1] if names else nouns[-1]

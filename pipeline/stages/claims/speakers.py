@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from pipeline.core.layers import Entities, Entity, Speaker
+from pipeline.languages.cues import ARTICULATED
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import Mention, Named
@@ -20,6 +21,8 @@ from pipeline.stages.claims.syntax import Article
 _REACH = 5
 """A speaker or name this many sentences back can still be meant."""
 _NAMES = ("PER", "ORG")
+_COMPLEMENTS = ARTICULATED["di"] | {"of", "at", "for"}
+"""*la direttrice del carcere* is someone new, *la direttrice* may be someone known."""
 
 
 class Speakers:
@@ -93,7 +96,7 @@ class Speakers:
         """The one who spoke last, or who has become the subject since."""
         low = self.article.sentence(anchor)[0]
         if self.last is None or not self._near(self.last[0], anchor):
-            return self._latest(anchor, ("PER",), "?")
+            return self._latest(anchor, ("PER",), "?") or self._most_named(anchor)
         return self._newer_subject(low, "?") or self.last[1]
 
     def _introducer(self, anchor: int) -> Entity | None:
@@ -115,6 +118,9 @@ class Speakers:
             or article.paragraph(self.last[0]) == article.paragraph(anchor)
         ):
             return self.last[1]
+        return self._most_named(anchor)
+
+    def _most_named(self, anchor: int) -> Entity | None:
         counts = Counter(
             entity.id for position, _, entity in self.order
             if position < anchor and entity.label == "PER"
@@ -193,7 +199,9 @@ class Speakers:
         words = mention.high - mention.low
         if lemma in table.bodies:
             return self._latest(mention.low, ("ORG",), "n") if words <= 2 else None
-        if lemma in table.offices or lemma in table.not_persons or words > 3:
+        following = article.words[mention.high : mention.high + 1]
+        complement = bool(following) and following[0] in _COMPLEMENTS
+        if lemma in table.offices or lemma in table.not_persons or words > 3 or complement:
             return None
         return self._person_named_last(mention)
 
@@ -243,11 +251,13 @@ class Speakers:
         """*la sindaca Ada Neri*, *its director, Ada Neri*, *the rail minister, Ada Neri*."""
         article = self.article
         token = position - 1
+        allowed = ["NOUN", "ADJ", "PROPN", "DET"]
         if token >= 0 and article.words[token] == ",":
             token -= 1
+            allowed.append("ADP")
         start = article.sentence(position)[0]
         nouns: list[int] = []
-        while token >= start and article.upos[token] in ("NOUN", "ADJ", "PROPN", "ADP", "DET"):
+        while token >= start and article.upos[token] in allowed:
             if article.upos[token] == "DET" and nouns:
                 break
             if article.upos[token] == "NOUN":
