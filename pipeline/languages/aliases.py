@@ -96,10 +96,13 @@ def _csv_rows(text: str, file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
             where = f"{file}, line {reader.line_num}"
             if None in row or None in row.values():
                 raise UsageError(f"{where}: there must be {len(reader.fieldnames or ())} values.")
-            yield reader.line_num, {
-                key: [name.strip() for name in value.split("|")] if key in LANGUAGES else value
-                for key, value in row.items()
-            }
+            yield (
+                reader.line_num,
+                {
+                    key: [name.strip() for name in value.split("|")] if key in LANGUAGES else value
+                    for key, value in row.items()
+                },
+            )
     except csv.Error as error:
         raise UsageError(f"{file}, line {reader.line_num}: not valid CSV: {error}.") from None
 
@@ -123,9 +126,7 @@ def _check_columns(columns: Iterable[str], where: str) -> None:
     columns = tuple(columns)
     for column in columns:
         if column not in COLUMNS:
-            raise UsageError(
-                f"{where}: unknown column {column!r}; known are {', '.join(COLUMNS)}."
-            )
+            raise UsageError(f"{where}: unknown column {column!r}; known are {', '.join(COLUMNS)}.")
     for column in ("id", "label"):
         if column not in columns:
             raise UsageError(f"{where}: the column {column!r} is missing.")
@@ -147,6 +148,7 @@ def _names(value: object, where: str) -> tuple[str, ...]:
     if value is None:
         return ()
     names = value if isinstance(value, list) else [value]
-    if not all(isinstance(name, str) for name in names):
-        raise UsageError(f"{where}: names must be strings or lists of strings.")
-    return tuple(dict.fromkeys(name for name in names if name.strip()))
+    for name in names:
+        if not isinstance(name, str):
+            raise UsageError(f"{where}: names must be strings or lists of strings.")
+    return tuple(dict.fromkeys(name for name in map(str.strip, names) if name))

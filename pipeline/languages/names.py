@@ -55,28 +55,29 @@ def name_table(language: str) -> NameTable:
 @cache
 def towns() -> frozenset[str]:
     """Folded names of towns."""
-    return _folded_lines("places.txt")
+    return folded_lines("places.txt")
 
 
 @cache
 def given_names() -> frozenset[str]:
     """Folded given names."""
-    return _folded_lines("given_names.txt")
+    return folded_lines("given_names.txt")
 
 
-def _folded_lines(file: str) -> frozenset[str]:
+def folded_lines(file: str) -> frozenset[str]:
+    """The lines of a data file, folded."""
     path = resources.files("pipeline.languages") / "data" / file
     return frozenset(map(fold, path.read_text(encoding="utf-8").splitlines()))
 
 
 OF: Final = {
     "en": frozenset(["of", "for"]),
-    "it": frozenset("di d' del dello della dell' dei degli delle".split()),
+    "it": frozenset(["di", "d'", "del", "dello", "della", "dell'", "dei", "degli", "delle"]),
 }
 """Prepositions that tie the parts of one name: *Court of Turin*, *Tribunale di Torino*."""
 
 ARTICLES: Final = {
     "en": frozenset(["the"]),
-    "it": frozenset("il lo la l' i gli le".split()),
+    "it": frozenset(["il", "lo", "la", "l'", "i", "gli", "le"]),
 }
 """Definite articles: before a bare word they speak against a person."""

@@ -50,7 +50,7 @@ def build_stages(
         NormalizeStage(config.normalize),
         AnalyzeStage(resources.analyzer),
         SegmentStage(),
-        EntitiesStage(),
+        EntitiesStage(config.entities),
         ValuesStage(),
         ClaimsStage(config.claims),
         TranslateStage(resources.translator),

@@ -15,7 +15,7 @@ from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stret
 TITLE_WORDS = 8
 # Words between "film" or "called" and the title it announces: "il film di Ada Neri «…»".
 ANNOUNCED_WITHIN = 4
-COUNCIL_OF = frozenset("city county town borough parish district regional community".split())
+COUNCIL_OF = frozenset({"city", "county", "town", "borough", "parish", "district", "regional"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +151,14 @@ def _extended(words: Words, mention: Mention) -> Mention:
     low, high = mention.at.low, mention.at.high
     table = words.table(low)
     council = high + 1 if words.word(high) in COUNCIL_OF else high
-    if mention.label in ("LOC", "ORG") and words.word(council) in table.offices:
-        if words.language(low) == "en":
-            return Mention(Stretch(low, council + 1), "ORG", 1.0)
+    english = words.language(low) == "en"
+    if english and mention.label in ("LOC", "ORG") and words.word(council) in table.offices:
+        return Mention(Stretch(low, council + 1), "ORG", 1.0)
     head = words.word(low)
     label: Label = "MISC" if head in table.others else "ORG"
     if not words.capital(low) or head not in table.organisations | table.others:
         return mention
-    end = _tail(words, high, common=words.language(low) == "it" and high == low + 1)
+    end = _tail(words, high, common=not english and high == low + 1)
     return Mention(Stretch(low, end), label, 1.0) if end > high else mention
 
 
@@ -228,7 +228,7 @@ def _streets(words: Words) -> Iterator[Mention]:
             yield Mention(Stretch(index, capitals(words, tie)), "LOC", 1.0)
 
 
-_WITH_OF = frozenset("via viale piazza piazzale piazzetta largo vicolo".split())
+_WITH_OF = frozenset({"via", "viale", "piazza", "piazzale", "piazzetta", "largo", "vicolo"})
 
 
 def _titles(words: Words) -> Iterator[Mention]:

@@ -1,37 +1,89 @@
-"""Names of the article, grouped."""
+"""Names of the article, grouped into entities."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import defaultdict
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from pipeline.core.layers import Analysis, Entities, Entity, Label, Name, Text
+from pipeline.config import EntitySettings
+from pipeline.core.layers import Analysis, Entities, Entity, Text
+from pipeline.errors import UsageError
+from pipeline.languages.aliases import AliasTable, known_entities, parse_aliases
 from pipeline.stages.base import Stage, View
+from pipeline.stages.entities.candidates import Mention, find_mentions
+from pipeline.stages.entities.canonical import identifier
+from pipeline.stages.entities.grouping import Form, group
+from pipeline.stages.entities.labels import add, best
+from pipeline.stages.entities.words import Words
 
 
 class EntitiesStage(Stage[Entities]):
-    """Groups the models' name candidates into entities."""
+    """Cleans the models' name candidates, adds missed ones, and groups them into entities.
+
+    The user's table of known entities, if there is one, wins over the shipped one, and both win
+    over guesses.
+    """
 
     name = "entities"
-    version = "1"
+    version = "2"
     reads = (Text, Analysis)
     writes = Entities
 
+    def __init__(self, settings: EntitySettings) -> None:
+        """Reads the alias file. Raises: UsageError when it is missing or wrong."""
+        self.settings = settings
+        self._tables: tuple[AliasTable, ...] = (known_entities(),)
+        self._resources: dict[str, str] = {}
+        if settings.aliases:
+            content = _read(Path(settings.aliases))
+            user_table = parse_aliases(content, settings.aliases)
+            self._tables = (user_table, *self._tables)
+            self._resources["aliases"] = hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    @property
+    def resources(self) -> Mapping[str, str]:
+        """The hash of the alias file's content."""
+        return self._resources
+
     def apply(self, view: View) -> Entities:
         """Entities in the order of their first mention, numbered ``e1``, ``e2``, ..."""
-        text = view[Text].text
-        groups: dict[tuple[Label, str], list[Name]] = defaultdict(list)
-        for name in view[Analysis].names:
-            groups[name.label, name.span.of(text)].append(name)
-        entities = []
-        for (label, form), names in groups.items():
-            canonical = f"{label.lower()}:{_slug(form)}"
-            spans = tuple(sorted(name.span for name in names))
-            entities.append(Entity(f"e{len(entities) + 1}", label, canonical, form, (form,), spans))
-        return Entities(tuple(entities))
+        words = Words(view[Text], view[Analysis])
+        mentions = find_mentions(words, view[Analysis].names)
+        groups = group(words, mentions, self._tables)
+        return Entities(
+            tuple(self._entity(words, number, found) for number, found in enumerate(groups, 1))
+        )
+
+    def _entity(self, words: Words, number: int, found: Sequence[tuple[Form, Mention]]) -> Entity:
+        forms = Counter(words.form(mention.at) for _, mention in found)
+        label = best(add({form.key: form.points for form, _ in found}.values()))
+        name = _best_name(forms)
+        return Entity(
+            id=f"e{number}",
+            label=label,
+            canonical=identifier(name, forms, label, self._tables),
+            name=name,
+            aliases=tuple(sorted(form for form in forms if form != name)),
+            mentions=tuple(words.span(mention.at) for _, mention in found),
+        )
 
 
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "unnamed"
+def _best_name(forms: Mapping[str, int]) -> str:
+    """The form with most words that is not in capitals only; then the most frequent one."""
+
+    def rank(form: str) -> tuple[bool, int, int, str]:
+        shouted = form.isupper() and len(form) > 5
+        return (shouted, -len(form.split()), -forms[form], form)
+
+    return min(forms, key=rank)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"Cannot read the alias file {path}: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The alias file {path} is not UTF-8: {error}.") from None

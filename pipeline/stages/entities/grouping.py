@@ -1,0 +1,319 @@
+"""Forms of names that stand for the same entity within one article.
+
+Links are made by what names are made of, never by a surname that two full names share: a bare
+surname goes to the full name before it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.core.layers import Label
+from pipeline.languages.aliases import AliasTable
+from pipeline.languages.forms import fold
+from pipeline.languages.names import given_names, name_table
+from pipeline.languages.terms import small_words
+from pipeline.stages.entities.candidates import Mention
+from pipeline.stages.entities.labels import Points, best, points
+from pipeline.stages.entities.words import Words
+
+# A word this long may differ by one letter and still be the same, misspelt name.
+MISSPELT_FROM = 6
+LANGUAGES_TABLES = (name_table("en"), name_table("it"))
+HEADS = frozenset().union(*(table.organisations for table in LANGUAGES_TABLES))
+LEGAL_FORMS = frozenset(
+    form.replace(".", "") for table in LANGUAGES_TABLES for form in table.legal_forms
+)
+# What a place's full name has and its short one lacks: "River Ouse", "Monte Cervino".
+NATURAL = frozenset(
+    {"river", "lake", "mount", "mt", "fiume", "lago", "monte", "torrente", "isola", "mar", "mare"}
+)
+SMALL_WORDS = small_words()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One folded spelling with its words, its mentions in text order and its points."""
+
+    key: str
+    parts: tuple[str, ...]
+    mentions: tuple[Mention, ...]
+    points: Points
+
+    @property
+    def label(self) -> Label:
+        """The label the form has for itself."""
+        return best(self.points)
+
+
+def group(
+    words: Words, mentions: Iterable[Mention], tables: Sequence[AliasTable]
+) -> list[list[tuple[Form, Mention]]]:
+    """The mentions of each entity, with their forms, in text order."""
+    forms = _forms(words, mentions)
+    links = _Links(forms)
+    for short, long in _pairs(words, forms, tables):
+        links.join(short.key, long.key)
+    assigned: dict[str, list[tuple[Form, Mention]]] = defaultdict(list)
+    surnames = _shared_surnames(forms)
+    for form in forms.values():
+        for mention in form.mentions:
+            holder = _nearest(mention, surnames[form.key]) if form.key in surnames else form
+            assigned[links.root(holder.key)].append((form, mention))
+    groups = [sorted(group, key=lambda pair: pair[1].at) for group in assigned.values()]
+    return sorted(groups, key=lambda group: group[0][1].at)
+
+
+def _forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
+    by_key: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        by_key[_key(words.form(mention.at))].append(mention)
+    return {
+        key: Form(key, tuple(key.split()), tuple(found), points(words, found))
+        for key, found in by_key.items()
+    }
+
+
+def _key(form: str) -> str:
+    """The folded form without legal form: *Harlan Steel Corp.* is *harlan steel*."""
+    parts = fold(form).replace(".", "").replace(",", "").split()
+    while len(parts) > 1 and parts[-1] in LEGAL_FORMS:
+        parts.pop()
+    return " ".join(parts)
+
+
+class _Links:
+    """Sets of forms that grow together."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._parent = {key: key for key in keys}
+
+    def root(self, key: str) -> str:
+        while self._parent[key] != key:
+            key = self._parent[key]
+        return key
+
+    def join(self, one: str, other: str) -> None:
+        first, second = sorted((self.root(one), self.root(other)))
+        self._parent[second] = first
+
+
+def _is_person(form: Form) -> bool:
+    return form.label == "PER" and len(form.parts) > 1
+
+
+def _surname_holders(form: Form, forms: Iterable[Form]) -> list[Form]:
+    """The full names that a short form may stand for, as surname or as given name."""
+    size = len(form.parts)
+    persons = [full for full in forms if _is_person(full) and len(full.parts) > size]
+    by_surname = [full for full in persons if full.parts[-size:] == form.parts]
+    return by_surname or [full for full in persons if full.parts[:size] == form.parts]
+
+
+def _shared_surnames(forms: Mapping[str, Form]) -> dict[str, list[Form]]:
+    """Short forms that several full names could bear."""
+    shared = {}
+    for form in forms.values():
+        if form.label == "PER" and not any(part in given_names() for part in form.parts[1:]):
+            holders = _surname_holders(form, forms.values())
+            if len(holders) > 1 and not _one_person(holders):
+                shared[form.key] = holders
+    return shared
+
+
+def _one_person(holders: Sequence[Form]) -> bool:
+    longest = max(holders, key=lambda form: len(form.parts))
+    return all(_same_person(form.parts, longest.parts) or form is longest for form in holders)
+
+
+def _nearest(mention: Mention, holders: Sequence[Form]) -> Form:
+    """The full name mentioned last before ``mention``, else the first one after it."""
+    starts = sorted((m.at.low, form.key) for form in holders for m in form.mentions)
+    index = max(bisect_right(starts, (mention.at.low, "")) - 1, 0)
+    key = starts[index][1]
+    return next(form for form in holders if form.key == key)
+
+
+def _pairs(
+    words: Words, forms: Mapping[str, Form], tables: Sequence[AliasTable]
+) -> Iterator[tuple[Form, Form]]:
+    """Pairs of forms that stand for the same entity."""
+    ordered = list(forms.values())
+    identities = {form.key: _identity(words, form, tables) for form in ordered}
+    yield from _known_pairs(ordered, identities)
+    yield from _bracketed(words, ordered)
+    for form in ordered:
+        longer = [
+            long
+            for long in ordered
+            if long is not form and not _known_apart(identities[form.key], identities[long.key])
+        ]
+        yield from _short_pairs(form, longer)
+
+
+def _identity(words: Words, form: Form, tables: Sequence[AliasTable]) -> str | None:
+    for table in tables:
+        alias = table.find(words.form(form.mentions[0].at)) or table.find(form.key)
+        if alias:
+            return alias.id
+    return None
+
+
+def _known_apart(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _known_pairs(
+    forms: Sequence[Form], identities: Mapping[str, str | None]
+) -> Iterator[tuple[Form, Form]]:
+    first: dict[str, Form] = {}
+    for form in forms:
+        identity = identities[form.key]
+        if identity is not None:
+            holder = first.setdefault(identity, form)
+            if holder is not form:
+                yield form, holder
+
+
+def _short_pairs(form: Form, others: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
+    companies = [long for long in others if _is_short_organisation(form, long)]
+    persons = _surname_holders(form, others)
+    if companies and form.label != "PER":
+        yield form, companies[0]
+    elif form.label == "PER" or not _firm(form):
+        if len(persons) == 1 or (persons and _one_person(persons)):
+            for person in persons:
+                yield form, person
+        elif not persons and companies:
+            yield form, companies[0]
+    for other in others:
+        if form.key < other.key and form.label == other.label and _variants(form, other):
+            yield form, other
+        if form.label == other.label == "LOC" and _is_short_place(form, other):
+            yield form, other
+        if form.label == other.label != "PER" and _is_inside(form, other):
+            yield form, other
+        if _is_acronym(form, other):
+            yield form, other
+
+
+def _firm(form: Form) -> bool:
+    """Whether what a form says for itself outweighs that it could be a surname."""
+    return form.points[form.label] - form.points["PER"] > 3.0
+
+
+def _is_short_organisation(short: Form, long: Form) -> bool:
+    """*Fenmarsh* of *Fenmarsh Capital*, *Serapo* of *Atletico Serapo*."""
+    size = len(short.parts)
+    if long.label != "ORG" or len(long.parts) <= size or short.label == "MISC":
+        return False
+    if short.label == "LOC" and short.points["LOC"] - short.points["ORG"] > 1.0:
+        return False
+    if set(short.parts) <= HEADS or short.parts[-1] in SMALL_WORDS:
+        return len(short.parts) == 1 and long.parts[0] == short.parts[0] and size == 1
+    first = long.parts[:size] == short.parts
+    last = long.parts[-size:] == short.parts and long.parts[-size - 1] not in SMALL_WORDS
+    return first or last
+
+
+def _is_short_place(short: Form, long: Form) -> bool:
+    """*Ouse* of *River Ouse*, *Cortina* of *Cortina d'Ampezzo*."""
+    bare = tuple(part for part in long.parts if part not in NATURAL)
+    if len(bare) < len(long.parts) and bare == short.parts:
+        return True
+    size = len(short.parts)
+    follows = long.parts[size : size + 1]
+    tied = bool(follows) and (follows[0].startswith("d'") or follows[0] in ("di", "del", "della"))
+    return long.parts[:size] == short.parts and tied
+
+
+def _is_inside(short: Form, long: Form) -> bool:
+    """Some words of a longer name, with its first or last one: *Credito Valtiberino* of *Credito
+    Mutuo Valtiberino*, *Festival di Sanremo* and *Sanremo* are another matter."""
+    if not 2 <= len(short.parts) < len(long.parts):
+        return False
+    rest = iter(long.parts)
+    ordered = all(part in rest for part in short.parts)
+    ends = short.parts[-1] == long.parts[-1] or short.parts[0] == long.parts[0]
+    return ordered and ends and not any(char.isdigit() for char in long.key)
+
+
+def _is_acronym(short: Form, long: Form) -> bool:
+    """Initials of a longer name: *BMA* of *British Medical Association*."""
+    if len(short.parts) != 1 or len(short.key) < 3 or len(long.parts) < 3 or long.label == "PER":
+        return False
+    initials = "".join(part[0] for part in long.parts if part not in SMALL_WORDS)
+    return initials == short.key
+
+
+def _variants(one: Form, other: Form) -> bool:
+    """Spellings of one name: a person's words in another order, initials, a misspelt letter."""
+    if one.label == "PER" and _same_person(*sorted((one.parts, other.parts), key=len)):
+        return True
+    if any(char.isdigit() for char in one.key + other.key) or len(one.parts) != len(other.parts):
+        return False
+    differing = [pair for pair in zip(one.parts, other.parts, strict=True) if pair[0] != pair[1]]
+    return len(one.parts) > 1 and len(differing) == 1 and _misspelt(*differing[0])
+
+
+def _same_person(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """*Mitchell Reyes* and *Mitchell Okonkwo Reyes*, *J. Smith* and *John Smith*, *Li Yanhong* and
+    *Yanhong Li*."""
+    if len(short) < 2 or short == long:
+        return False
+    if sorted(short) == sorted(long):
+        return True
+    first = short[0] == long[0] or (
+        short[0].strip(".") == long[0][0] or long[0].strip(".") == short[0][0]
+    )
+    middle = len(short) <= len(long) and all(
+        part in long or any(other.startswith(part.strip(".")) for other in long)
+        for part in short[1:-1]
+    )
+    return first and short[-1] == long[-1] and middle
+
+
+def _misspelt(one: str, other: str) -> bool:
+    """One letter more, fewer or different in a long word, not at its beginning."""
+    if min(len(one), len(other)) < MISSPELT_FROM or abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    if start == 0:
+        return False
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    if len(one) == len(other):
+        return one[start + 1 :] == other[start + 1 :]
+    return longer[start + 1 :] == shorter[start:]
+
+
+def _bracketed(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
+    """Two names one of which explains the other: *Competition and Markets Authority (CMA)*,
+    *Robin Li (Li Yanhong)*, *Li Yanhong, noto come Robin Li*."""
+    ends = {mention.at.high: form for form in forms for mention in form.mentions}
+    for form in forms:
+        for mention in form.mentions:
+            low, high = mention.at.low, mention.at.high
+            if words.word(low - 1) != "(" or words.word(high) != ")" or low - 1 not in ends:
+                continue
+            long = ends[low - 1]
+            persons = form.label == long.label == "PER" and len(form.parts) > 1
+            if (
+                persons
+                or _abbreviates(words.form(mention.at), long)
+                or _abbreviates(words.form(long.mentions[0].at), form)
+            ):
+                yield form, long
+
+
+def _abbreviates(short: str, long: Form) -> bool:
+    """Whether ``short`` is written like an abbreviation, and begins like ``long`` or is new."""
+    letters = [char for char in short if char.isalpha()]
+    if not 2 <= len(letters) <= 8 or " " in short or len(long.parts) < 2:
+        return False
+    wanted = iter("".join(long.parts))
+    return all(char in wanted for char in fold(short).replace(" ", "").replace(".", ""))

@@ -1,0 +1,223 @@
+"""Evidence for the label of a name: the name itself, its neighbours, and the model's opinion.
+
+Models find names far more often than they type them rightly, and a vote among their opinions
+repeats their habits. So every clue of the tables gives points to one label or takes them away, for
+all mentions of a form together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from pipeline.core.layers import LABELS, Label
+from pipeline.languages.aliases import known_entities
+from pipeline.languages.forms import fold
+from pipeline.languages.names import NameTable, given_names, towns
+from pipeline.stages.entities.candidates import Mention
+from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
+
+Points = dict[Label, float]
+
+CLUES: Final[Mapping[str, tuple[Label, float]]] = {
+    # the name itself, counted once
+    "known": ("MISC", 4.0),  # the table's label takes the place of MISC
+    "legal_form": ("ORG", 6.0),
+    "organisation_head": ("ORG", 3.0),
+    "place_head": ("LOC", 2.5),
+    "other_head": ("MISC", 2.5),
+    "town": ("LOC", 1.5),
+    "given_name": ("PER", 2.5),
+    "number": ("MISC", 1.5),
+    "acronym": ("ORG", 1.0),
+    "one_word": ("PER", -0.5),
+    # its neighbours, damped by the root of the number of mentions
+    "role": ("PER", 2.5),
+    "age": ("PER", 3.0),
+    "dateline": ("LOC", 5.0),
+    "after_place_preposition": ("LOC", 1.5),
+    "place_office": ("LOC", 2.0),
+    "organisation_office": ("ORG", 2.0),
+    "article": ("PER", -1.5),
+    "speaks": ("LOC", -1.5),
+    "organisation_kind": ("ORG", 2.0),
+    "place_kind": ("LOC", 2.0),
+    "other_kind": ("MISC", 2.0),
+    "quoted": ("MISC", 1.5),
+}
+MODEL_WEIGHT: Final = 3.0
+# An apposition's noun stands within so many words: "X, the small Irish app".
+APPOSITION_WORDS = 5
+
+
+def points(words: Words, mentions: Iterable[Mention]) -> Points:
+    """What speaks for each label of a form, given all its mentions."""
+    mentions = tuple(mentions)
+    damping = len(mentions) ** -0.5
+    total: Points = dict.fromkeys(LABELS, 0.0)
+    for mention in mentions:
+        if mention.label:
+            total[mention.label] += MODEL_WEIGHT * mention.score * damping
+        for clue in _neighbour_clues(words, mention):
+            label, weight = CLUES[clue]
+            total[label] += weight * damping
+    first = mentions[0]
+    for clue in _form_clues(words, first):
+        label, weight = CLUES[clue]
+        total[label] += weight
+    known = known_entities().find(words.form(first.at))
+    if known:
+        total[known.label] += CLUES["known"][1]
+    return total
+
+
+def best(scores: Mapping[Label, float]) -> Label:
+    """The label with most points; of equal ones the first in the order of `LABELS`."""
+    return max(LABELS, key=lambda label: scores[label])
+
+
+def add(parts: Iterable[Mapping[Label, float]]) -> Points:
+    """The points of several forms together."""
+    total: defaultdict[Label, float] = defaultdict(float)
+    for part in parts:
+        for label, value in part.items():
+            total[label] += value
+    return {label: total[label] for label in LABELS}
+
+
+def _form_clues(words: Words, mention: Mention) -> Iterator[str]:
+    low, high = mention.at.low, mention.at.high
+    table = words.table(low)
+    parts = [words.word(i) for i in range(low, high)]
+    bare = [part.strip(".") for part in parts]
+    head = _head(words, low, high)
+    if high - low > 1 and bare[-1] in {form.strip(".") for form in table.legal_forms}:
+        yield "legal_form"
+    yield from _head_clues(table, head, parts)
+    if fold(words.form(mention.at)) in towns():
+        yield "town"
+    if (
+        1 < high - low <= 4
+        and fold(parts[0]) in given_names()
+        and _is_person_like(words, low, high)
+    ):
+        yield "given_name"
+    if any(char.isdigit() for part in parts for char in part):
+        yield "number"
+    form = words.form(mention.at)
+    if high - low == 1:
+        shouted = words.begins_line(low) or words.words[low - 1].isupper()
+        yield "acronym" if form.isupper() and 2 <= len(form) <= 6 and not shouted else "one_word"
+
+
+def _head(words: Words, low: int, high: int) -> str:
+    """The word that says what a name is: before *of*, else the last one in English, the first one
+    in Italian."""
+    for index in range(low + 1, high):
+        if words.is_of(index):
+            return words.word(index - 1) if words.language(low) == "en" else words.word(low)
+    return words.word(high - 1 if words.language(low) == "en" else low)
+
+
+def _head_clues(table: NameTable, head: str, parts: list[str]) -> Iterator[str]:
+    alone = len(parts) == 1
+    if head in table.organisations and not alone:
+        yield "organisation_head"
+    elif head in table.places and not alone:
+        yield "place_head"
+    elif head in table.others and not alone:
+        yield "other_head"
+    elif not alone and any(part in table.organisations for part in (parts[0], parts[-1])):
+        yield "organisation_head"
+
+
+def _is_person_like(words: Words, low: int, high: int) -> bool:
+    table = words.table(low)
+    heads = table.organisations | table.places | table.others
+    return 1 < high - low <= 4 and words.capital(high - 1) and words.word(high - 1) not in heads
+
+
+def _neighbour_clues(words: Words, mention: Mention) -> Iterator[str]:
+    low, high = mention.at.low, mention.at.high
+    table = words.table(low)
+    before, after = words.word(low - 1), words.word(high)
+    same_line = low > 0 and not words.begins_line(low)
+    if same_line:
+        yield from _before(words, low, table)
+    if _is_dateline(words, low, high):
+        yield "dateline"
+    if high - low == 1 and same_line and words.is_article(low - 1):
+        yield "article"
+    if after in table.speaking_verbs or (before in table.speaking_verbs and same_line):
+        yield "speaks"
+    if before in OPENING_QUOTES and after in CLOSING_QUOTES and before not in ("'", "’"):
+        yield "quoted"
+    if after == "," and high + 1 < len(words):
+        if words.word(high + 1).isdigit() and words.word(high + 2) in (",", "anni", "."):
+            yield "age"
+        yield from _apposition(words, high + 1, table)
+    possessed = range(high + 1, high + 4) if after in ("'s", "’s") else range(0)
+    if any(words.word(index) in table.organisation_offices for index in possessed):
+        yield "organisation_office"
+
+
+def _before(words: Words, low: int, table: NameTable) -> Iterator[str]:
+    before = words.word(low - 1)
+    comma = before == ","
+    noun = words.word(low - 2) if comma else before
+    if noun.rstrip(".") in table.roles:
+        yield "role"
+    if before in table.place_prepositions:
+        yield "after_place_preposition"
+    tie = low - 1
+    while words.is_article(tie):
+        tie -= 1
+    if words.is_of(tie):
+        if words.word(tie - 1) in table.place_offices:
+            yield "place_office"
+        if words.word(tie - 1) in table.organisation_offices:
+            yield "organisation_office"
+    for clue, kinds in _kinds(table):
+        if noun in kinds:
+            yield clue
+
+
+def _apposition(words: Words, start: int, table: NameTable) -> Iterator[str]:
+    """*…, a maths teacher*, *…, l'app irlandese*: the first noun of a kind decides."""
+    if not (words.is_article(start) or words.word(start) in ("a", "an", "un", "una", "un'")):
+        if words.word(start).rstrip(".") in table.roles:
+            yield "role"
+        return
+    for index in range(start + 1, min(start + 1 + APPOSITION_WORDS, len(words))):
+        word = words.word(index)
+        if word in (",", ".", ";"):
+            return
+        if word in table.roles:
+            yield "role"
+            return
+        for clue, kinds in _kinds(table):
+            if word in kinds:
+                yield clue
+                return
+
+
+def _kinds(table: NameTable) -> tuple[tuple[str, frozenset[str]], ...]:
+    return (
+        ("organisation_kind", table.organisation_kinds),
+        ("place_kind", table.place_kinds),
+        ("other_kind", table.other_kinds),
+    )
+
+
+def _is_dateline(words: Words, low: int, high: int) -> bool:
+    """The place that opens an article: *CATANIA – Tre settimane …*, *TOLEDO, Ohio — …*."""
+    if not words.begins_line(low) or not words.form(Stretch(low, high)).isupper():
+        return False
+    window = [words.word(index) for index in range(high, high + 5)]
+    return bool(window) and (
+        window[0] in _DASHES or (window[0] in (",", "(", ".") and any(w in _DASHES for w in window))
+    )
+
+
+_DASHES = frozenset("–—-")
