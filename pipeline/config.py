@@ -82,7 +82,10 @@ class ClaimSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """How one translation service is reached; keys come from the environment only."""
+    """How one translation service is reached; keys come from the environment only.
+
+    ``requests_per_second`` 0 means no limit; ``model`` is a name that keeps the translations of
+    different models apart in the memory."""
 
     url: str = ""
     model: str = ""
@@ -94,14 +97,15 @@ class ServiceSettings:
 @dataclass(frozen=True, slots=True)
 class TranslateSettings:
     """Translation of segments. ``backends`` are tried in order; ``memory`` is the file of the
-    translation memory ("" keeps it in the output folder); ``max_chars_per_run`` bounds the cost."""
+    translation memory ("" keeps it in the output folder); ``max_chars_per_worker`` bounds what each
+    worker process sends to each backend in one run (0: no bound); ``models_folder`` holds the
+    models of fxtranslate."""
 
     enabled: bool = False
     backends: tuple[str, ...] = ()
     memory: str = ""
-    glossary: str = ""
     models_folder: str = ""
-    max_chars_per_run: int = 0
+    max_chars_per_worker: int = 0
     attempts: int = 4
     libretranslate: ServiceSettings = ServiceSettings()
     google: ServiceSettings = ServiceSettings()

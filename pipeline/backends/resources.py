@@ -31,8 +31,15 @@ def build_resources(config: Config) -> Resources:
     """
     from pipeline.backends.langdetect_detector import LangdetectDetector
 
-    translator: Translator | None = None
-    return Resources(LangdetectDetector(), LazyAnalyzer(config), translator)
+    return Resources(LangdetectDetector(), LazyAnalyzer(config), _translator(config))
+
+
+def _translator(config: Config) -> Translator | None:
+    if not config.translate.enabled:
+        return None
+    from pipeline.backends.translation.build import build_translator
+
+    return build_translator(config.translate)
 
 
 class LazyAnalyzer:

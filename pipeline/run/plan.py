@@ -18,6 +18,8 @@ from pipeline.store.keys import content_key, sha256
 
 # Tables that change how a run goes about its work, never what it produces.
 _NOT_IN_RECORDS = ("input", "run", "origin")
+# Where the memory lies is no setting of the translation.
+_NOT_IN_TRANSLATIONS = ("memory", "models_folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Options:
 def settings_sha256(config: Config) -> str:
     """The fingerprint of every setting that may show in a record."""
     plain = asdict(config)
+    for name in _NOT_IN_TRANSLATIONS:
+        del plain["translate"][name]
     return content_key({key: plain[key] for key in plain if key not in _NOT_IN_RECORDS})
 
 

@@ -24,7 +24,7 @@ from pipeline.run.plan import STANDARD, Options, Plan, open_store, plan_builder,
 from pipeline.run.reader import ReadAhead
 from pipeline.run.tally import Tally
 from pipeline.stages.order import package_version
-from pipeline.store.files import StoreError, dump
+from pipeline.store.files import PRIVATE, StoreError, dump
 from pipeline.store.lock import locked
 from pipeline.store.manifest import Manifest, redacted
 
@@ -91,9 +91,16 @@ def run(
     run goes on from there.
     """
     items = discover(request.paths, config.input, _standard_input(request.paths))
+    config = _with_memory(config, request.folder)
     plan = plan_builder(request.builder)(config, request.options)
     with locked(request.folder) as lock:
         return _Run(config, request, plan, lock, say).run(items, progress)
+
+
+def _with_memory(config: Config, folder: Path) -> Config:
+    """The translation memory lies in the output folder, unless the settings name another file."""
+    memory = config.translate.memory or str(folder.absolute() / PRIVATE / "translations.sqlite")
+    return config.override(translate={"memory": memory}) if config.translate.enabled else config
 
 
 class _Run:
