@@ -16,6 +16,8 @@ from quality.evaluate import Result, SetName, evaluate, read_set
 from quality.measures import Measure, Retrieval
 from quality.score import feature_recall
 
+PARTS = ("en", "it", "all", "noisy")
+
 Systems = dict[str, Config]
 
 
@@ -87,33 +89,34 @@ def _systems(config: Config, profiles: tuple[str, ...], models: str | None) -> S
 
 
 def _table(results: dict[str, Result]) -> Table:
-    """One row per measure; F1 with precision/recall, or a share, in per cent."""
+    """One row per measure in per cent: F1 (precision/recall) or a share; F1 alone side by side."""
+    alone = len(results) == 1
+    columns = [(label, part) for label in results for part in PARTS[: 4 if alone else 3]]
     table = Table(box=None, pad_edge=False)
-    table.add_column("")
-    columns = [(label, part) for label in results for part in ("en", "it", "all", "noisy")]
+    table.add_column("", no_wrap=True)
     for label, part in columns:
-        table.add_column(part if len(results) == 1 else f"{label} {part}", justify="right")
+        table.add_column(part if alone else f"{label} {part}", justify="right", no_wrap=True)
     table.add_column("items", justify="right")
     first = next(iter(results.values()))
-    for measure in first.parts["all"]:
-        cells = [_cell(results[label].parts[part].get(measure)) for label, part in columns]
-        table.add_row(measure, *cells, str(first.parts["all"][measure].basis))
-    for measure in first.parts.get("pairs", {}):
+    for name, measure in first.parts["all"].items():
+        cells = [_cell(results[label].parts[part].get(name), alone) for label, part in columns]
+        table.add_row(name, *cells, str(measure.basis))
+    for name, measure in first.parts.get("pairs", {}).items():
         cells = [
-            _cell(results[label].parts["pairs"][measure]) if part == "all" else ""
+            _cell(results[label].parts["pairs"][name], alone) if part == "all" else ""
             for label, part in columns
         ]
-        table.add_row(measure, *cells, str(first.parts["pairs"][measure].basis))
+        table.add_row(name, *cells, str(measure.basis))
     return table
 
 
-def _cell(measure: Measure | None) -> str:
+def _cell(measure: Measure | None, detailed: bool) -> str:
     if measure is None:
         return ""
-    if isinstance(measure, Retrieval):
-        both = f"{100 * measure.precision:.0f}/{100 * measure.recall:.0f}"
-        return f"{100 * measure.value:.1f} ({both})"
-    return f"{100 * measure.value:.1f}"
+    value = f"{100 * measure.value:.1f}"
+    if detailed and isinstance(measure, Retrieval):
+        return f"{value} ({100 * measure.precision:.0f}/{100 * measure.recall:.0f})"
+    return value
 
 
 def _print_features(console: Console, result: Result) -> None:
