@@ -1,0 +1,1 @@
+"""A static, self-contained HTML report over the outputs of a run."""
