@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
-from pipeline.inputs.bounded import READ_ERRORS, TooLarge
+from pipeline.inputs.bounded import READ_ERRORS
 
 PARQUET_BATCH_ROWS = 64
 DELIMITERS = (",", ";", "\t")
@@ -78,26 +78,26 @@ def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
     they belong to can still be decoded as a whole.
     """
     csv.field_size_limit(max_bytes)  # 131,072 characters by default: less than a long article
-    lines = io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="")
-    number = 0
-    try:
-        header = lines.readline(max_bytes)
-        delimiter = max(DELIMITERS, key=header.count)
-        names = next(csv.reader([header], delimiter=delimiter), [])
-        reader = csv.reader(lines, delimiter=delimiter)
-        while True:
-            number += 1
-            try:
-                values = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Row(number, {}, f"not valid CSV: {error}")
-                continue
-            if values:
-                yield _csv_row(number, names, values)
-    except READ_ERRORS as error:
-        yield Row(number, {}, f"cannot be read any further: {error}")
+    with io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="") as lines:
+        number = 0
+        try:
+            header = lines.readline(max_bytes)
+            delimiter = max(DELIMITERS, key=header.count)
+            names = next(csv.reader([header], delimiter=delimiter), [])
+            reader = csv.reader(lines, delimiter=delimiter)
+            while True:
+                number += 1
+                try:
+                    values = next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    yield Row(number, {}, f"not valid CSV: {error}")
+                    continue
+                if values:
+                    yield _csv_row(number, names, values)
+        except READ_ERRORS as error:
+            yield Row(number, {}, f"cannot be read any further: {error}")
 
 
 def _csv_row(number: int, names: list[str], values: list[str]) -> Row:
@@ -136,6 +136,3 @@ def _text(value: Any) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
     return json.dumps(value, ensure_ascii=False, default=str)
-
-
-__all__ = ["Row", "TooLarge", "csv_rows", "json_lines", "parquet_rows"]

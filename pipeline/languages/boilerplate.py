@@ -25,7 +25,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -45,6 +45,8 @@ KINDS = (
 
 # Longer lines are prose; the bound also keeps every match cheap.
 MAX_LINE = 600
+# Every text is looked at twice, and pages repeat themselves.
+CACHED_LINES = 4096
 
 _FRAGMENT = re.compile(r"<([A-Z]+)>")
 _SEPARATORS = " \t|/·•›»>,:;.–—_*#&+()\\[\\]✔✉☰▼▲★☆♥❤👍ⓕ𝕏-"
@@ -63,6 +65,7 @@ class Patterns:
     traces: re.Pattern[str]
 
 
+@lru_cache(maxsize=CACHED_LINES)
 def line_kind(line: str, zone: Zone = "body") -> str | None:
     """The kind of boilerplate that a whole line is by its words, or None.
 
@@ -84,20 +87,21 @@ def line_kind(line: str, zone: Zone = "body") -> str | None:
     return None
 
 
-def chip_kinds(text: str) -> list[str]:
+@lru_cache(maxsize=CACHED_LINES)
+def chip_kinds(text: str) -> tuple[str, ...]:
     """The kinds of the chips that ``text`` consists of; empty when anything else is in it.
 
     >>> chip_kinds("Facebook Twitter WhatsApp Copy link")
-    ['share', 'share', 'share', 'share']
+    ('share', 'share', 'share', 'share')
     >>> chip_kinds("Facebook fined in Ireland")
-    []
+    ()
     """
     if len(text) > MAX_LINE or not _patterns().chips.fullmatch(text):
-        return []
+        return ()
     kinds: list[str] = []
     for chip in _patterns().chips.finditer(text):
         kinds += _split_kinds(chip[0])
-    return kinds
+    return tuple(kinds)
 
 
 def heading_kind(line: str, key: Literal["tails", "headers"]) -> str | None:

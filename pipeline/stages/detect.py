@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.backends.protocols import Detector
 from pipeline.config import DetectSettings
 from pipeline.core.layers import Language, Passage, Raw
-from pipeline.core.spans import Span
+from pipeline.core.spans import Span, subtract
 from pipeline.errors import SkipDocument
 from pipeline.languages.boilerplate import chip_kinds, line_kind
 from pipeline.stages.base import Stage, View
@@ -75,15 +75,26 @@ class DetectStage(Stage[Language]):
 
     def _passages(self, text: str, document: str) -> Iterator[Passage]:
         other = LANGUAGES[1 - LANGUAGES.index(document)]
-        for line in _LINE.finditer(text):
-            span = Span(*line.span()).strip(text)
-            if self._is_in(other, span.of(text)):
-                yield Passage(span, other)
-                continue
-            for quotation in _QUOTATION.finditer(text, span.start, span.end):
-                inner = Span(quotation.start() + 1, quotation.end() - 1)
-                if self._is_in(other, inner.of(text)):
-                    yield Passage(inner, other)
+        for match in _LINE.finditer(text):
+            line = Span(*match.span()).strip(text)
+            quotations = [
+                Span(quotation.start() + 1, quotation.end() - 1)
+                for quotation in _QUOTATION.finditer(text, line.start, line.end)
+            ]
+            frame = "".join(part.of(text) for part in subtract(line, quotations))
+            if self._is_in(other, line.of(text)) and not self._frames(document, frame, quotations):
+                yield Passage(line, other)
+            else:
+                for quotation in quotations:
+                    if self._is_in(other, quotation.of(text)):
+                        yield Passage(quotation, other)
+
+    def _frames(self, document: str, frame: str, quotations: Sequence[Span]) -> bool:
+        """Whether quotations stand in a sentence in the document's own language."""
+        if not quotations:
+            return False
+        candidates = self._detector.detect(frame)
+        return bool(candidates) and candidates[0][0] == document
 
     def _is_in(self, language: str, text: str) -> bool:
         if len(text) < MIN_PASSAGE:

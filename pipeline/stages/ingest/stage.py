@@ -66,7 +66,7 @@ class IngestStage(Stage[Raw]):
 
 def _raw(source: Source, decoded: Decoded, text: str, found: Mapping[str, str]) -> Raw:
     """What the source declared itself wins over what was found inside the document."""
-    if not text.strip():
+    if not text.replace("\N{ZERO WIDTH NO-BREAK SPACE}", "").strip():
         raise SkipDocument("The document holds no text.")
     metadata = {**found, **source.metadata}
     return Raw(

@@ -203,9 +203,9 @@ def _mixed_menu(line: str, zone: tables.Zone) -> str | None:
     return _leading(kinds) if 2 * len(kinds) >= len(parts) and kinds else None
 
 
-def _part_kind(part: str, zone: tables.Zone) -> list[str]:
+def _part_kind(part: str, zone: tables.Zone) -> Sequence[str]:
     if kind := tables.line_kind(part, zone):
-        return [kind]
+        return (kind,)
     return tables.chip_kinds(part)[:1]
 
 

@@ -37,7 +37,7 @@ _WORD_AFTER = re.compile(rf"[{_LETTER}0-9'’-]+")
 
 _SEAM = re.compile(
     rf"""
-      (?P<end> [.!?…]+ [”»)\]]* ) (?= [«“‘„(\[]? [{_UPPER}] )   # fine.Inizio   fine».Inizio
+      (?P<end> (?<![.!?…]) [.!?…]++ [”»)\]]*+ ) (?= [«“‘„(\[]? [{_UPPER}] )   # fine.Inizio   fine».Inizio
     | (?P<pause> (?<=[\w.!?”»)%]) [,;:] ) (?= [«“‘„(]? [{_LETTER}] )     # cloud,Intelligenza
     | (?P<close> (?<=[\w.,!?…%)]) [”»] ) (?= [{_LETTER}(] )      # ”Poi
     | (?P<open> (?<=[{_LETTER}.,:;!?)]) (?= [“«„] [{_LETTER}0-9] ) )   # disse“Vieni
@@ -139,7 +139,8 @@ def _stands_alone(text: str, start: int, word: str) -> bool:
 
 
 def _line_before(text: str, end: int) -> str:
-    return text[max(text.rfind("\n", 0, end), end - 500) + 1 : end]
+    near = max(0, end - 500)
+    return text[max(text.rfind("\n", near, end) + 1, near) : end]
 
 
 def _quote_seams(paragraph: str, mark: str) -> Iterator[int]:
