@@ -9,11 +9,13 @@ must see under the same path.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import orjson
@@ -105,7 +107,7 @@ class DaskPool:
             raise UsageError("The dask engine needs --scheduler ADDRESS, e.g. tcp://host:8786.")
         self._library: Any = distributed
         try:
-            self._client: Any = distributed.Client(
+            self._client: Any = self._library.Client(
                 address, timeout=CONNECT_SECONDS, set_as_default=False
             )
         except (OSError, ValueError) as error:
@@ -121,6 +123,7 @@ class DaskPool:
             }
         )
         self._sources: dict[Any, Source] = {}
+        self._done: SimpleQueue[Any] = SimpleQueue()
         self._capacity = 0
         self._asked = 0.0
         self._empty_since = time.monotonic()
@@ -155,21 +158,15 @@ class DaskPool:
         }
         future = self._client.submit(work, self._setup, head, source.content, pure=False)
         self._sources[future] = source
+        future.add_done_callback(self._done.put)
 
     def outcomes(self, seconds: float) -> Iterator[Outcome]:
         """Outcomes that are there; waits at most ``seconds`` for one.
 
         Raises: WorkersFailed when the run cannot go on.
         """
-        if not self._sources:
-            return
-        try:
-            self._library.wait(
-                list(self._sources), timeout=max(seconds, 0.001), return_when="FIRST_COMPLETED"
-            )
-        except TimeoutError:
-            return
-        for future in [future for future in self._sources if future.done()]:
+        with contextlib.suppress(Empty):
+            future = self._done.get(timeout=seconds) if seconds > 0 else self._done.get_nowait()
             yield self._outcome(future, self._sources.pop(future))
 
     def _outcome(self, future: Any, source: Source) -> Outcome:

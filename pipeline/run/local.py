@@ -95,8 +95,9 @@ class _Worker:
 
     @property
     def last_words(self) -> str:
-        """The end of what the process wrote to its standard error."""
-        return self._words.decode("utf-8", "replace").strip()
+        """The last line that the process wrote to its standard error."""
+        lines = self._words.decode("utf-8", "replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
     def give(self, source: Source, seconds: float) -> None:
         """Hand over a document; the answer comes through ``replies``."""
@@ -238,6 +239,9 @@ class LocalPool:
             worker.source = None
             outcome = codec.decode(Outcome, head["outcome"])
             self._attempts.pop(outcome.id, None)
+            if worker.megabytes() > RETIRED_SHARE * self._limits.document_megabytes:
+                self._drop(worker)
+                worker.stop()
             yield outcome
         else:
             worker.ready = True
@@ -246,16 +250,12 @@ class LocalPool:
         self._next_check = time.monotonic() + CHECK_SECONDS
         limit = self._limits.document_megabytes
         for worker in list(self._workers):
-            used = worker.megabytes()
             if worker.is_late():
                 yield from self._over(
                     worker, f"took longer than {self._limits.document_seconds:g} seconds"
                 )
-            elif worker.source and used > limit:
+            elif worker.source and worker.megabytes() > limit:
                 yield from self._over(worker, f"needed more than {limit} MB of memory")
-            elif worker.idle and used > RETIRED_SHARE * limit:
-                self._drop(worker)
-                worker.stop()
 
     def _over(self, worker: _Worker, excess: str) -> Iterator[Outcome]:
         """A worker beyond its limits is ended, and its document not tried again."""

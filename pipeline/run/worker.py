@@ -29,11 +29,14 @@ Message = tuple[dict[str, Any], bytes]
 
 def main(builder: str, folder: str) -> None:
     """Serve one supervisor until it closes the pipe."""
+    # Streams of its own: threads and libraries may hold the standard ones when Python ends.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _die_first()
     requests: SimpleQueue[Message] = SimpleQueue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
+    threading.Thread(
+        target=_listen, args=(os.fdopen(os.dup(0), "rb"), requests), daemon=True
+    ).start()
     head, _ = requests.get()
     try:
         config = codec.decode(Config, head["config"])

@@ -2,11 +2,13 @@
 
 from functools import partial
 
-import pipeline.run.runner as runner
 from fake_stages import BUILDER
-from pipeline.cli.main import cli
 
-runner.Request = partial(runner.Request, builder=BUILDER)  # type: ignore[misc, assignment]
+from pipeline.cli.main import cli
+from pipeline.run import local, runner
+
+runner.Request = partial(runner.Request, builder=BUILDER)
+local.LOADING_SECONDS = 0.0
 
 if __name__ == "__main__":
     cli(prog_name="pipeline")

@@ -154,7 +154,7 @@ def build_plan(config: Config, options: Options) -> Plan:
     return Plan((*stages, AssembleStage(provenance)), options)
 
 
-def _misbehave(text: str) -> None:  # noqa: PLR0912 - one branch per misbehaviour
+def _misbehave(text: str) -> None:
     if "SLOW" in text:
         time.sleep(0.1)
     if "NOISE" in text:
@@ -170,7 +170,7 @@ def _misbehave(text: str) -> None:  # noqa: PLR0912 - one branch per misbehaviou
     if "BLOAT" in text:
         hoard = []
         while True:
-            hoard.append(bytes(8 << 20))
+            hoard.append(b"x" * (8 << 20))
             time.sleep(0.02)
     if "FAIL" in text:
         raise ValueError("this document is beyond me")

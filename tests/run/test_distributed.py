@@ -1,0 +1,85 @@
+"""The same results on a Dask cluster; a lost member and a killer document cost nothing else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import results, write_articles
+
+from pipeline.errors import UsageError
+from pipeline.run import local
+
+distributed = pytest.importorskip("distributed")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(120),
+    # The library's own doings at start and end, none of ours.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture
+def cluster(socket_enabled):
+    """Two member processes of one thread each, and a scheduler, on this machine."""
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", silence_logs=50
+    ) as running:
+        yield running
+
+
+def run_on(cluster, run_fake, *paths, **more):
+    return run_fake(*paths, engine="dask", scheduler=cluster.scheduler_address, **more)
+
+
+def test_a_cluster_gives_the_same_results_and_survives_killers(
+    cluster, inputs, run_fake, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(local, "LOADING_SECONDS", 0.0)
+    (inputs / "a0003-killer.txt").write_text("KILL")
+    (inputs / "a0005-fails.txt").write_text("FAIL")
+    here = run_fake(inputs, out="here")
+    there = run_on(cluster, run_fake, inputs, out="there")
+    assert (there.counts, there.problems) == (here.counts, here.problems)
+    assert results(tmp_path / "there") == results(tmp_path / "here")
+    assert run_on(cluster, run_fake, inputs, out="there").counts.kept == 12
+
+
+def test_documents_of_a_lost_member_are_done_by_the_others(cluster, inputs, cli, tmp_path):
+    write_articles(inputs, range(40), extra="SLOW")
+    assert cli("run", inputs, "-o", "clean", "--workers", "2").wait(60) == 0
+    address = cluster.scheduler_address
+    process = cli("run", inputs, "-o", "out", "--engine", "dask", "--scheduler", address)
+    deadline = time.monotonic() + 60
+    while len(list((tmp_path / "out").glob("records/*"))) < 5:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    victim = next(iter(cluster.workers.values()))
+    victim.process.process.kill()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert b"Dask dashboard: http" in errors
+    assert results(tmp_path / "out") == results(tmp_path / "clean")
+    counts = json.loads((tmp_path / "out/run.json").read_bytes())["counts"]
+    assert counts["written"] == counts["read"] == 40
+
+
+def test_no_scheduler_is_a_clear_error(inputs, run_fake, monkeypatch, socket_enabled):
+    from pipeline.run import distributed as engine
+
+    monkeypatch.setattr(engine, "CONNECT_SECONDS", 0.5)
+    with pytest.raises(UsageError, match="--scheduler ADDRESS"):
+        run_fake(inputs, engine="dask")
+    with pytest.raises(UsageError, match="No Dask scheduler answers"):
+        run_fake(inputs, engine="dask", scheduler="tcp://127.0.0.1:9")
+
+
+def test_importing_the_runner_does_not_load_the_library():
+    check = "import sys, pipeline.run.runner; sys.exit('distributed' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

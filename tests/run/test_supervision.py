@@ -1,0 +1,199 @@
+"""One bad document never stops, hangs or drops others; a killed run loses nothing."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import results, write_articles
+
+from pipeline.config import Config
+from pipeline.run import local
+from pipeline.run.local import WorkersFailed
+
+pytestmark = pytest.mark.timeout(90)
+
+QUICK = Config().override(run={"document_seconds": 1.0, "document_megabytes": 300})
+
+
+@pytest.fixture(autouse=True)
+def _no_loading_time(monkeypatch):
+    monkeypatch.setattr(local, "LOADING_SECONDS", 0.0)
+
+
+def quarantined(out: Path) -> dict[str, dict]:
+    reports = [json.loads(path.read_bytes()) for path in (out / "quarantine").iterdir()]
+    return {Path(report["path"]).stem: report for report in reports}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_killers_are_named_and_put_aside_and_nothing_else_is_lost(
+    inputs, run_fake, tmp_path, workers
+):
+    clean = run_fake(inputs, out="clean")
+    (inputs / "a0003-killer.txt").write_text("KILL the worker")
+    (inputs / "a0005-crash.txt").write_text("SEGFAULT in native code")
+    (inputs / "a0007-hang.txt").write_text("HANG for ever")
+    manifest = run_fake(inputs, config=QUICK, workers=workers)
+    assert manifest.counts.written == clean.counts.written == 12
+    assert manifest.counts.failed == 3
+    reports = quarantined(tmp_path / "out")
+    assert reports["a0003-killer"]["error"] == "the worker died (SIGKILL)"
+    assert reports["a0005-crash"]["error"] == "the worker died (SIGSEGV)"
+    assert reports["a0007-hang"]["error"] == "took longer than 1 seconds"
+    assert {report["stage"] for report in reports.values()} == {"analyze"}
+
+
+def test_a_document_that_takes_too_much_memory_is_put_aside(inputs, run_fake, tmp_path):
+    (inputs / "a0003-bloat.txt").write_text("BLOAT")
+    config = Config().override(run={"document_megabytes": 300})
+    manifest = run_fake(inputs, config=config)
+    assert (manifest.counts.written, manifest.counts.failed) == (12, 1)
+    assert "more than 300 MB" in quarantined(tmp_path / "out")["a0003-bloat"]["error"]
+
+
+def test_a_death_that_does_not_repeat_costs_nothing(inputs, run_fake, tmp_path):
+    run_fake(inputs, out="clean")
+    write_articles(inputs, range(12, 14), extra="ONCE")
+    manifest = run_fake(inputs)
+    assert manifest.counts.written == 14
+    assert not (tmp_path / "out/quarantine").exists()
+
+
+def test_a_worker_with_much_left_over_memory_is_replaced(inputs, run_fake, monkeypatch):
+    monkeypatch.setattr(local, "RETIRED_SHARE", 0.0)
+    monkeypatch.setattr(local, "CHECK_SECONDS", 0.0)
+    assert run_fake(inputs).counts.written == 12
+
+
+def test_noise_of_libraries_neither_disturbs_nor_shows(inputs, cli, tmp_path):
+    write_articles(inputs, range(2), extra="NOISE")
+    process = cli("run", inputs, "-o", "out")
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert output == b""
+    assert b"library" not in errors
+    assert b"\x1b" not in errors
+
+
+def test_workers_that_cannot_start_end_the_run_with_the_reason(inputs, tmp_path, monkeypatch):
+    from pipeline.run.runner import Request, run
+
+    request = Request([str(inputs)], tmp_path / "out", builder="fake_stages:build_plan")
+    monkeypatch.delenv("PYTHONPATH")
+    with pytest.raises(WorkersFailed, match=r"could not start .*fake_stages"):
+        run(Config(), request)
+    assert json.loads((tmp_path / "out/run.json").read_bytes())["status"].startswith("stopped")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_run_says_so_and_the_next_one_goes_on(inputs, cli, tmp_path, number):
+    write_articles(inputs, range(12), extra="SLOW")
+    assert cli("run", inputs, "-o", "clean").wait(60) == 0
+    process = cli("run", inputs, "-o", "out", "--workers", "2")
+    wait_for(lambda: len(list((tmp_path / "out").glob("records/*"))) >= 2)
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert b"Interrupted" in errors
+    assert b"Traceback" not in errors
+    psutil.wait_procs(children, timeout=5)
+    assert not any(child.is_running() for child in children)
+    manifest = json.loads((tmp_path / "out/run.json").read_bytes())
+    counts = manifest["counts"]
+    assert manifest["status"] == "interrupted"
+    assert counts["read"] == counts["written"] + counts["unfinished"] < 12
+    assert cli("run", inputs, "-o", "out").wait(60) == 0
+    assert results(tmp_path / "out") == results(tmp_path / "clean")
+
+
+def test_a_killed_run_leaves_no_worker_and_no_lock(inputs, cli, tmp_path):
+    write_articles(inputs, range(12), extra="HANG")
+    process = cli("run", inputs, "-o", "out", "--workers", "2")
+    wait_for(lambda: len(psutil.Process(process.pid).children()) == 2)
+    wait_for((tmp_path / "out/stages/03-normalize").exists)
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.wait()
+    _, alive = psutil.wait_procs(children, timeout=5)
+    assert not alive
+    write_articles(inputs, range(12))
+    assert cli("run", inputs, "-o", "out").wait(60) == 0
+
+
+@pytest.mark.slow
+def test_kills_at_random_moments_lose_nothing(inputs, cli, tmp_path):
+    write_articles(inputs, range(30), extra="SLOW")
+    assert cli("run", inputs, "-o", "clean", "--workers", "2").wait(60) == 0
+    dice = random.Random(7)
+    for _ in range(8):
+        process = cli("run", inputs, "-o", "out", "--workers", "2")
+        time.sleep(dice.uniform(0.3, 1.5))
+        victims = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
+        dice.choice(victims).kill()
+        if process.poll() is None and dice.random() < 0.7:
+            process.kill()
+        process.communicate(timeout=60)
+        for path in (tmp_path / "out/records").glob("*"):
+            json.loads(path.read_bytes())
+    assert cli("run", inputs, "-o", "out").wait(60) == 0
+    assert results(tmp_path / "out") == results(tmp_path / "clean")
+
+
+def test_a_second_run_is_told_who_holds_the_folder(inputs, cli, tmp_path):
+    write_articles(inputs, range(1), extra="HANG")
+    first = cli("run", inputs, "-o", "out")
+    wait_for((tmp_path / "out/run.json").exists)
+    began = time.monotonic()
+    second = cli("run", inputs, "-o", "out")
+    _, errors = second.communicate(timeout=60)
+    assert second.returncode == 2
+    assert f"process {first.pid}".encode() in errors
+    assert time.monotonic() - began < 10
+    first.kill()
+
+
+def test_a_stale_lock_file_blocks_nobody(inputs, run_fake, tmp_path):
+    lock = tmp_path / "out/.pipeline/lock"
+    lock.parent.mkdir(parents=True)
+    lock.write_text("process 999999999 on elsewhere")
+    assert run_fake(inputs).counts.written == 12
+
+
+def test_a_stream_is_worked_on_while_it_still_comes(cli, tmp_path):
+    process = cli("run", "-", "-o", "out", stdin=subprocess.PIPE)
+    for number in range(3):
+        process.stdin.write(json.dumps({"id": f"n{number}", "text": f"News {number}"}).encode())
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        wait_for(lambda count=number: len(list(tmp_path.glob("out/records/*"))) > count)
+    process.stdin.write(json.dumps({"id": "last", "text": "HANG"}).encode() + b"\n")
+    process.stdin.flush()
+    wait_for(lambda: len(list(tmp_path.glob("out/stages/03-normalize/*"))) == 4)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 130
+
+
+def test_a_hanging_document_is_put_aside_while_the_stream_is_silent(cli, tmp_path):
+    (tmp_path / "config.toml").write_text("[run]\ndocument_seconds = 0.5\n")
+    process = cli("run", "-", "-o", "out", stdin=subprocess.PIPE)
+    process.stdin.write(b'{"text": "HANG"}\n')
+    process.stdin.flush()
+    wait_for(lambda: list(tmp_path.glob("out/quarantine/*")))
+    process.stdin.close()
+    process.wait(30)
+    assert process.returncode == 1
+
+
+def wait_for(condition, seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
