@@ -233,7 +233,9 @@ class DirectClaims:
                     return None
                 return self._report(hit, (low, gap[1]), "before")
         if ending == ":":
-            return self._introduction(low, gap[1])
+            report = self._introduction(low, gap[1])
+            named = report is not None and report.speaker and self.named.at(report.speaker.head)
+            return report if named or self._clausal(part) else None
         return None
 
     def _left_ends(self, gap: tuple[int, int]) -> bool:
@@ -407,7 +409,7 @@ class DirectClaims:
 
     def _report(self, hit: Hit, window: tuple[int, int], rule: str) -> _Report | None:
         mention = subject(self.article, hit, self.named, window)
-        if mention and self._is_sign(mention.head):
+        if (mention and self._is_sign(mention.head)) or (hit.passive and mention is None):
             return None
         if mention:
             mention = bare_name(self.article, mention, self.named)
@@ -431,7 +433,10 @@ class DirectClaims:
             return None
         if headline:
             following = next((t for t in range(part.high, high) if not article.is_mark(t)), high)
-            if words < 2 or (following < high and article.is_word(following)):
+            runs_on = following < high and (
+                article.is_word(following) or article.words[following] == ","
+            )
+            if words < 2 or runs_on or not self._clausal(part):
                 return None
             return _Report(None, self._headline_speaker(low, high, part), "headline")
         if not self._ends_sentence(part, high) or words < 2:
@@ -465,7 +470,9 @@ class DirectClaims:
         return not following or article.words[following[0]] in SENTENCE_FINAL
 
     def _clausal(self, part: _Part) -> bool:
-        return any(self.article.upos[t] in VERBAL for t in range(part.low, part.high))
+        article = self.article
+        words = sum(article.is_word(t) for t in range(part.low, part.high))
+        return words > 1 and any(article.upos[t] in VERBAL for t in range(part.low, part.high))
 
     def _headline_speaker(self, low: int, high: int, part: _Part) -> Mention | None:
         for token in (*range(part.high, high), *range(low, part.low)):

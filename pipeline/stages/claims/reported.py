@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pipeline.core.layers import ClaimKind
 from pipeline.core.spans import Span
 from pipeline.languages.cues import ARTICULATED, cue_table
+from pipeline.languages.people import people_table
 from pipeline.stages.claims.cues import AdverbialHit, Hit, known_form
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import (
@@ -29,6 +30,13 @@ _LEADING = frozenset(["that", "che", "and", "e", "ed", "but", "ma", "però", "to
 _TRAILING = frozenset(["and", "e", "ed", "but", "ma", "while", "mentre", "or", "o"])
 _TURNING = {"en": VERBAL, "it": frozenset(["DET", "PROPN"])}
 _DASHES = frozenset("–—-")
+_MODALITIES = {
+    "ask": "asked",
+    "order": "requested",
+    "promise": "promised",
+    "request": "requested",
+    "think": "believed",
+}
 _SOURCES_OF_FINDINGS = frozenset(["emergere", "risultare", "leggere", "apprendere", "emerge"])
 _ORIGINS = ARTICULATED["da"] | ARTICULATED["in"]
 _RELATIVE_SOURCES = frozenset(["cui", "whom"])
@@ -107,9 +115,7 @@ class ReportedClaims:
             start = self._dateline_end(low)
             found = self._found([(start, self._clause_stop(start, high))], "conditional")
             if found:
-                yield replace(
-                    self._draft(found, token, None, "", None, False), modality="hedged"
-                )
+                yield replace(self._draft(found, token, None, "", None), modality="hedged")
 
     def _is_hearsay(self, token: int) -> bool:
         article = self.article
@@ -152,11 +158,16 @@ class ReportedClaims:
             mention = self._origin(hit, window)
         else:
             mention = subject(article, source, self.named, window)
+        if mention and article.lemmas[mention.head] in self._signs(mention.head):
+            return
         if mention:
             mention = bare_name(article, mention, self.named)
-        yield self._draft(
-            found, hit.head, article.span_of(hit.low, hit.high), hit.cue_class, mention, hit.negated
-        )
+        cue = article.span_of(hit.low, hit.high)
+        draft = self._draft(found, hit.head, cue, hit.cue_class, mention)
+        yield replace(draft, modality=_modality(hit, found.rule))
+
+    def _signs(self, token: int) -> frozenset[str]:
+        return people_table(self.article.language(token)).signs
 
     def _in_reported_speech(self, hit: Hit) -> bool:
         return False
@@ -719,7 +730,7 @@ class ReportedClaims:
             mention = bare_name(article, mention, self.named)
         cue_class = "say" if hit.cue.cue_class == "per" else hit.cue.cue_class
         yield self._draft(
-            found, hit.low, article.span_of(hit.low, hit.high), cue_class, mention, False
+            found, hit.low, article.span_of(hit.low, hit.high), cue_class, mention
         )
 
     def _is_measure(self, mention: Mention) -> bool:
@@ -745,7 +756,7 @@ class ReportedClaims:
             head = names[-1] if names else nouns[-1]
             mention = bare_name(article, noun_phrase(article, head, self.named), self.named)
             cue = article.span_of(hit.low, hit.high)
-            yield self._draft(found, hit.low, cue, hit.cue.cue_class, mention, False)
+            yield self._draft(found, hit.low, cue, hit.cue.cue_class, mention)
 
     def _frames(self, low: int, high: int) -> bool:
         """Whether a stretch only sets the scene: *Nel 2025, rileva Eurostat, …*."""
@@ -863,7 +874,7 @@ class ReportedClaims:
             mention = self._possessor(token)
             if found and (mention or lemma in _SOURCELESS):
                 yield self._draft(
-                    found, token, article.span_of(token, token + 1), cue_class, mention, False
+                    found, token, article.span_of(token, token + 1), cue_class, mention
                 )
 
     def _noun_clause(self, noun: int) -> int | None:
@@ -936,17 +947,13 @@ class ReportedClaims:
         cue: Span | None,
         cue_class: str,
         mention: Mention | None,
-        negated: bool,
     ) -> Draft:
         article = self.article
         content = tuple(article.span_of(low, high) for low, high in found.parts)
         kind = self._kind(found)
         if kind == "direct":
             content = self._inner(found, content)
-        modality = "denied" if negated else "asserted"
-        return Draft(
-            kind, content, found.rule, anchor, cue, cue_class, mention, modality=modality
-        )
+        return Draft(kind, content, found.rule, anchor, cue, cue_class, mention)
 
     def _kind(self, found: Found) -> ClaimKind:
         article = self.article
@@ -961,6 +968,20 @@ class ReportedClaims:
         article = self.article
         inner = article.quotations[article.quotation_of[article.trim(*found.parts[0])[0]]].inner
         return (inner,) if len(content) == 1 else content
+
+
+def _modality(hit: Hit, rule: str) -> str:
+    """The sense that the reporting verb gives its claim (see `Claim.modality`).
+
+    *denied that X* and *does not think that X* report X as denied; *dismissed X as “Y”* asserts.
+    """
+    if hit.cue_class == "deny" and rule not in ("predicate", "inserted", "colon"):
+        return "asserted" if hit.negated else "denied"
+    if hit.negated:
+        return "denied"
+    if rule == "raised":
+        return "hedged"
+    return _MODALITIES.get(hit.cue_class, "asserted")
 
 
 def _tense(morph: str) -> str:
