@@ -210,8 +210,8 @@ def _check_files(folder: Path) -> None:
     for file in _FILES:
         if not (folder / file).is_file():
             raise ResourceError(
-                f"The encoder needs {folder / file}, which is not there. Install the package again, "
-                f'or set [models] profile = "fast".'
+                f"The encoder needs {folder / file}, which is not there. "
+                f'Install the package again, or set [models] profile = "fast".'
             )
 
 
@@ -241,7 +241,7 @@ def _words_back(sizes: Sequence[int], at: int, pieces: int) -> int:
 
 
 def _sentences(starts: Floats, parts: Sequence[_Part]) -> Iterator[tuple[int, int]]:
-    """Sentences as ranges of words; one that no part holds whole is cut where the parts meet."""
+    """Sentences as ranges of words; one that no part holds whole is cut where parts meet."""
     begins = [0, *(int(at) + 1 for at in np.flatnonzero(starts[1:] > 0.5))]
     for begin, end in zip(begins, [*begins[1:], len(starts)], strict=True):
         if any(part.start <= begin and end <= part.end for part in parts):

@@ -170,7 +170,7 @@ def fit(
             torch.save(model.state_dict(), out / "checkpoint.pt")
             _tell_scores(model, material, 120)
     torch.save(model.state_dict(), out / "model.pt")
-    _tell_scores(model, material, 300)
+    _tell_scores(model, material, 120)
 
 
 def _tell_scores(model: EncoderModel, material: Material, most: int) -> None:
