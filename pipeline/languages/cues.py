@@ -35,16 +35,16 @@ from typing import Any, Final
 from pipeline.languages.conjugation import third_person
 
 ARTICULATED: Final[Mapping[str, frozenset[str]]] = {
-    "a": frozenset("a ad al allo alla all' ai agli alle".split()),
-    "da": frozenset("da dal dallo dalla dall' dai dagli dalle".split()),
-    "di": frozenset("di d' del dello della dell' dei degli delle".split()),
-    "in": frozenset("in nel nello nella nell' nei negli nelle".split()),
+    "a": frozenset(["a", "ad", "al", "allo", "alla", "all'", "ai", "agli", "alle"]),
+    "da": frozenset(["da", "dal", "dallo", "dalla", "dall'", "dai", "dagli", "dalle"]),
+    "di": frozenset(["di", "d'", "del", "dello", "della", "dell'", "dei", "degli", "delle"]),
+    "in": frozenset(["in", "nel", "nello", "nella", "nell'", "nei", "negli", "nelle"]),
 }
 """Italian prepositions with the articles they merge with."""
 
 POSSESSIVES: Final[Mapping[str, frozenset[str]]] = {
-    "en": frozenset("his her their its my our".split()),
-    "it": frozenset("suo sua suoi sue loro mio mia nostro nostra".split()),
+    "en": frozenset(["his", "her", "their", "its", "my", "our"]),
+    "it": frozenset(["suo", "sua", "suoi", "sue", "loro", "mio", "mia", "nostro", "nostra"]),
 }
 
 

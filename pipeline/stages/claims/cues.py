@@ -13,11 +13,42 @@ _NEGATIONS = {
 }
 _MODALS = frozenset(["could", "would", "should", "might", "can", "may", "must"])
 _WITHHOLDING = frozenset(
-    """refuse decline fail try want hesitate rifiutare evitare tentare volere cercare""".split()
+    [
+        "refuse",
+        "decline",
+        "fail",
+        "try",
+        "want",
+        "hesitate",
+        "rifiutare",
+        "evitare",
+        "tentare",
+        "volere",
+        "cercare",
+    ]
 )
 _FILLERS = frozenset(
-    """però invece anche poi inoltre infine comunque ancora quindi dunque tuttavia così subito
-    soltanto solo sempre intanto pure persino""".split()
+    [
+        "però",
+        "invece",
+        "anche",
+        "poi",
+        "inoltre",
+        "infine",
+        "comunque",
+        "ancora",
+        "quindi",
+        "dunque",
+        "tuttavia",
+        "così",
+        "subito",
+        "soltanto",
+        "solo",
+        "sempre",
+        "intanto",
+        "pure",
+        "persino",
+    ]
 )
 _AUXILIARIES = frozenset(["avere", "essere"])
 _MAX_GAP = 2
@@ -111,9 +142,7 @@ def _last_word(article: Article, token: int, cue: VerbCue) -> int | None:
         window = range(position + 1, min(position + 2 + _MAX_GAP, len(article)))
         found = (t for t in window if lemma in (article.lemmas[t], article.words[t]))
         following = next(found, None)
-        if following is None or any(
-            not article.is_word(t) for t in range(position + 1, following)
-        ):
+        if following is None or any(not article.is_word(t) for t in range(position + 1, following)):
             return None
         position = following
     return position

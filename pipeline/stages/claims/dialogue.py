@@ -136,9 +136,7 @@ def _sentence_end(article: Article, hits: Sequence[Hit], low: int, high: int) ->
     return next(ends, high - 1) + 1
 
 
-def _stretches(
-    article: Article, hits: Sequence[Hit], low: int, high: int
-) -> Iterator[Quotation]:
+def _stretches(article: Article, hits: Sequence[Hit], low: int, high: int) -> Iterator[Quotation]:
     dashes = [t for t in range(low, high) if article.words[t] in _DASHES and _free(article, t)]
     bounds = [*dashes, high]
     start, narrated = low, False

@@ -15,7 +15,14 @@ from pipeline.core.spans import Span
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.cues import AdverbialHit, Hit
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase, source_phrase, subject
+from pipeline.stages.claims.mentions import (
+    Mention,
+    Named,
+    bare_name,
+    noun_phrase,
+    source_phrase,
+    subject,
+)
 from pipeline.stages.claims.quotes import UNBALANCED, Quotation
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
@@ -78,13 +85,21 @@ class DirectClaims:
                 continue
             low, high = article.range_of(quotation.inner)
             start = low
-            while start > 0 and article.words[start - 1] not in CLAUSE_FINAL and (
-                article.innermost_of[start - 1] != index
-                and article.quotation_of[start - 1] == article.quotation_of[low]
-                or article.is_mark(start - 1) and start == low
+            while (
+                start > 0
+                and article.words[start - 1] not in CLAUSE_FINAL
+                and (
+                    (
+                        article.innermost_of[start - 1] != index
+                        and article.quotation_of[start - 1] == article.quotation_of[low]
+                    )
+                    or (article.is_mark(start - 1) and start == low)
+                )
             ):
                 start -= 1
-            if low and article.words[low - 1] == ":" or low > 1 and article.words[low - 2] == ":":
+            if (low and article.words[low - 1] == ":") or (
+                low > 1 and article.words[low - 2] == ":"
+            ):
                 start = self._before_colon(low)
             hits = [h for h in self.hits if start <= h.head < low and "quote" in h.grammar]
             if not hits or hits[-1].unsaid or hits[-1].negated or low - hits[-1].high > 6:
@@ -106,8 +121,10 @@ class DirectClaims:
         article = self.article
         colon = next(t for t in range(low - 1, -1, -1) if article.words[t] == ":")
         start = colon
-        while start > 0 and article.words[start - 1] not in CLAUSE_FINAL and (
-            article.quotation_of[start - 1] == article.quotation_of[low]
+        while (
+            start > 0
+            and article.words[start - 1] not in CLAUSE_FINAL
+            and (article.quotation_of[start - 1] == article.quotation_of[low])
         ):
             start -= 1
         return start
@@ -228,7 +245,7 @@ class DirectClaims:
                 if ending != ":" and self._verb_between(hit.high, gap[1]):
                     return None
                 if ending not in (":", ",") and (
-                    not self._clausal(part) or "as" in hit.grammar and hit.high < gap[1] - 1
+                    not self._clausal(part) or ("as" in hit.grammar and hit.high < gap[1] - 1)
                 ):
                     return None
                 return self._report(hit, (low, gap[1]), "before")
@@ -273,7 +290,9 @@ class DirectClaims:
         article = self.article
         last = next((t for t in range(high - 1, low - 1, -1) if article.is_word(t)), low)
         if self.named.at(last, ("PER", "ORG", "LOC")) and not self._verb_between(low, last):
-            return _Report(None, bare_name(article, Mention(last, last + 1, last), self.named), "introduced")
+            return _Report(
+                None, bare_name(article, Mention(last, last + 1, last), self.named), "introduced"
+            )
         for token in range(low, high):
             if article.upos[token] in ("NOUN", "PROPN", "PRON") and not self._governed(token, low):
                 mention = bare_name(article, noun_phrase(article, token, self.named), self.named)
@@ -466,7 +485,9 @@ class DirectClaims:
         article = self.article
         if article.words[part.high - 1] in SENTENCE_FINAL:
             return True
-        following = [t for t in range(part.high, min(part.high + 3, high)) if not article.is_mark(t)]
+        following = [
+            t for t in range(part.high, min(part.high + 3, high)) if not article.is_mark(t)
+        ]
         return not following or article.words[following[0]] in SENTENCE_FINAL
 
     def _clausal(self, part: _Part) -> bool:

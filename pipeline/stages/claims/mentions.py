@@ -17,10 +17,50 @@ _NOT_SPEAKERS = frozenset(
     ["it", "there", "this", "that", "what", "which", "ciò", "questo", "quello", "si", "ci", "cosa"]
 )
 _TIME = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday yesterday today tomorrow morning
-    evening night afternoon week month year time day lunedì martedì mercoledì giovedì venerdì
-    sabato domenica tempo ieri oggi domani mattina sera notte pomeriggio settimana mese anno volta giorno
-    ora giorni anni""".split()
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "yesterday",
+        "today",
+        "tomorrow",
+        "morning",
+        "evening",
+        "night",
+        "afternoon",
+        "week",
+        "month",
+        "year",
+        "time",
+        "day",
+        "lunedì",
+        "martedì",
+        "mercoledì",
+        "giovedì",
+        "venerdì",
+        "sabato",
+        "domenica",
+        "tempo",
+        "ieri",
+        "oggi",
+        "domani",
+        "mattina",
+        "sera",
+        "notte",
+        "pomeriggio",
+        "settimana",
+        "mese",
+        "anno",
+        "volta",
+        "giorno",
+        "ora",
+        "giorni",
+        "anni",
+    ]
 )
 
 
@@ -55,18 +95,23 @@ def noun_phrase(article: Article, head: int, named: Named) -> Mention:
     low = head
     start, end = article.sentence(head)
     while low > start and (
-        article.upos[low - 1] in _CORE
-        and article.words[low - 1] not in _RELATIVES
-        and article.below(low - 1, head)
+        (
+            article.upos[low - 1] in _CORE
+            and article.words[low - 1] not in _RELATIVES
+            and article.below(low - 1, head)
+        )
         or _same_name(article, named, low - 1, low)
-        or article.upos[low - 1] == "PART" and article.words[low - 1] in ("'s", "'")
+        or (article.upos[low - 1] == "PART" and article.words[low - 1] in ("'s", "'"))
     ):
         low -= 1
     high = head + 1
     while high < end and (
         _same_name(article, named, high - 1, high)
-        or (article.upos[high] in ("PROPN", "NOUN", "ADJ", "X", "NUM") and article.below(high, head)
-            and article.words[high] not in _TIME)
+        or (
+            article.upos[high] in ("PROPN", "NOUN", "ADJ", "X", "NUM")
+            and article.below(high, head)
+            and article.words[high] not in _TIME
+        )
     ):
         high += 1
     return Mention(low, high, head)
@@ -182,8 +227,10 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
         ):
             ends = token + 1
             while ends < high and (
-                article.upos[ends] in ("NOUN", "PROPN", "ADJ", "X")
-                and (ends not in named.by_token or token in named.by_token)
+                (
+                    article.upos[ends] in ("NOUN", "PROPN", "ADJ", "X")
+                    and (ends not in named.by_token or token in named.by_token)
+                )
                 or _same_name(article, named, token, ends)
             ):
                 ends += 1
@@ -213,8 +260,10 @@ def _clitic(article: Article, token: int) -> bool:
 def _last_phrase(article: Article, low: int, high: int, named: Named) -> Mention | None:
     """The subject before the verb: the first free phrase of its clause."""
     start = high
-    while start > low and article.words[start - 1] not in (";", ":") and not (
-        article.upos[start - 1] == "CCONJ"
+    while (
+        start > low
+        and article.words[start - 1] not in (";", ":")
+        and not (article.upos[start - 1] == "CCONJ")
     ):
         start -= 1
     found = None
@@ -266,9 +315,7 @@ def bare_name(article: Article, mention: Mention, named: Named) -> Mention:
 
 
 def _apposed(article: Article, token: int, head: int) -> bool:
-    return not any(
-        article.upos[t] == "ADP" for t in range(head + 1, token)
-    )
+    return not any(article.upos[t] == "ADP" for t in range(head + 1, token))
 
 
 def _possessor(article: Article, token: int) -> bool:
@@ -282,7 +329,11 @@ def _apposition(article: Article, mention: Mention, named: Named) -> Mention | N
     """A person's name right after the phrase's comma: *la sindaca di Bari, Ada Neri*."""
     end = article.sentence(mention.head)[1]
     token = mention.high
-    while token < end and article.upos[token] in (*_CORE, "ADP", "CCONJ") and token - mention.high < 12:
+    while (
+        token < end
+        and article.upos[token] in (*_CORE, "ADP", "CCONJ")
+        and token - mention.high < 12
+    ):
         if named.at(token, ("PER",)) and article.upos[token - 1] != "ADP":
             return _whole_name(article, token, named)
         token += 1

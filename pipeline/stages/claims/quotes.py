@@ -153,9 +153,7 @@ def _marks(text: str, paragraph: Span) -> list[_Mark]:
             apostrophe = before.isalpha() or bool(_ELISION.match(text, end))
             skips = _SKIPPED_APOSTROPHE if apostrophe and glyph != "‘" else _SKIPPED_SINGLE
         family = "guillemet" if glyph in _GUILLEMETS or glyph in ("<<", ">>") else "double"
-        marks.append(
-            _Mark(Span(start, end), "single" if single else family, opens, closes, skips)
-        )
+        marks.append(_Mark(Span(start, end), "single" if single else family, opens, closes, skips))
     return marks
 
 
@@ -207,9 +205,7 @@ def _close(reading: _Reading, mark: _Mark, depth: int) -> _Reading:
 
 def _drop(reading: _Reading, depth: int) -> _Reading:
     """The reading with everything from ``depth`` on given up as unclosed."""
-    given_up = tuple(
-        (opened, None, depth + 1 + k) for k, opened in enumerate(reading.open[depth:])
-    )
+    given_up = tuple((opened, None, depth + 1 + k) for k, opened in enumerate(reading.open[depth:]))
     cost = reading.cost + _LEFT_OPEN * len(given_up)
     return _Reading(cost, reading.open[:depth], (*reading.done, *given_up))
 

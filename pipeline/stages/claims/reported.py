@@ -23,8 +23,24 @@ from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
 
 _COMPLEMENTIZERS = {"en": frozenset(["that"]), "it": frozenset(["che"])}
 _QUESTION_WORDS = {
-    "en": frozenset("why how what when where who whom whether if which".split()),
-    "it": frozenset("perché come cosa quando dove chi quanto quale quali se quanti".split()),
+    "en": frozenset(
+        ["why", "how", "what", "when", "where", "who", "whom", "whether", "if", "which"]
+    ),
+    "it": frozenset(
+        [
+            "perché",
+            "come",
+            "cosa",
+            "quando",
+            "dove",
+            "chi",
+            "quanto",
+            "quale",
+            "quali",
+            "se",
+            "quanti",
+        ]
+    ),
 }
 _LEADING = frozenset(["that", "che", "and", "e", "ed", "but", "ma", "però", "to", "di", "also"])
 _TRAILING = frozenset(["and", "e", "ed", "but", "ma", "while", "mentre", "or", "o"])
@@ -41,27 +57,78 @@ _SOURCES_OF_FINDINGS = frozenset(["emergere", "risultare", "leggere", "apprender
 _ORIGINS = ARTICULATED["da"] | ARTICULATED["in"]
 _RELATIVE_SOURCES = frozenset(["cui", "whom"])
 _ARTICULATED = frozenset().union(*ARTICULATED.values()) - ARTICULATED.keys()
-_RESUMING = frozenset("and but e ed ma then also poi".split())
+_RESUMING = frozenset(["and", "but", "e", "ed", "ma", "then", "also", "poi"])
 _MAX_ADDRESSEE = 8
 _INFINITIVE = "VerbForm=Inf"
 _CONDITIONALS = frozenset(
-    """sarebbe sarebbero avrebbe avrebbero starebbe starebbero risulterebbe risulterebbero
-    ammonterebbe ammonterebbero""".split()
+    [
+        "sarebbe",
+        "sarebbero",
+        "avrebbe",
+        "avrebbero",
+        "starebbe",
+        "starebbero",
+        "risulterebbe",
+        "risulterebbero",
+        "ammonterebbe",
+        "ammonterebbero",
+    ]
 )
 _CONDITIONS_OF = frozenset(["se", "senza", "magari", "?", "altrimenti", "meglio", "che"])
-_CONNECTIVES = frozenset("quindi dunque perciò pertanto so thus hence therefore".split())
+_CONNECTIVES = frozenset(
+    ["quindi", "dunque", "perciò", "pertanto", "so", "thus", "hence", "therefore"]
+)
 _CONDITIONS = frozenset(["condition", "condizione", "patto"])
-_SOURCELESS = frozenset("rumour rumor fear concern voce indiscrezione timore sospetto".split())
+_SOURCELESS = frozenset(
+    ["rumour", "rumor", "fear", "concern", "voce", "indiscrezione", "timore", "sospetto"]
+)
 _ANONYMITY = frozenset(
-    """named identified quoted nominato nominata citato citata anonimo anonima nominare""".split()
+    [
+        "named",
+        "identified",
+        "quoted",
+        "nominato",
+        "nominata",
+        "citato",
+        "citata",
+        "anonimo",
+        "anonima",
+        "nominare",
+    ]
 )
 _RAISING_NEGATION = frozenset(
-    """think believe expect feel suppose deny pensare credere ritenere aspettare negare""".split()
+    [
+        "think",
+        "believe",
+        "expect",
+        "feel",
+        "suppose",
+        "deny",
+        "pensare",
+        "credere",
+        "ritenere",
+        "aspettare",
+        "negare",
+    ]
 )
 _CONCESSIONS = frozenset(["although", "though", "sebbene", "benché", "nonostante", "malgrado"])
 _TIME = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday yesterday today tonight later
-    afterwards ieri oggi""".split()
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "yesterday",
+        "today",
+        "tonight",
+        "later",
+        "afterwards",
+        "ieri",
+        "oggi",
+    ]
 )
 
 
@@ -191,8 +258,10 @@ class ReportedClaims:
         """The sentence of ``token``, grown while a quotation runs over its end."""
         article = self.article
         low, high = article.sentence(token)
-        while high < len(article) and article.quotation_of[high] >= 0 and (
-            article.quotation_of[high] == article.quotation_of[high - 1]
+        while (
+            high < len(article)
+            and article.quotation_of[high] >= 0
+            and (article.quotation_of[high] == article.quotation_of[high - 1])
         ):
             high = article.sentence(high)[1]
         return low, high
@@ -334,9 +403,15 @@ class ReportedClaims:
         dep, head = article.deps[token], article.heads[token]
         if token in article.ancestors(hit.head) and article.is_finite(token):
             return True
-        if dep in ("conj", "parataxis") and (head == hit.head or head in article.ancestors(hit.head)):
+        if dep in ("conj", "parataxis") and (
+            head == hit.head or head in article.ancestors(hit.head)
+        ):
             return token in self.heads or not self._own_subject(token)
-        if not article.below(token, hit.head) and head < start and dep not in ("aux", "cop", "mark"):
+        if (
+            not article.below(token, hit.head)
+            and head < start
+            and dep not in ("aux", "cop", "mark")
+        ):
             return article.is_finite(token) and dep in ("root", "conj", "parataxis", "ccomp")
         if token in self.heads and dep == "advcl" and head == hit.head:
             return True
@@ -381,7 +456,9 @@ class ReportedClaims:
         for token in range(hit.high, min(hit.high + _MAX_ADDRESSEE, high)):
             if article.words[token] in words:
                 start = token
-                while start > hit.high and article.upos[start - 1] == "ADP" and start - 1 >= hit.high:
+                while (
+                    start > hit.high and article.upos[start - 1] == "ADP" and start - 1 >= hit.high
+                ):
                     start -= 1
                 return self._right_of(hit, start, high, "wh")
             if article.upos[token] in ("VERB", "PUNCT", "SCONJ"):
@@ -513,8 +590,10 @@ class ReportedClaims:
         if first <= low:
             return None
         last = hit.high
-        while last < high and article.words[last] not in (",", ";", ":") and (
-            article.words[last] not in SENTENCE_FINAL
+        while (
+            last < high
+            and article.words[last] not in (",", ";", ":")
+            and (article.words[last] not in SENTENCE_FINAL)
         ):
             if article.words[last] in _DASHES:
                 break
@@ -568,8 +647,10 @@ class ReportedClaims:
         article = self.article
         seen = False
         for token in range(hit.high, min(hit.high + 14, high - 1)):
-            if article.words[token] == "to" and seen and (
-                _INFINITIVE in article.morphs[token + 1] or article.upos[token + 1] in VERBAL
+            if (
+                article.words[token] == "to"
+                and seen
+                and (_INFINITIVE in article.morphs[token + 1] or article.upos[token + 1] in VERBAL)
             ):
                 return self._right_of(hit, hit.high, high, "small")
             if article.upos[token] in ("NOUN", "PROPN", "PRON"):
@@ -643,8 +724,10 @@ class ReportedClaims:
         article = self.article
         for token in range(hit.high, min(hit.high + 25, high)):
             word = article.words[token]
-            if word in (":", ";") or word in SENTENCE_FINAL or (
-                article.is_finite(token) and article.quotation_of[token] < 0
+            if (
+                word in (":", ";")
+                or word in SENTENCE_FINAL
+                or (article.is_finite(token) and article.quotation_of[token] < 0)
             ):
                 return None
             quoted = article.quotation_of[token]
@@ -654,8 +737,10 @@ class ReportedClaims:
                 end = article.range_of(article.quotations[quoted].inner)[1]
                 end = self._predicate_end(end, high)
                 start = hit.high
-                if "about" in hit.grammar and "as" not in hit.grammar and (
-                    article.words[start] not in ARTICULATED["di"]
+                if (
+                    "about" in hit.grammar
+                    and "as" not in hit.grammar
+                    and (article.words[start] not in ARTICULATED["di"])
                 ):
                     return None
                 while start < token and (
@@ -682,7 +767,9 @@ class ReportedClaims:
             return True
         article = self.article
         between = range(hit.high, quoted)
-        if any(article.words[t] in ("lo", "la", "li", "le", "l'") for t in range(hit.low, hit.head)):
+        if any(
+            article.words[t] in ("lo", "la", "li", "le", "l'") for t in range(hit.low, hit.head)
+        ):
             return True
         return any(article.upos[t] in ("NOUN", "PROPN", "PRON", "VERB") for t in between)
 
@@ -706,7 +793,9 @@ class ReportedClaims:
                 return
             end = self._source_end(mention, high)
         elif hit.cue.source == "inside":
-            inside = next(t for t in range(hit.low, hit.high) if len(hit.cue.words[t - hit.low]) > 1)
+            inside = next(
+                t for t in range(hit.low, hit.high) if len(hit.cue.words[t - hit.low]) > 1
+            )
             mention = Mention(inside, inside + 1, inside)
         if article.upos[hit.low] == "ADJ" or article.upos[hit.low - 1] == "DET":
             return  # "il secondo esemplare"
@@ -729,9 +818,7 @@ class ReportedClaims:
         if mention and hit.cue.source == "after":
             mention = bare_name(article, mention, self.named)
         cue_class = "say" if hit.cue.cue_class == "per" else hit.cue.cue_class
-        yield self._draft(
-            found, hit.low, article.span_of(hit.low, hit.high), cue_class, mention
-        )
+        yield self._draft(found, hit.low, article.span_of(hit.low, hit.high), cue_class, mention)
 
     def _is_measure(self, mention: Mention) -> bool:
         """*secondo necessità*, *according to need*: a bare common noun is no source."""
@@ -819,9 +906,7 @@ class ReportedClaims:
         rest = any(article.is_finite(t) for t in range(close, high))
         return close if rest else comma
 
-    def _source_like(
-        self, hit: AdverbialHit, mention: Mention | None, low: int, end: int
-    ) -> bool:
+    def _source_like(self, hit: AdverbialHit, mention: Mention | None, low: int, end: int) -> bool:
         """*Per X, …* is a report only when X can speak and the phrase opens its clause."""
         article = self.article
         if mention is None:
@@ -829,11 +914,19 @@ class ReportedClaims:
         opens = hit.low == self._dateline_end(low) or article.words[hit.low - 1] in (";", ":", "ma")
         entity = self.named.at(mention.head)
         plural = "Number=Plur" in article.morphs[mention.head] and article.words[mention.low] in (
-            "i", "gli", "le", "alcuni", "alcune", "molti", "molte",
+            "i",
+            "gli",
+            "le",
+            "alcuni",
+            "alcune",
+            "molti",
+            "molte",
         )
         person = article.words[mention.high : mention.high + 1] == [","]
-        return opens and (entity is not None or plural or person) and (
-            article.upos[mention.head] != "NUM"
+        return (
+            opens
+            and (entity is not None or plural or person)
+            and (article.upos[mention.head] != "NUM")
         )
 
     def _clause_start(self, token: int, low: int) -> int:
@@ -912,14 +1005,10 @@ class ReportedClaims:
             if article.deps[child] == "nmod:poss" or (
                 article.deps[child] == "nmod" and child > noun
             ):
-                return bare_name(
-                    article, noun_phrase(article, child, self.named), self.named
-                )
+                return bare_name(article, noun_phrase(article, child, self.named), self.named)
         for child in article.children[article.heads[noun]]:
             if article.deps[child].startswith("nsubj") and child != noun:
-                return bare_name(
-                    article, noun_phrase(article, child, self.named), self.named
-                )
+                return bare_name(article, noun_phrase(article, child, self.named), self.named)
         if noun and article.words[noun - 1] in ("its", "his", "her", "their"):
             return Mention(noun - 1, noun, noun - 1)
         return None

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pipeline.core.layers import Entities, Entity, Speaker
 from pipeline.languages.cues import ARTICULATED
 from pipeline.languages.people import people_table
+from pipeline.stages.claims.confidence import How
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import Mention, Named
 from pipeline.stages.claims.syntax import Article
@@ -43,31 +44,34 @@ class Speakers:
         self.described, self.genders = self._descriptions()
         self.last: tuple[int, Entity | None, Mention | None] | None = None
 
-    def resolve(self, draft: Draft) -> Speaker | None:
-        """The speaker of ``draft``; None when nothing is known."""
+    def resolve(self, draft: Draft) -> tuple[Speaker | None, How]:
+        """The speaker of ``draft`` (None when nothing is known), and how they were found."""
         mention = draft.speaker
         if mention is None:
             if draft.introduced:
                 return self._unmentioned(self._introducer(draft.anchor))
             if draft.cue and self.article.language(draft.anchor) == "it":
                 return self._unmentioned(self._previous(draft.anchor))
-            return None
+            return None, "none"
         entity = self._entity(mention, draft.anchor)
         if not draft.rule.endswith("nested"):
             self.last = (draft.anchor, entity, mention)
         span = self.article.span_of(mention.low, mention.high)
         known = entity.name if entity else span.of(self.article.text)
-        return Speaker(span, entity.id if entity else None, known)
+        if entity is None:
+            return Speaker(span, None, known), "described"
+        named = self.named.at(mention.head, (entity.label,)) is entity
+        return Speaker(span, entity.id, known), "name" if named else "resolved"
 
-    def _unmentioned(self, entity: Entity | None) -> Speaker | None:
+    def _unmentioned(self, entity: Entity | None) -> tuple[Speaker | None, How]:
         """A speaker without a mention of their own, named or described before."""
         if entity:
-            return Speaker(None, entity.id, entity.name)
+            return Speaker(None, entity.id, entity.name), "dropped"
         if self.last and self.last[1] is None and self.last[2]:
             mention = self.last[2]
             described = self.article.span_of(mention.low, mention.high).of(self.article.text)
-            return Speaker(None, None, described)
-        return None
+            return Speaker(None, None, described), "unnamed"
+        return None, "none"
 
     def _entity(self, mention: Mention, anchor: int) -> Entity | None:
         article = self.article

@@ -8,8 +8,8 @@ from pipeline.core.spans import Span
 from pipeline.stages.base import Stage, View
 from pipeline.stages.claims.confidence import confidence
 from pipeline.stages.claims.cues import find_adverbials, find_verbs
-from pipeline.stages.claims.direct import DirectClaims
 from pipeline.stages.claims.dialogue import all_speech
+from pipeline.stages.claims.direct import DirectClaims
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import Named
 from pipeline.stages.claims.quotes import find_quotations
@@ -26,7 +26,7 @@ class ClaimsStage(Stage[Claims]):
     reads = (Text, Analysis, Segments, Entities)
     writes = Claims
 
-    def __init__(self, settings: ClaimSettings = ClaimSettings()) -> None:  # noqa: B008
+    def __init__(self, settings: ClaimSettings = ClaimSettings()) -> None:
         self.settings = settings
 
     def apply(self, view: View) -> Claims:
@@ -43,15 +43,21 @@ class ClaimsStage(Stage[Claims]):
         speakers = Speakers(article, view[Entities], named)
         claims: list[Claim] = []
         for draft in drafts:
-            speaker = speakers.resolve(draft)
-            score = confidence(draft, speaker)
+            speaker, how = speakers.resolve(draft)
+            score = confidence(draft, how)
             if score < self.settings.min_confidence:
                 continue
             cue = Cue(draft.cue, draft.cue_class) if draft.cue else None
             claims.append(
                 Claim(
-                    f"c{len(claims) + 1}", draft.kind, draft.content, speaker, cue, score,
-                    draft.modality, draft.flags,
+                    f"c{len(claims) + 1}",
+                    draft.kind,
+                    draft.content,
+                    speaker,
+                    cue,
+                    score,
+                    draft.modality,
+                    draft.flags,
                 )  # fmt: skip
             )
         return Claims(tuple(claims))

@@ -153,9 +153,7 @@ class Article:
         """
         while low < high and (self._loose(low, low, high) or self.words[low] in extra):
             low += 1
-        while high > low and (
-            self._loose(high - 1, low, high) or self.words[high - 1] in extra
-        ):
+        while high > low and (self._loose(high - 1, low, high) or self.words[high - 1] in extra):
             high -= 1
         return low, high
 
