@@ -15,7 +15,9 @@ from quality.evaluate import measure, read_set
 from quality.markup import pairs, parse
 from quality.measures import Retrieval, Share, add
 from quality.predict import Predictions
-from quality.score import match, overlap, parsed, score_document
+from quality.score import score_document
+from quality.score.matching import match, overlap
+from quality.score.values import parsed
 
 # Gold of six articles damaged at random, and the figures another scorer gave them.
 REFERENCE = json.loads(Path(__file__).with_name("reference.json").read_text(encoding="utf-8"))
