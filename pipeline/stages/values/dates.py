@@ -1,0 +1,144 @@
+"""Calendar dates, months and years, as ISO 8601 (``--03-12`` and ``--03`` without a year)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from pipeline.core.layers import Value
+from pipeline.core.spans import Span
+from pipeline.languages.quantities import ValueTable, value_table
+
+YEAR = r"(?:1[0-9]|20)\d\d"
+# Bare years outside these are numbers more often than years.
+FIRST_BARE_YEAR = 1700
+LAST_BARE_YEAR = 2100
+
+
+@cache
+def _named(language: str) -> re.Pattern[str]:
+    """Dates with a month's name: *12 marzo 2026*, *March 12, 2026*, *tra il 9 e l'11 luglio*."""
+    table = value_table(language)
+    months = "|".join(sorted(table.months, key=lambda name: (-len(name), name)))
+    ordinal = "|".join(map(re.escape, table.ordinals))
+    day = rf"(?:0?[1-9]|[12]\d|3[01])(?:{ordinal})?"
+    ties = "|".join(tie.replace(" ", r"\s+").replace("'", "['’]\\s?") for tie in table.day_ties)
+    ties = rf"(?:\s?[-–]\s?|\s+(?:{ties})(?:\s+|(?<=['’])))(?:il\s+|l['’]|the\s+)?"
+    of = "|".join(table.of)
+    return re.compile(
+        rf"""
+        (?<![\w.,/:€$£-])
+        (?:
+            (?: (?:(?P<first>{day}){ties})?
+                (?P<day>{day}|{re.escape(table.first)})\s+(?:{of}\s+)?
+            )?
+            (?P<month>{months})(?P<dot>\.(?=\s[\d]))?(?![\w'’]*\w)
+            (?: (?:\s+(?P<day_after>{day})(?:\s?[-–]\s?(?P<second>{day}))?(?![\w%]|[.,:]\d))?
+                (?P<comma>,?)\s+(?:(?:{of})\s+)?(?P<year>{YEAR})(?![\w%]|[.,]\d)
+              | \s+(?P<day_last>{day})(?![\w%]|[.,:]\d)
+            )?
+        )
+        """,
+        re.VERBOSE | re.IGNORECASE,
+    )
+
+
+_NUMERIC = re.compile(
+    r"""
+    (?<![\w./-])
+    (?: (?P<iso>\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))
+      | (?P<one>\d{1,2})(?P<mark>[/.-])(?P<two>\d{1,2})(?P=mark)(?P<year>(?:19|20)\d\d)
+    )
+    (?![\w/-]|\.\d)
+    """,
+    re.VERBOSE,
+)
+_BARE_YEAR = re.compile(rf"(?<![\w.,/:€$£#+])(?<!\w-)(?P<year>{YEAR})(?![\w%€$£]|[.,:]\d|-\w)")
+
+
+def dates(text: str, language: str) -> Iterator[Value]:
+    """Dates of a passage in text order; longer readings come first, bare years last."""
+    table = value_table(language)
+    for match in _NUMERIC.finditer(text):
+        value = _numeric_value(match, language)
+        if value:
+            yield Value("DATE", value, Span(*match.span()))
+    for match in _named(language).finditer(text):
+        if _is_month(text, match, table):
+            yield from _named_values(match, table)
+    for match in _BARE_YEAR.finditer(text):
+        if _is_year(text, match, table):
+            yield Value("DATE", match["year"], Span(*match.span("year")))
+
+
+def _numeric_value(match: re.Match[str], language: str) -> str | None:
+    """Day first in Italian; in English, where both orders are in use, only what is certain."""
+    if match["iso"]:
+        return match["iso"]
+    one, two, year = int(match["one"]), int(match["two"]), match["year"]
+    if language == "en" and two > 12:
+        one, two = two, one
+    elif language == "en" and one <= 12 and one != two:
+        return str(year)
+    return f"{year}-{two:02}-{one:02}" if 1 <= two <= 12 and 1 <= one <= 31 else None
+
+
+def _named_values(match: re.Match[str], table: ValueTable) -> Iterator[Value]:
+    month = table.months[match["month"].lower()]
+    year = match["year"]
+    if match["day"] and match["day_last"]:
+        yield from _first_day(match, month, None)
+        yield _date(match.start("day"), match.end("month"), None, month, _day(match["day"], table))
+        return
+    after = match["day_after"] or match["day_last"]
+    day = _day(match["day"] or after, table)
+    yield from _first_day(match, month, year)
+    start = match.start("day") if match["day"] else match.start("month")
+    end = match.end()
+    if match["second"] and not year:
+        yield _date(match.start("second"), match.end("second"), year, month, int(match["second"]))
+    yield _date(start, end, year, month, day)
+
+
+def _first_day(match: re.Match[str], month: int, year: str | None) -> Iterator[Value]:
+    if match["first"]:
+        day = int(re.sub(r"\D", "", match["first"]))
+        yield _date(match.start("first"), match.end("first"), year, month, day)
+
+
+def _day(day: str | None, table: ValueTable) -> int | None:
+    if not day:
+        return None
+    return 1 if day.lower() == table.first else int(re.sub(r"\D", "", day))
+
+
+def _date(start: int, end: int, year: str | None, month: int, day: int | None) -> Value:
+    value = f"{year or '-'}-{month:02}" + (f"-{day:02}" if day else "")
+    return Value("DATE", value, Span(start, end))
+
+
+def _is_month(text: str, match: re.Match[str], table: ValueTable) -> bool:
+    """Whether a month's name is one: not *may*, *March on*, *Theresa May*, *mar*."""
+    name = match["month"]
+    dated = match["day"] or match["day_last"] or match["day_after"] or match["year"]
+    if dated:
+        return True
+    full = len(name) > 4 or name.lower() in ("may", "june", "july")
+    if not full:
+        return False
+    if not table.shy_months:
+        return name.islower() or not text[: match.start()].strip() or name.isupper()
+    before = text[: match.start()].split()[-1:]
+    word = before[0].strip("“”\"'(,").lower() if before else ""
+    if not name[0].isupper():
+        return False
+    return name.lower() not in table.shy_months or word in table.month_company
+
+
+def _is_year(text: str, match: re.Match[str], table: ValueTable) -> bool:
+    year = int(match["year"])
+    if not FIRST_BARE_YEAR <= year <= LAST_BARE_YEAR:
+        return False
+    after = re.match(r"[\s-]+(\w+)", text[match.end() :])
+    return not after or after[1].lower() not in table.counted
