@@ -171,7 +171,9 @@ def _is_fragment(line: str) -> bool:
 
 
 def _leading(kinds: Sequence[str]) -> str:
-    """The kind of most chips; the table order decides between equals."""
+    """The kind of most chips; the table order decides between equals. A menu names sections."""
+    if set(kinds) == {"nav", "section"}:
+        return "nav"
     return max(kinds, key=lambda kind: (kinds.count(kind), -tables.KINDS.index(kind)))
 
 

@@ -92,9 +92,11 @@ def _unscrambled(run: str) -> str:
     if run == "Â":
         return ""
     try:
-        return bytes(_BYTE_OF[character] for character in run).decode("utf-8")
+        character = bytes(_BYTE_OF[character] for character in run).decode("utf-8")
     except UnicodeDecodeError:
         return run
+    # cp1252 that was taken for Latin-1 before: U+0092 stands for byte 92, the apostrophe
+    return _as_byte(ord(character), "cp1252") if "\x80" <= character <= "\x9f" else character
 
 
 # --- Invisible characters and spaces ------------------------------------------------------------

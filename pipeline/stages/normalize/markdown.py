@@ -45,7 +45,7 @@ def marks(text: str) -> Iterator[Edit]:
     for pattern in _MARKS:
         taken += [match.span() for match in pattern.finditer(text)]
     end = 0
-    for start, stop in sorted(taken):
+    for start, stop in sorted(taken, key=lambda span: (span[0], -span[1])):
         if start >= end and stop > start:
             yield Edit(start, stop, "", "markdown")
             end = stop

@@ -37,7 +37,7 @@ _WORD_AFTER = re.compile(rf"[{_LETTER}0-9'’-]+")
 
 _SEAM = re.compile(
     rf"""
-      (?P<end> (?<![.!?…]) [.!?…]++ [”»)\]]*+ ) (?= [«“‘„(\[]? [{_UPPER}] )   # fine.Inizio   fine».Inizio
+      (?P<end> (?<![.!?…]) [.!?…]++ [”»)\]]*+ ) (?= [«“‘„(\[]? [{_UPPER}] )   # fine.Inizio
     | (?P<pause> (?<=[\w.!?”»)%]) [,;:] ) (?= [«“‘„(]? [{_LETTER}] )     # cloud,Intelligenza
     | (?P<close> (?<=[\w.,!?…%)]) [”»] ) (?= [{_LETTER}(] )      # ”Poi
     | (?P<open> (?<=[{_LETTER}.,:;!?)]) (?= [“«„] [{_LETTER}0-9] ) )   # disse“Vieni
@@ -107,10 +107,10 @@ def _ends_sentence(text: str, match: re.Match[str], before: str, after: str) -> 
         return after in STARTERS and _stands_alone(text, match.end(), after)
     if after in DOMAIN_ENDINGS and mark == ".":
         return False
-    if before.isdigit():
-        return len(after) > 1 or after in "AEIÈO"
+    if len(after) == 1:  # "tutto.È vero", but "Ph.D."
+        return _stands_alone(text, match.end(), after)
     # "ASP.NET" is a name; "sicurezza.OpenAI" and "modelli.GPT-4" are not
-    return not after.isupper() or len(after) == 1 or (before[-1].islower() and len(before) > 2)
+    return not after.isupper() or (before[-1].islower() and len(before) > 2)
 
 
 def _is_pause(mark: str, before: str, after: str) -> bool:
@@ -123,7 +123,7 @@ def _is_pause(mark: str, before: str, after: str) -> bool:
 
 def _word_before(text: str, end: int) -> str:
     found = _WORD_BEFORE.search(text, max(0, end - 40), end)
-    return found[0] if found else ""
+    return re.split("['’]", found[0])[-1] if found else ""
 
 
 def _word_after(text: str, start: int) -> str:
@@ -134,7 +134,7 @@ def _word_after(text: str, start: int) -> str:
 
 
 def _stands_alone(text: str, start: int, word: str) -> bool:
-    end = start + len(word)
+    end = text.index(word, start) + len(word)
     return end < len(text) and text[end] in " '’,"
 
 
@@ -156,7 +156,7 @@ def _quote_seams(paragraph: str, mark: str) -> Iterator[int]:
             is_open = not after.isspace()
         elif after.isspace() or after in ".,;:!?)…»”]":
             is_open = False
-        elif before in ".,;:!?…)" or (mark == '"' and before.isalnum() and after.isalnum()):
+        elif before in ".,;:!?…)" or (mark == '"' and before.isalpha() and after.isalpha()):
             if is_open and before != ":":
                 if after.isalnum() or after == "(":
                     yield match.end()
