@@ -48,6 +48,7 @@ class ValueTable:
     months: Mapping[str, int]
     shy_months: frozenset[str]
     month_company: frozenset[str]
+    year_company: frozenset[str]
     ordinals: tuple[str, ...]
     first: str
     of: tuple[str, ...]
@@ -80,6 +81,7 @@ def value_table(language: str) -> ValueTable:
         },
         shy_months=frozenset(plain["shy_months"].split()),
         month_company=frozenset(plain["month_company"].split()),
+        year_company=frozenset(plain["year_company"].split()),
         ordinals=tuple(plain["ordinals"].split()),
         first=plain["first"],
         of=tuple(plain["of"].split()),

@@ -48,7 +48,7 @@ def _money(language: str) -> re.Pattern[str]:
     ties = r"(?:\s*[-–]\s*|\s+(?:to|and|or|e|a|o|ai|ed)\s+)"
     return re.compile(
         rf"""
-        (?<!\w)(?P<sign>{signs}|(?:{codes})(?=\s?\d)|R(?=\d))\s?
+        (?<!\w)(?P<sign>{signs}|(?:{codes})(?=\s?\d)|R(?=\d\d))\s?
             (?P<signed>{DIGITS})
             (?:[\s-]?(?P<signed_magnitude>{magnitude}))?
       | (?:(?P<first>{FIGURES}){ties})?
@@ -82,7 +82,7 @@ def _anchor(language: str) -> re.Pattern[str]:
     table = value_table(language)
     words = _any({*table.currencies, *table.cents, *table.currencies.values(), "RMB"})
     return re.compile(
-        rf"[{''.join(sorted(set(''.join(SYMBOLS))))}]|\d(?:{words})|\b(?:{words})\b|R\d", re.I
+        rf"[{''.join(sorted(set(''.join(SYMBOLS))))}]|\d(?:{words})|\b(?:{words})\b|R\d\d", re.I
     )
 
 
@@ -109,9 +109,10 @@ def _millions(language: str) -> re.Pattern[str]:
 
 
 def _is_amount(match: re.Match[str], table: ValueTable) -> bool:
-    """*a pound*, *un euro* alone are figures of speech more often than amounts."""
+    """*a pound*, *una lira* alone are figures of speech more often than amounts."""
     words = match["amount_words"]
-    return not words or words.lower() not in table.ones or bool(match["magnitude"])
+    spoken = bool(words) and words.lower() in table.ones and not match["magnitude"]
+    return not spoken or (match["currency"] or "").lower() == "euro"
 
 
 def _sign_code(sign: str) -> str:
@@ -188,15 +189,20 @@ def _percent(language: str) -> re.Pattern[str]:
 
 
 def percentages(text: str, language: str) -> Iterator[Value]:
-    """Percentages; the value is the bare number, with a minus sign if the text has one."""
+    """Percentages; the value is the bare number, with a minus sign if the text has one.
+
+    *A per cent* is a measure, no amount.
+    """
     if "%" not in text and "c" not in text:
         return
     for match in _percent(language).finditer(text):
-        if match["first"]:
-            first = read_figures(match["first"], language)
-            yield Value("PERCENT", decimal_text(first), Span(*match.span("first")))
         start = _start(match, "amount")
         amount = _amount(match, "amount", None, language)
+        if (match["amount_words"] or "").lower() in value_table(language).ones:
+            continue
+        first = read_figures(match["first"] or "0", language)
+        if 0 < first < amount:
+            yield Value("PERCENT", decimal_text(first), Span(*match.span("first")))
         if _is_negative(text, start, match):
             start, amount = start - 1, -amount
         yield Value("PERCENT", decimal_text(amount), Span(start, match.end()))
@@ -206,7 +212,7 @@ def _is_negative(text: str, start: int, match: re.Match[str]) -> bool:
     return (
         not match["first"]
         and text[start - 1 : start] in ("-", "\N{MINUS SIGN}")
-        and (start == 1 or text[start - 2].isspace())
+        and not text[max(start - 2, 0) : start - 1].isalnum()
     )
 
 

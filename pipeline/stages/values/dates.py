@@ -11,7 +11,7 @@ from pipeline.core.spans import Span
 from pipeline.languages.quantities import ValueTable, value_table
 
 YEAR = r"(?:1[0-9]|20)\d\d"
-# Bare years outside these are numbers more often than years.
+# Earlier bare years need a preposition, later ones are numbers.
 FIRST_BARE_YEAR = 1700
 LAST_BARE_YEAR = 2100
 
@@ -129,8 +129,7 @@ def _is_month(text: str, match: re.Match[str], table: ValueTable) -> bool:
         return False
     if not table.shy_months:
         return name.islower() or not text[: match.start()].strip() or name.isupper()
-    before = text[: match.start()].split()[-1:]
-    word = before[0].strip("“”\"'(,").lower() if before else ""
+    word = _word_before(text, match.start())
     if not name[0].isupper():
         return False
     return name.lower() not in table.shy_months or word in table.month_company
@@ -138,7 +137,14 @@ def _is_month(text: str, match: re.Match[str], table: ValueTable) -> bool:
 
 def _is_year(text: str, match: re.Match[str], table: ValueTable) -> bool:
     year = int(match["year"])
-    if not FIRST_BARE_YEAR <= year <= LAST_BARE_YEAR:
+    word = _word_before(text, match.start())
+    early = year < FIRST_BARE_YEAR and word not in table.year_company
+    if early or year > LAST_BARE_YEAR:
         return False
     after = re.match(r"[\s-]+(\w+)", text[match.end() :])
     return not after or after[1].lower() not in table.counted
+
+
+def _word_before(text: str, position: int) -> str:
+    words = text[max(position - 40, 0) : position].split()
+    return words[-1].strip("“”\"'(,").lower() if words else ""
