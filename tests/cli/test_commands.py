@@ -1,0 +1,89 @@
+"""Commands as a user types them, in process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli.main import COMMANDS, cli
+from tests.factory import HOSTILE, make_record, write_outputs
+
+
+@pytest.fixture
+def outputs(tmp_path: Path) -> Path:
+    return write_outputs(tmp_path / "out", make_record(), make_record("h-00000002", said=HOSTILE))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_examples(name: str) -> None:
+    result = CliRunner().invoke(cli, [name, "--help"])
+    assert result.exit_code == 0
+    assert "Example" in result.output
+
+
+def test_help_lists_every_command() -> None:
+    output = CliRunner().invoke(cli, ["--help"]).output
+    assert all(name in output for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "--until", "nowhere"],
+        ["run", "no/such/file.txt"],
+        ["inspect", "x", "-o", "no-such-folder"],
+        ["export", "--to", "jsonl", "--outputs", "no-such-folder"],
+        ["--config", "no-such.toml", "run"],
+        ["diff", "a", "b"],
+        ["frobnicate"],
+    ],
+)
+def test_wrong_use_ends_with_2_and_says_why(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 2
+    assert "Error" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_inspect_shows_a_record_and_hides_no_control_characters(outputs: Path) -> None:
+    result = CliRunner().invoke(cli, ["inspect", "h-", "-o", str(outputs)])
+    assert result.exit_code == 0
+    assert "\x1b[31m" not in result.output
+    assert "‹U+202E›" in result.output
+    assert "Ada Moretti" in result.output
+
+
+def test_inspect_prints_the_stored_json(outputs: Path) -> None:
+    result = CliRunner().invoke(cli, ["inspect", "a-", "-o", str(outputs), "--json"])
+    assert orjson.loads(result.output)["id"] == "a-00000001"
+
+
+def test_export_to_standard_output_is_nothing_but_records(outputs: Path) -> None:
+    runner = CliRunner()
+    result = runner.invoke(cli, ["export", "--to", "jsonl", "-o", "-", "--outputs", str(outputs)])
+    assert [orjson.loads(line)["id"] for line in result.stdout.splitlines()] == [
+        "a-00000001",
+        "h-00000002",
+    ]
+
+
+def test_validate_tells_good_from_bad(outputs: Path, tmp_path: Path) -> None:
+    good = [str(path) for path in (outputs / "records").glob("*.json")]
+    assert CliRunner().invoke(cli, ["validate", *good]).exit_code == 0
+    bad = tmp_path / "bad.json"
+    bad.write_text("[]")
+    assert CliRunner().invoke(cli, ["validate", str(bad)]).exit_code == 1
+
+
+def test_diff_ends_like_diff(outputs: Path, tmp_path: Path) -> None:
+    other = write_outputs(tmp_path / "other", make_record(said="Altro"))
+    assert CliRunner().invoke(cli, ["diff", str(outputs), str(outputs)]).exit_code == 0
+    result = CliRunner().invoke(cli, ["diff", str(outputs), str(other)])
+    assert result.exit_code == 1
+    assert "claim" in result.output

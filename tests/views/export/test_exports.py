@@ -1,0 +1,148 @@
+"""Every export, read back by the reader of whoever will use it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import duckdb
+import orjson
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+import spacy
+from label_studio_sdk.label_interface import LabelInterface
+from lxml import etree
+from spacy.tokens import DocBin
+from translate.storage.tmx import tmxfile
+
+from pipeline.core.record import Record
+from pipeline.errors import DocumentError
+from pipeline.store.files import load
+from pipeline.views.export import csv_tables, docbin, jsonl, label_studio, parquet, tmx
+from pipeline.views.export import web_annotation as annotations
+from pipeline.views.tables import TABLES
+from tests.factory import HOSTILE, make_record, write_outputs
+
+TMX_DTD = """
+<!ELEMENT tmx (header, body)> <!ATTLIST tmx version CDATA #FIXED "1.4">
+<!ELEMENT header (note|prop|ude)*>
+<!ATTLIST header creationtool CDATA #REQUIRED creationtoolversion CDATA #REQUIRED
+  segtype (block|paragraph|sentence|phrase) #REQUIRED o-tmf CDATA #REQUIRED
+  adminlang CDATA #REQUIRED srclang CDATA #REQUIRED datatype CDATA #REQUIRED>
+<!ELEMENT body (tu*)> <!ELEMENT tu ((note|prop)*, tuv+)>
+<!ATTLIST tu tuid CDATA #IMPLIED srclang CDATA #IMPLIED>
+<!ELEMENT tuv ((note|prop)*, seg)> <!ATTLIST tuv xml:lang CDATA #REQUIRED>
+<!ELEMENT seg (#PCDATA)> <!ELEMENT prop (#PCDATA)> <!ATTLIST prop type CDATA #REQUIRED>
+<!ELEMENT note (#PCDATA)> <!ELEMENT ude EMPTY>
+"""
+
+
+@pytest.fixture
+def outputs(tmp_path: Path) -> Path:
+    return write_outputs(
+        tmp_path / "out",
+        make_record("a-00000001"),
+        make_record("b-00000002", said=HOSTILE, translated=False),
+        make_record("c-00000003", said="=HYPERLINK(A1)", who="Robin Li"),
+    )
+
+
+def test_jsonl_keeps_every_record_unchanged(outputs: Path, tmp_path: Path) -> None:
+    target = tmp_path / "all.jsonl"
+    assert jsonl.export(outputs, target) == 3
+    lines = target.read_bytes().split(b"\n")
+    assert [load(Record, line).id for line in lines if line] == [
+        "a-00000001",
+        "b-00000002",
+        "c-00000003",
+    ]
+    assert load(Record, lines[1]) == make_record("b-00000002", said=HOSTILE, translated=False)
+
+
+def test_a_damaged_record_is_named_and_leaves_no_file(outputs: Path, tmp_path: Path) -> None:
+    (outputs / "records" / "b-00000002.json").write_bytes(b'{"id": ')
+    with pytest.raises(DocumentError, match="b-00000002"):
+        jsonl.export(outputs, tmp_path / "all.jsonl")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_csv_is_complete_and_starts_no_formula(outputs: Path, tmp_path: Path) -> None:
+    csv_tables.export(outputs, tmp_path / "csv")
+    for name, table in TABLES.items():
+        text = (tmp_path / "csv" / f"{name}.csv").read_text(encoding="utf-8")
+        rows = list(csv.reader(io.StringIO(text)))
+        assert rows[0] == list(table.columns)
+        assert not [cell for row in rows for cell in row if cell[:1] in "=+@" and cell]
+    claims = pd.read_csv(tmp_path / "csv" / "claims.csv", dtype="string", keep_default_na=False)
+    assert claims.loc[2, "it"] == "'=HYPERLINK(A1)"
+    assert claims.loc[0, "speaker_canonical"] == "per:ada-moretti"
+
+
+def test_parquet_keeps_types_and_nulls_for_three_readers(outputs: Path, tmp_path: Path) -> None:
+    parquet.export(outputs, tmp_path / "pq")
+    file = tmp_path / "pq" / "segments.parquet"
+    assert pq.read_schema(file).field("start").type == "int64"
+    frame = pd.read_parquet(file)
+    assert frame["en"].isna().sum() == 2
+    rows = duckdb.sql(f"select count(*) from '{file}' where en is null").fetchall()
+    assert rows == [(2,)]
+    assert pq.read_table(tmp_path / "pq" / "claims.parquet")["it"].to_pylist()[1] == HOSTILE
+
+
+def test_tmx_fits_its_dtd_and_a_real_reader(outputs: Path, tmp_path: Path) -> None:
+    target = tmp_path / "memory.tmx"
+    tmx.export(outputs, target)
+    tree = etree.parse(str(target), etree.XMLParser(load_dtd=False, no_network=True))
+    dtd = etree.DTD(io.StringIO(TMX_DTD))
+    assert dtd.validate(tree), dtd.error_log
+    with target.open("rb") as file:
+        memory = tmxfile(file, "it", "en")
+    assert memory.translate("Costa 3 euro \U0001f600 a Pisa.") == "It costs 3 euros in Pisa."
+
+
+def test_docbin_spans_cover_their_text(outputs: Path, tmp_path: Path) -> None:
+    target = tmp_path / "all.spacy"
+    docbin.export(outputs, target)
+    docs = list(DocBin().from_disk(target).get_docs(spacy.blank("it").vocab))
+    assert [doc.user_data["id"] for doc in docs] == ["a-00000001", "b-00000002", "c-00000003"]
+    assert [span.text for span in docs[0].spans["claims"]] == ["Il ponte è sicuro"]
+    assert {(span.text, span.label_) for span in docs[0].spans["entities"]} == {
+        ("Ada Moretti", "PER"),
+        ("Pisa", "LOC"),
+    }
+
+
+def test_label_studio_accepts_the_tasks_and_finds_the_text(outputs: Path, tmp_path: Path) -> None:
+    target = tmp_path / "tasks.json"
+    label_studio.export(outputs, target)
+    tasks = json.loads(target.read_text(encoding="utf-8"))
+    interface = LabelInterface(label_studio.LABELING_CONFIG)
+    for task in tasks:
+        units = task["data"]["text"].encode("utf-16-le")
+        for prediction in task["predictions"]:
+            assert interface.validate_prediction(prediction)
+            for region in prediction["result"]:
+                value = region["value"]
+                covered = units[2 * value["start"] : 2 * value["end"]].decode("utf-16-le")
+                assert covered == value["text"]
+    places = [r for r in tasks[0]["predictions"][0]["result"] if r["value"]["labels"] == ["LOC"]]
+    assert places[0]["value"]["text"] == "Pisa"
+
+
+def test_web_annotations_point_at_what_they_quote(outputs: Path, tmp_path: Path) -> None:
+    target = tmp_path / "all.jsonld"
+    annotations.export(outputs, target)
+    collection = orjson.loads(target.read_bytes())
+    texts = {f"urn:duevoci:{r.id}": r.text for r in (make_record("a-00000001"),)}
+    first = [a for a in collection["items"] if a["target"]["source"] in texts]
+    assert {item["motivation"] for item in first} == {"tagging", "describing"}
+    for item in first:
+        position, quote = item["target"]["selector"]
+        text = texts[item["target"]["source"]]
+        assert text[position["start"] : position["end"]] == quote["exact"]
+    (claim,) = [item["body"] for item in first if item["motivation"] == "describing"]
+    assert claim["type"] == "schema:Quotation"
+    assert claim["schema:spokenByCharacter"]["id"] == "urn:duevoci:entity:per:ada-moretti"
