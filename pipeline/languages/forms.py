@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "ʼ": "'", "´": "'"})
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'"})
 # Letters that Unicode does not decompose, with their usual plain spelling.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
@@ -20,10 +20,14 @@ def fold(form: str) -> str:
     >>> fold("Wollschläger"), fold("U.S."), fold("Al-Khatib"), fold("L’Aquila")
     ('wollschlager', 'us', 'al khatib', "l'aquila")
     """
+    plain = form.casefold() if form.isascii() else _without_accents(form)
+    return _SEPARATORS.sub(" ", _INITIALS.sub("", plain)).strip()
+
+
+def _without_accents(form: str) -> str:
     decomposed = unicodedata.normalize("NFKD", form.translate(_APOSTROPHES))
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    plain = _INITIALS.sub("", plain.casefold().translate(_PLAIN))
-    return _SEPARATORS.sub(" ", plain).strip()
+    return plain.casefold().translate(_PLAIN)
 
 
 def slug(form: str) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pipeline.core.layers import Label
 from pipeline.languages.aliases import AliasTable
 from pipeline.languages.forms import fold
-from pipeline.languages.names import given_names, name_table
+from pipeline.languages.names import name_table
 from pipeline.languages.terms import small_words
 from pipeline.stages.entities.candidates import Mention
 from pipeline.stages.entities.labels import Points, best, points
@@ -36,17 +36,14 @@ SMALL_WORDS = small_words()
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One folded spelling with its words, its mentions in text order and its points."""
+    """One folded spelling with its words, its mentions in text order, and what speaks for each
+    label; ``label`` has most points."""
 
     key: str
     parts: tuple[str, ...]
     mentions: tuple[Mention, ...]
     points: Points
-
-    @property
-    def label(self) -> Label:
-        """The label the form has for itself."""
-        return best(self.points)
+    label: Label
 
 
 def group(
@@ -55,10 +52,11 @@ def group(
     """The mentions of each entity, with their forms, in text order."""
     forms = _forms(words, mentions)
     links = _Links(forms)
-    for short, long in _pairs(words, forms, tables):
+    related = _related(list(forms.values()))
+    for short, long in _pairs(words, forms, related, tables):
         links.join(short.key, long.key)
     assigned: dict[str, list[tuple[Form, Mention]]] = defaultdict(list)
-    surnames = _shared_surnames(forms)
+    surnames = _shared_surnames(forms, related)
     for form in forms.values():
         for mention in form.mentions:
             holder = _nearest(mention, surnames[form.key]) if form.key in surnames else form
@@ -71,10 +69,11 @@ def _forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
     by_key: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_key[_key(words.form(mention.at))].append(mention)
-    return {
-        key: Form(key, tuple(key.split()), tuple(found), points(words, found))
-        for key, found in by_key.items()
-    }
+    forms = {}
+    for key, found in by_key.items():
+        scores = points(words, found)
+        forms[key] = Form(key, tuple(key.split()), tuple(found), scores, best(scores))
+    return forms
 
 
 def _key(form: str) -> str:
@@ -113,12 +112,14 @@ def _surname_holders(form: Form, forms: Iterable[Form]) -> list[Form]:
     return by_surname or [full for full in persons if full.parts[:size] == form.parts]
 
 
-def _shared_surnames(forms: Mapping[str, Form]) -> dict[str, list[Form]]:
+def _shared_surnames(
+    forms: Mapping[str, Form], related: Mapping[str, Sequence[Form]]
+) -> dict[str, list[Form]]:
     """Short forms that several full names could bear."""
     shared = {}
     for form in forms.values():
-        if form.label == "PER" and not any(part in given_names() for part in form.parts[1:]):
-            holders = _surname_holders(form, forms.values())
+        if form.label == "PER":
+            holders = _surname_holders(form, related[form.key])
             if len(holders) > 1 and not _one_person(holders):
                 shared[form.key] = holders
     return shared
@@ -138,7 +139,10 @@ def _nearest(mention: Mention, holders: Sequence[Form]) -> Form:
 
 
 def _pairs(
-    words: Words, forms: Mapping[str, Form], tables: Sequence[AliasTable]
+    words: Words,
+    forms: Mapping[str, Form],
+    related: Mapping[str, Sequence[Form]],
+    tables: Sequence[AliasTable],
 ) -> Iterator[tuple[Form, Form]]:
     """Pairs of forms that stand for the same entity."""
     ordered = list(forms.values())
@@ -146,12 +150,36 @@ def _pairs(
     yield from _known_pairs(ordered, identities)
     yield from _bracketed(words, ordered)
     for form in ordered:
-        longer = [
-            long
-            for long in ordered
-            if long is not form and not _known_apart(identities[form.key], identities[long.key])
+        others = [
+            other
+            for other in related[form.key]
+            if not _known_apart(identities[form.key], identities[other.key])
         ]
-        yield from _short_pairs(form, longer)
+        yield from _short_pairs(form, others)
+
+
+def _related(forms: Sequence[Form]) -> dict[str, list[Form]]:
+    """For each form those that share a word with it, and those whose initials it may be: no other
+    pair can be linked, and looking at all pairs would be quadratic."""
+    holders: dict[str, list[Form]] = defaultdict(list)
+    for form in forms:
+        for clue in {*form.parts, _initials(form.parts)}:
+            holders[clue].append(form)
+    return {
+        form.key: list(
+            {
+                other.key: other
+                for part in form.parts
+                for other in holders[part]
+                if other is not form
+            }.values()
+        )
+        for form in forms
+    }
+
+
+def _initials(parts: Sequence[str]) -> str:
+    return "".join(part[0] for part in parts if part not in SMALL_WORDS)
 
 
 def _identity(words: Words, form: Form, tables: Sequence[AliasTable]) -> str | None:
@@ -245,8 +273,7 @@ def _is_acronym(short: Form, long: Form) -> bool:
     """Initials of a longer name: *BMA* of *British Medical Association*."""
     if len(short.parts) != 1 or len(short.key) < 3 or len(long.parts) < 3 or long.label == "PER":
         return False
-    initials = "".join(part[0] for part in long.parts if part not in SMALL_WORDS)
-    return initials == short.key
+    return _initials(long.parts) == short.key
 
 
 def _variants(one: Form, other: Form) -> bool:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from pipeline.core.layers import Analysis, Text
-from pipeline.core.spans import Span, covering
+from pipeline.core.spans import Span
 from pipeline.languages.names import ARTICLES, OF, NameTable, name_table
 
 OPENING_QUOTES = frozenset("“«„\"‘'‹")
@@ -33,8 +33,10 @@ class Words:
             self.text[start:end] for start, end in zip(self.starts, self.ends, strict=True)
         ]
         self.lower = [word.lower().replace("’", "'") for word in self.words]
-        self._paragraphs = text.paragraphs
         self._paragraph_spans = [paragraph.span for paragraph in text.paragraphs]
+        self._paragraph_starts = [span.start for span in self._paragraph_spans]
+        languages = [paragraph.language for paragraph in text.paragraphs]
+        self._languages = [languages[max(self._paragraph(start), 0)] for start in self.starts]
         self.opens_sentence = self._sentence_starts(analysis)
         self.lower_case = frozenset(word for word in self.words if word.islower())
 
@@ -53,6 +55,9 @@ class Words:
             if self.words[index - 1] in OPENING_QUOTES or self.words[index - 1] in (":", "–", "—"):
                 opens[index] = True
         return opens
+
+    def _paragraph(self, start: int) -> int:
+        return bisect_right(self._paragraph_starts, start) - 1
 
     def stretch(self, span: Span) -> Stretch:
         """The tokens that ``span`` touches."""
@@ -77,19 +82,13 @@ class Words:
         """Whether there is a word at ``index`` that begins with a capital."""
         return 0 <= index < len(self.words) and self.words[index][0].isupper()
 
-    def paragraph(self, index: int) -> int:
-        """The paragraph of a token; -1 between paragraphs."""
-        found = covering(self._paragraph_spans, self.starts[index])
-        return -1 if found is None else found
-
     def language(self, index: int) -> str:
         """The language of the paragraph of a token."""
-        number = self.paragraph(index)
-        return self._paragraphs[max(number, 0)].language
+        return self._languages[index]
 
     def table(self, index: int) -> NameTable:
         """The words that tell names apart in the language of a token."""
-        return name_table(self.language(index))
+        return name_table(self._languages[index])
 
     def is_of(self, index: int) -> bool:
         """Whether a preposition that ties the parts of a name stands at ``index``."""
@@ -102,7 +101,3 @@ class Words:
     def begins_line(self, index: int) -> bool:
         """Whether no other word stands before ``index`` in its paragraph."""
         return index == 0 or "\n" in self.text[self.ends[index - 1] : self.starts[index]]
-
-    def glued(self, index: int) -> bool:
-        """Whether ``index`` follows the token before it without white space."""
-        return index > 0 and self.ends[index - 1] == self.starts[index]
