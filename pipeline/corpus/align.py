@@ -32,6 +32,8 @@ Table = NDArray[np.float64]
 Encode = Callable[[Sequence[str]], Vectors]
 Bead = tuple[tuple[int, ...], tuple[int, ...], float]
 
+VERSION = "1"
+
 SHAPES = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (1, 4), (4, 1), (2, 3), (3, 2))
 LONGEST = max(max(shape) for shape in SHAPES)
 

@@ -1,21 +1,319 @@
-"""What needs all documents: pairs, links between claims, identifiers shared within a pair."""
+"""What needs all documents: pairs, links between claims, identifiers shared within a pair.
+
+Everything is made from the base records (the output of the last stage) and kept under content
+keys: features per document, a match per couple of documents, a final record per document. Only
+what changed is made again, so a few new documents cost little; and as nothing depends on the order
+of the work, a run that was killed and started again ends with the same files.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 
-from pipeline.config import Config
-from pipeline.store.files import Store
+from pipeline.backends.sentence_encoder import encoder_identity
+from pipeline.config import Config, CorpusSettings
+from pipeline.core import codec
+from pipeline.core.record import ClaimPair, Record, RecordLink
+from pipeline.corpus import align, features, link, match, pair
+from pipeline.corpus.features import Features
+from pipeline.corpus.match import Match, match_documents
+from pipeline.corpus.pair import Couple
+from pipeline.store.files import PRIVATE, DamagedFile, Receipt, Store, dump, load
+from pipeline.store.keys import content_key, sha256
+
+logger = logging.getLogger(__name__)
+
+STAGE = "assemble"
+VERSIONS = {
+    "align": align.VERSION,
+    "features": features.VERSION,
+    "link": link.VERSION,
+    "match": match.VERSION,
+    "pair": pair.VERSION,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusCounts:
-    """How many pairs and links there are."""
+    """How many pairs (of an English and an Italian document) and links between claims there are."""
 
     pairs: int = 0
     links: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """The key a file was made under, and its checksum."""
+
+    key: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the last run left: the key of the whole set, its counts, its pair files and records."""
+
+    key: str = ""
+    counts: CorpusCounts = CorpusCounts()
+    pairs: Mapping[str, KeptFile] = field(default_factory=dict)
+    records: Mapping[str, KeptFile] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMatch:
+    """A match, with the key it was made under."""
+
+    key: str
+    match: Match
+
+
 def finish_corpus(config: Config, store: Store, *, unchanged: bool) -> CorpusCounts:
-    """Write the pair files and the final records of everything in ``store``."""
-    return CorpusCounts()
+    """Write the pair files and the final records of everything in ``store``.
+
+    Documents of earlier runs in the same folder take part. With ``unchanged``, nothing is done
+    when the files of the last run stand.
+    """
+    receipts = dict(_receipts(store))
+    keys = {document: receipt.stages[STAGE].key for document, receipt in receipts.items()}
+    key = content_key({"documents": keys, "made_by": _made_by(config.corpus)})
+    ledger = _read_ledger(store)
+    if unchanged and ledger.key == key and _stands(store, ledger, receipts):
+        return ledger.counts
+    return _Corpus(config.corpus, store, receipts, ledger).finish(key)
+
+
+class _Corpus:
+    """All documents of a folder, on their way to final records."""
+
+    def __init__(
+        self,
+        settings: CorpusSettings,
+        store: Store,
+        receipts: Mapping[str, Receipt],
+        ledger: Ledger,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._receipts = receipts
+        self._ledger = ledger
+        self._made_by = _made_by(settings)
+        self._record = lru_cache(maxsize=64)(self._read_record)
+        self._features = lru_cache(maxsize=512)(self._read_features)
+
+    def finish(self, key: str) -> CorpusCounts:
+        couples = self._couples() if self._settings.pairs or self._settings.links else []
+        matches = [(couple, self._match(couple)) for couple in couples]
+        pairs = self._write_pairs(matches)
+        records = self._write_records(matches)
+        self._sweep(couples, pairs)
+        counts = CorpusCounts(len(pairs), sum(len(each.pair.claims) for _, each in matches))
+        ledger = Ledger(key, counts, pairs, records)
+        self._store.write(_ledger_path(self._store), dump(ledger))
+        return counts
+
+    def _couples(self) -> list[Couple]:
+        traits = {}
+        for document in self._receipts:
+            try:
+                traits[document] = self._features(document).traits
+            except DamagedFile as damage:
+                logger.warning("%s; left out of pairs and links", damage)
+        return pair.find_couples(traits, self._features, self._settings.min_pair_score)
+
+    def _read_record(self, document: str) -> Record:
+        path = self._store.stage_path(STAGE, document)
+        checksum = self._receipts[document].stages[STAGE].sha256
+        return load(Record, self._store.verified(path, checksum))
+
+    def _read_features(self, document: str) -> Features:
+        key = features.features_key(self._receipts[document].stages[STAGE].key)
+        kept = features.kept_features(self._store, document, key)
+        return kept or features.make_features(self._store, self._record(document), key)
+
+    def _language(self, document: str) -> str:
+        return self._features(document).traits.language
+
+    def _match(self, couple: Couple) -> Match:
+        key = self._couple_key(couple)
+        path = _match_path(self._store, couple)
+        try:
+            kept = load(KeptMatch, path.read_bytes())
+            if kept.key == key:
+                return kept.match
+        except (OSError, DamagedFile):
+            pass
+        left, right = (
+            (self._record(document), self._features(document))
+            for document in (couple.left, couple.right)
+        )
+        made = match_documents(left, right, couple.score, self._settings.min_link_score)
+        if not self._settings.links:
+            made = replace(made, pair=replace(made.pair, claims=()))
+        content = dump(KeptMatch(key, made))
+        self._store.write(path, content)
+        return load(KeptMatch, content).match  # with scores as they are written
+
+    def _couple_key(self, couple: Couple) -> str:
+        keys = [
+            self._receipts[document].stages[STAGE].key for document in (couple.left, couple.right)
+        ]
+        return content_key({"couple": asdict(couple), "keys": keys, "made_by": self._made_by})
+
+    def _write_pairs(self, matches: Sequence[tuple[Couple, Match]]) -> dict[str, KeptFile]:
+        written = {}
+        for couple, made in matches:
+            if not self._settings.pairs or not self._bilingual(couple):
+                continue
+            path = self._store.pair_path(couple.left, couple.right)
+            content = dump(made.pair)
+            checksum = sha256(content)
+            if not _has(self._store, path, checksum):
+                self._store.write(path, content)
+            written[path.name] = KeptFile(self._couple_key(couple), checksum)
+        return written
+
+    def _bilingual(self, couple: Couple) -> bool:
+        return self._language(couple.left) != self._language(couple.right)
+
+    def _write_records(self, matches: Sequence[tuple[Couple, Match]]) -> dict[str, KeptFile]:
+        links = _links(matches)
+        canonical = self._canonical_ids(matches)
+        written = {}
+        for document, receipt in sorted(self._receipts.items()):
+            additions = {
+                "base": receipt.stages[STAGE].key,
+                "canonical": canonical.get(document, {}),
+                "links": [codec.encode(each) for each in links.get(document, ())],
+            }
+            key = content_key(additions)
+            before = self._ledger.records.get(document)
+            if before and before.key == key and before.sha256 == receipt.record:
+                written[document] = before
+                continue
+            try:
+                base = self._record(document)
+            except DamagedFile as damage:
+                logger.warning("%s; its record stays as it is", damage)
+                continue
+            record = _final(base, canonical.get(document, {}), links.get(document, ()))
+            written[document] = KeptFile(key, self._write_record(record, receipt))
+        return written
+
+    def _write_record(self, record: Record, receipt: Receipt) -> str:
+        content = dump(record)
+        checksum = sha256(content)
+        if checksum != receipt.record:
+            self._store.write(self._store.record_path(record.id), content)
+            self._store.write_receipt(record.id, replace(receipt, record=checksum))
+        return checksum
+
+    def _canonical_ids(self, matches: Sequence[tuple[Couple, Match]]) -> dict[str, dict[str, str]]:
+        """For every Italian document, its canonical ids that become an English document's.
+
+        With several English documents, the surest match counts, then the first id.
+        """
+        offers: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
+        for couple, made in matches:
+            if self._settings.pairs and self._bilingual(couple):
+                for each in made.shared:
+                    offers[couple.right, each.right].append((-each.score, each.left))
+        chosen: dict[str, dict[str, str]] = defaultdict(dict)
+        for (document, old), proposed in sorted(offers.items()):
+            new = min(proposed)[1]
+            if new != old:
+                chosen[document][old] = new
+        return chosen
+
+    def _sweep(self, couples: Sequence[Couple], pairs: Mapping[str, KeptFile]) -> None:
+        """Remove what belongs to documents and pairs that are no more."""
+        for path in self._store.pairs():
+            if path.name not in pairs:
+                path.unlink(missing_ok=True)
+        matches = {_match_path(self._store, couple).name for couple in couples}
+        for path in (self._store.folder / PRIVATE / "matches").glob("*.json"):
+            if path.name not in matches:
+                path.unlink(missing_ok=True)
+        features.remove_stale_features(self._store, set(self._receipts))
+
+
+def _links(matches: Sequence[tuple[Couple, Match]]) -> dict[str, list[RecordLink]]:
+    """The links of every document, sorted."""
+    links: dict[str, list[RecordLink]] = defaultdict(list)
+    for couple, made in matches:
+        for each in made.pair.claims:
+            links[couple.left].append(_record_link(each.en, couple.right, each.it, each))
+            links[couple.right].append(_record_link(each.it, couple.left, each.en, each))
+    for found in links.values():
+        found.sort(key=lambda each: (_number(each.claim), each.record, _number(each.other)))
+    return links
+
+
+def _record_link(claim: str, record: str, other: str, found: ClaimPair) -> RecordLink:
+    return RecordLink(claim, record, other, found.relation, found.score, found.evidence)
+
+
+def _number(claim: str) -> tuple[int, str]:
+    digits = claim.lstrip("c")
+    return (int(digits) if digits.isdigit() else 0, claim)
+
+
+def _final(base: Record, canonical: Mapping[str, str], links: Sequence[RecordLink]) -> Record:
+    entities = tuple(
+        replace(entity, canonical=canonical.get(entity.canonical, entity.canonical))
+        for entity in base.entities
+    )
+    return replace(base, entities=entities, links=tuple(links))
+
+
+def _receipts(store: Store) -> Iterator[tuple[str, Receipt]]:
+    """The receipts of the documents that have a record, by id."""
+    for path in store.records():
+        receipt = store.receipt(path.stem)
+        if receipt and receipt.record and STAGE in receipt.stages:
+            yield path.stem, receipt
+
+
+def _made_by(settings: CorpusSettings) -> dict[str, object]:
+    return {"versions": VERSIONS, "settings": asdict(settings), "encoder": encoder_identity()}
+
+
+def _stands(store: Store, ledger: Ledger, receipts: Mapping[str, Receipt]) -> bool:
+    """Whether the files of the last run are there, whole, and no others."""
+    if {path.name for path in store.pairs()} != set(ledger.pairs):
+        return False
+    return all(
+        _has(store, store.folder / "pairs" / name, kept.sha256)
+        for name, kept in ledger.pairs.items()
+    ) and all(
+        document in ledger.records and ledger.records[document].sha256 == receipt.record
+        for document, receipt in receipts.items()
+    )
+
+
+def _has(store: Store, path: Path, checksum: str) -> bool:
+    try:
+        store.verified(path, checksum)
+    except DamagedFile:
+        return False
+    return True
+
+
+def _read_ledger(store: Store) -> Ledger:
+    try:
+        return load(Ledger, _ledger_path(store).read_bytes())
+    except (OSError, DamagedFile):
+        return Ledger()
+
+
+def _ledger_path(store: Store) -> Path:
+    return store.folder / PRIVATE / "corpus.json"
+
+
+def _match_path(store: Store, couple: Couple) -> Path:
+    name = sha256(f"{couple.left}\n{couple.right}".encode())[:32]
+    return store.folder / PRIVATE / "matches" / f"{name}.json"

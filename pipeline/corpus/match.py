@@ -1,0 +1,107 @@
+"""Two documents that tell the same story, laid side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from pipeline.core.record import SCHEMA_VERSION, ClaimPair, EntityPair, Pair, Record, SegmentPair
+from pipeline.corpus.align import align_vectors
+from pipeline.corpus.features import Features
+from pipeline.corpus.link import link_claims
+from pipeline.corpus.names import align_entities
+
+VERSION = "1"
+
+SURE_BEAD = 0.6
+PARALLEL_COVERAGE = 0.5  # of the shorter document's characters that lie in sure beads
+
+Side = tuple[Record, Features]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedId:
+    """A canonical id of the right document and the left one's for the same entity."""
+
+    right: str
+    left: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two documents side by side. In a couple of one language, the pair's English side is the left
+    document and its Italian side the right one."""
+
+    pair: Pair
+    shared: tuple[SharedId, ...]
+
+
+def match_documents(left: Side, right: Side, score: float, min_link_score: float) -> Match:
+    """The match of two documents of a couple with the given score.
+
+    Segments are aligned only between an English and an Italian document, and reported only when
+    these are parallel. Documents of one language are compared as comparable ones.
+    """
+    beads: tuple[SegmentPair, ...] = ()
+    relation: Literal["parallel", "comparable"] = "comparable"
+    if left[0].language.code != right[0].language.code:
+        beads = _segments(left, right)
+        if _coverage(left[0], right[0], beads) >= PARALLEL_COVERAGE:
+            relation = "parallel"
+        else:
+            beads = ()
+    entities = align_entities(left[0], right[0], left[1].entities, right[1].entities, beads)
+    shared = _shared_ids(left[0], right[0], entities)
+    canonical = {each.right: each.left for each in shared}
+    links = link_claims(left, right, canonical, beads, min_link_score)
+    pair = Pair(
+        schema_version=SCHEMA_VERSION,
+        en=left[0].id,
+        it=right[0].id,
+        relation=relation,
+        score=score,
+        segments=beads,
+        entities=entities,
+        claims=tuple(
+            ClaimPair(link.left, link.right, link.relation, link.score, asdict(link.evidence))
+            for link in links
+        ),
+    )
+    return Match(pair, shared)
+
+
+def _shared_ids(
+    left: Record, right: Record, entities: Sequence[EntityPair]
+) -> tuple[SharedId, ...]:
+    ours = {entity.id: entity.canonical for entity in left.entities}
+    theirs = {entity.id: entity.canonical for entity in right.entities}
+    return tuple(SharedId(theirs[pair.it], ours[pair.en], pair.score) for pair in entities)
+
+
+def _segments(left: Side, right: Side) -> tuple[SegmentPair, ...]:
+    english, italian = left[0].segments, right[0].segments
+    beads = align_vectors(
+        [segment.span.text for segment in english],
+        [segment.span.text for segment in italian],
+        left[1].segments,
+        right[1].segments,
+    )
+    return tuple(
+        SegmentPair(tuple(english[i].id for i in en), tuple(italian[j].id for j in it), score)
+        for en, it, score in beads
+    )
+
+
+def _coverage(left: Record, right: Record, beads: Sequence[SegmentPair]) -> float:
+    """The share of the shorter document's characters that lie in sure beads."""
+    sure = [bead for bead in beads if bead.en and bead.it and bead.score >= SURE_BEAD]
+    covered_left = {segment for bead in sure for segment in bead.en}
+    covered_right = {segment for bead in sure for segment in bead.it}
+    return max(_share(left, covered_left), _share(right, covered_right))
+
+
+def _share(record: Record, covered: set[str]) -> float:
+    lengths = {segment.id: len(segment.span.text) for segment in record.segments}
+    return sum(lengths[segment] for segment in covered) / max(sum(lengths.values()), 1)
