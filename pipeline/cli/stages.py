@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
 import click
+
+from pipeline.cli.main import Session
 
 
 @click.command("stages")
-def command() -> None:
+@click.argument("paths", nargs=-1)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default="outputs",
+    show_default=True,
+    help="Output folder that a run would go on from.",
+)
+@click.pass_obj
+def command(session: Session, paths: tuple[str, ...], out: Path) -> None:
     """List the stages in order, with version and what each reads and writes.
 
+    With PATHS, also say for how many of their documents a run would execute each stage, and why.
+
     \b
-    Example:
+    Examples:
       pipeline stages
+      pipeline stages articles/ -o outputs
     """
     from pipeline.stages.order import STAGE_TYPES
 
+    reasons = _reasons(session, paths, out) if paths else {}
     for number, stage in enumerate(STAGE_TYPES, 1):
         reads = ", ".join(layer.__name__ for layer in stage.reads)
-        click.echo(
-            f"{number:2}  {stage.name:10} v{stage.version}  {reads} -> {stage.writes.__name__}"
-        )
+        line = f"{number:2}  {stage.name:10} v{stage.version}  {reads} -> {stage.writes.__name__}"
+        click.echo(line)
+        for reason, count in sorted(reasons.get(stage.name, {}).items()):
+            click.echo(f"      {count} documents: {reason}")
+    if paths and not reasons:
+        click.echo("Nothing would run: every result stands.")
+
+
+def _reasons(
+    session: Session, paths: tuple[str, ...], out: Path
+) -> Mapping[str, Mapping[str, int]]:
+    from pipeline.core.layers import Source
+    from pipeline.inputs.discover import discover
+    from pipeline.run.document import missing_work
+    from pipeline.run.plan import Options, build_plan, open_store
+
+    config = session.config()
+    plan, store = build_plan(config, Options()), open_store(out)
+    found: dict[str, Counter[str]] = {}
+    for item in discover(paths, config.input):
+        if isinstance(item, Source):
+            for stage, reason in missing_work(item, plan, store).items():
+                found.setdefault(stage, Counter())[reason] += 1
+    return found

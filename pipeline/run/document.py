@@ -52,11 +52,9 @@ def is_kept(source: Source, plan: Plan, store: Store) -> Outcome | None:
     if receipt is None:
         return None
     keys = plan.keys(source)
-    if receipt.skipped is not None and receipt.stage is not None:
-        if plan.is_asked(receipt.stage) or receipt.skip_key != keys.get(receipt.stage):
-            return None
+    if _is_still_skipped(receipt, plan, keys):
         return Outcome(source.id, source.path, "skipped", receipt.stage, receipt.skipped)
-    if any(plan.reason(stage.name, keys, receipt) for stage in plan.stages):
+    if plan.reasons(keys, receipt):
         return None
     try:
         for stage in plan.stages:
@@ -68,6 +66,22 @@ def is_kept(source: Source, plan: Plan, store: Store) -> Outcome | None:
         logger.warning("%s; made again", damage)
         return None
     return Outcome(source.id, source.path, "kept", language=receipt.language, counts=receipt.counts)
+
+
+def missing_work(source: Source, plan: Plan, store: Store) -> dict[str, str]:
+    """The stages that a run would execute for ``source``, with the reasons."""
+    receipt, keys = store.receipt(source.id), plan.keys(source)
+    if receipt and _is_still_skipped(receipt, plan, keys):
+        return {}
+    return plan.reasons(keys, receipt)
+
+
+def _is_still_skipped(receipt: Receipt, plan: Plan, keys: Mapping[str, str]) -> bool:
+    return (
+        receipt.stage is not None
+        and not plan.is_asked(receipt.stage)
+        and receipt.skip_key == keys.get(receipt.stage)
+    )
 
 
 def process(

@@ -16,6 +16,8 @@ from pipeline.stages.order import STAGE_FOLDERS, build_stages
 from pipeline.store.files import Receipt, Store
 from pipeline.store.keys import content_key, sha256
 
+CHANGED = "settings, version, models or input changed"
+
 # Tables that change how a run goes about its work, never what it produces.
 _NOT_IN_RECORDS = ("input", "run", "origin")
 # Where the memory lies is no setting of the translation.
@@ -90,8 +92,20 @@ class Plan:
         if kept.temporary:
             return "the last try failed for now"
         if kept.key != keys[stage]:
-            return "settings, version, models or input changed"
+            return CHANGED
         return None
+
+    def reasons(self, keys: Mapping[str, str], receipt: Receipt | None) -> dict[str, str]:
+        """Why stages must run for a document, for those that must."""
+        found: dict[str, str] = {}
+        for stage in self.stages:
+            reason = self.reason(stage.name, keys, receipt)
+            causes = [name for name in self.inputs[stage.name] if name in found]
+            if reason == CHANGED and causes:
+                reason = f"follows from {causes[-1]}"
+            if reason:
+                found[stage.name] = reason
+        return found
 
 
 # Builds the plan of a run, in every process that takes part in it.

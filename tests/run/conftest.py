@@ -5,25 +5,25 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fake_stages import BUILDER, MARKS
 
 from pipeline.config import Config
 from pipeline.run.plan import Options
 from pipeline.run.runner import Request, run
 from pipeline.store.manifest import Manifest
+from tests.run.fake_stages import BUILDER, MARKS
+from tests.run.folders import write_articles
 
-HERE = Path(__file__).parent
-Contents = Mapping[str, bytes]
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture(autouse=True)
 def _importable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Worker processes find the fake stages; what they did once is marked in the test's folder."""
-    path = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     monkeypatch.setenv("PYTHONPATH", path)
     marks = tmp_path / "marks"
     marks.mkdir()
@@ -64,7 +64,7 @@ def cli(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(*arguments: str | Path, **more: object) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "fake_cli", *map(str, arguments)]
+        command = [sys.executable, "-m", "tests.run.fake_cli", *map(str, arguments)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": tmp_path, **more}
         process = subprocess.Popen(command, **pipes)
         started.append(process)
@@ -77,20 +77,3 @@ def cli(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
         for pipe in (process.stdin, process.stdout, process.stderr):
             if pipe:
                 pipe.close()
-
-
-def write_articles(folder: Path, numbers: range, extra: str = "") -> None:
-    """Small articles, each different."""
-    folder.mkdir(exist_ok=True)
-    for number in numbers:
-        text = f"Article {number}: the mayor said that {number} trams will run. {extra}"
-        (folder / f"a{number:04}.txt").write_text(text, encoding="utf-8")
-
-
-def results(out: Path) -> dict[str, bytes]:
-    """Everything a run left that its users read, by relative path, except the manifest."""
-    return {
-        str(path.relative_to(out)): path.read_bytes()
-        for path in sorted(out.rglob("*"))
-        if path.is_file() and path.relative_to(out).parts[0] not in (".pipeline", "run.json")
-    }

@@ -1,11 +1,10 @@
-"""The command line over `fake_stages`: ``python -m fake_cli run PATHS -o DIR``."""
+"""The command line over `fake_stages`: ``python -m tests.run.fake_cli run PATHS -o DIR``."""
 
 from functools import partial
 
-from fake_stages import BUILDER
-
 from pipeline.cli.main import cli
 from pipeline.run import local, runner
+from tests.run.fake_stages import BUILDER
 
 runner.Request = partial(runner.Request, builder=BUILDER)
 local.LOADING_SECONDS = 0.0

@@ -40,7 +40,7 @@ from pipeline.stages.assemble import AssembleStage
 from pipeline.stages.base import Stage, View
 from pipeline.store.keys import sha256
 
-BUILDER = "fake_stages:build_plan"
+BUILDER = "tests.run.fake_stages:build_plan"
 # A file here marks what happened once; tests point it into their own folder.
 MARKS = "FAKE_MARKS"
 

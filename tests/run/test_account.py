@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import results, write_articles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from pipeline.run.document import Outcome
 from pipeline.run.plan import Options
 from pipeline.run.runner import StoppedAtFailure
 from pipeline.run.tally import Tally, Unaccounted
+from tests.run.folders import results, write_articles
 
 
 def ran(manifest):

@@ -8,10 +8,10 @@ import sys
 import time
 
 import pytest
-from conftest import results, write_articles
 
 from pipeline.errors import UsageError
 from pipeline.run import local
+from tests.run.folders import results, write_articles
 
 distributed = pytest.importorskip("distributed")
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import results, write_articles
 
 from pipeline.config import Config
 from pipeline.run import local
 from pipeline.run.local import WorkersFailed
+from pipeline.run.runner import Request, run
+from tests.run.folders import results, write_articles
 
 pytestmark = pytest.mark.timeout(90)
 
@@ -83,11 +84,10 @@ def test_noise_of_libraries_neither_disturbs_nor_shows(inputs, cli, tmp_path):
 
 
 def test_workers_that_cannot_start_end_the_run_with_the_reason(inputs, tmp_path, monkeypatch):
-    from pipeline.run.runner import Request, run
-
-    request = Request([str(inputs)], tmp_path / "out", builder="fake_stages:build_plan")
-    monkeypatch.delenv("PYTHONPATH")
-    with pytest.raises(WorkersFailed, match=r"could not start .*fake_stages"):
+    (tmp_path / "only_here.py").write_text("from tests.run.fake_stages import build_plan")
+    monkeypatch.syspath_prepend(tmp_path)
+    request = Request([str(inputs)], tmp_path / "out", builder="only_here:build_plan")
+    with pytest.raises(WorkersFailed, match=r"could not start .*No module named 'only_here'"):
         run(Config(), request)
     assert json.loads((tmp_path / "out/run.json").read_bytes())["status"].startswith("stopped")
 

@@ -12,11 +12,11 @@ import time
 
 import psutil
 import pytest
-from conftest import results, write_articles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.run.frames import receive, send
+from tests.run.folders import results, write_articles
 
 pytestmark = pytest.mark.timeout(120)
 

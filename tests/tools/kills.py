@@ -22,7 +22,7 @@ from pathlib import Path
 
 import psutil
 
-HERE = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 ARTICLES = 24
 ROUND = 10
 
@@ -48,7 +48,7 @@ def _command(inputs: Path | None, folder: Path) -> list[str]:
     for number in range(ARTICLES):
         text = f"Article {number}: the mayor said that {number} trams will run. SLOW"
         (articles / f"a{number:03}.txt").write_text(text, encoding="utf-8")
-    return [sys.executable, "-m", "fake_cli", "run", str(articles)]
+    return [sys.executable, "-m", "tests.run.fake_cli", "run", str(articles)]
 
 
 def _experiment(command: list[str], folder: Path, kills: int, dice: random.Random) -> int:
@@ -79,12 +79,11 @@ def _experiment(command: list[str], folder: Path, kills: int, dice: random.Rando
 
 
 def _start(command: list[str], out: Path) -> subprocess.Popen[bytes]:
-    path = os.pathsep.join([str(HERE.parent / "run"), str(HERE.parent.parent)])
     return subprocess.Popen(
         [*command, "-o", str(out), "--workers", "2"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path, "FAKE_MARKS": str(out.parent)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "FAKE_MARKS": str(out.parent)},
     )
 
 

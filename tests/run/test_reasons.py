@@ -1,0 +1,54 @@
+"""`pipeline stages` says what a run would do, and why."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli.main import cli
+from pipeline.config import Config
+from pipeline.inputs.discover import discover
+from pipeline.run import plan
+from pipeline.run.document import missing_work
+from pipeline.run.plan import Options, open_store
+from tests.run import fake_stages
+
+
+@pytest.fixture
+def explain(inputs, tmp_path):
+    def reasons(config=Config(), options=Options()):
+        plan_, store = fake_stages.build_plan(config, options), open_store(tmp_path / "out")
+        source = next(discover([inputs], config.input))
+        return missing_work(source, plan_, store)
+
+    return reasons
+
+
+def test_reasons_before_and_after_a_run(explain, run_fake, inputs):
+    assert set(explain().values()) == {"nothing kept"}
+    run_fake(inputs)
+    assert explain() == {}
+    assert explain(options=Options(first="project")) == dict.fromkeys(
+        ("project", "assemble"), "asked for"
+    )
+
+
+def test_a_changed_setting_is_told_from_what_follows(explain, run_fake, inputs):
+    run_fake(inputs)
+    changed = Config().override(claims={"min_confidence": 0.5})
+    assert explain(changed)["claims"].startswith("settings")
+    assert explain(changed)["assemble"] == "follows from claims"
+
+
+def test_the_command_counts_documents_by_reason(inputs, tmp_path, monkeypatch):
+    monkeypatch.setattr(plan, "build_plan", fake_stages.build_plan)
+    result = CliRunner().invoke(cli, ["stages", str(inputs), "-o", str(tmp_path / "out")])
+    assert result.exit_code == 0
+    assert result.stdout.count("12 documents: nothing kept") == 11
+
+
+def test_the_bare_command_lists_the_stages():
+    result = CliRunner().invoke(cli, ["stages"])
+    assert result.exit_code == 0
+    assert len(result.stdout.splitlines()) == 11
+    assert "Raw -> Language" in result.stdout
