@@ -133,7 +133,6 @@ class RunSettings:
     workers: int = 0
     document_seconds: float = 300.0
     document_megabytes: int = 3072
-    keep_stages: bool = True
 
 
 @dataclass(frozen=True, slots=True)

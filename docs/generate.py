@@ -1,0 +1,115 @@
+"""Writes the generated pages: ``docs/commands.md``, ``docs/configuration.md``, ``config.toml``.
+
+Run ``python docs/generate.py`` after changing a command or a setting; a test compares them.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import click
+import orjson
+
+from pipeline.cli.main import COMMANDS, cli
+from pipeline.config import Config
+
+ROOT = Path(__file__).parent.parent
+WIDTH = 90
+
+
+def tables(kind: Any = Config, prefix: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Every table of the configuration: its name, its class, its default."""
+    hints = get_type_hints(kind)
+    default = kind()
+    for item in fields(kind):
+        inner = hints[item.name]
+        if is_dataclass(inner):
+            yield f"{prefix}{item.name}", inner, getattr(default, item.name)
+            yield from tables(inner, f"{prefix}{item.name}.")
+
+
+def example_config() -> str:
+    """A ``config.toml`` that holds every setting at its default, with its explanation."""
+    lines = ["# Every setting with its default. Secrets (keys) come from the environment only.", ""]
+    for name, kind, default in tables():
+        lines += [f"# {line}" for line in textwrap.wrap(_explained(kind), WIDTH)]
+        lines.append(f"[{name}]")
+        lines += [f"{key} = {_toml(value)}" for key, value in _plain_settings(kind, default)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def configuration_page() -> str:
+    """The reference of all settings."""
+    lines = [
+        "# Configuration",
+        "",
+        "`pipeline --config FILE`, else `config.toml` in the working directory, else the defaults",
+        "below. An unknown key is an error that names the nearest valid one. Keys of services come",
+        "from environment variables only: `DEEPL_API_KEY`, `MICROSOFT_API_KEY`,",
+        "`LIBRETRANSLATE_API_KEY`.",
+        "",
+    ]
+    for name, kind, default in tables():
+        settings = list(_plain_settings(kind, default))
+        lines += [f"## [{name}]", "", _explained(kind).replace("``", "`"), ""]
+        if settings:
+            lines += ["| setting | default |", "|---|---|"]
+            lines += [f"| `{key}` | `{_toml(value)}` |" for key, value in settings]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def commands_page() -> str:
+    """The help of every command."""
+    lines = ["# Commands", "", "```text", _help(["--help"]), "```", ""]
+    for name in COMMANDS:
+        lines += [f"## pipeline {name}", "", "```text", _help([name, "--help"]), "```", ""]
+    return "\n".join(lines)
+
+
+PAGES = {
+    "config.toml": example_config,
+    "docs/configuration.md": configuration_page,
+    "docs/commands.md": commands_page,
+}
+
+
+def _explained(kind: Any) -> str:
+    return " ".join((inspect.getdoc(kind) or "").split())
+
+
+def _plain_settings(kind: Any, default: Any) -> Iterator[tuple[str, Any]]:
+    for item in fields(kind):
+        value = getattr(default, item.name)
+        if not is_dataclass(value):
+            yield item.name, value
+
+
+def _toml(value: Any) -> str:
+    return orjson.dumps(value).decode().replace(",", ", ")
+
+
+def _help(arguments: list[str]) -> str:
+    command: click.Command = cli
+    names = ["pipeline"]
+    context = click.Context(cli, info_name="pipeline", terminal_width=WIDTH, max_content_width=WIDTH)
+    for name in arguments[:-1]:
+        found = cli.get_command(context, name)
+        assert found is not None
+        command = found
+        names.append(name)
+    context = click.Context(
+        command, info_name=" ".join(names), terminal_width=WIDTH, max_content_width=WIDTH
+    )
+    return command.get_help(context)
+
+
+if __name__ == "__main__":
+    for path, page in PAGES.items():
+        (ROOT / path).write_text(page(), encoding="utf-8")
