@@ -1,10 +1,12 @@
-"""Third-person forms of Italian verbs, for finding reporting verbs that a tagger took for nouns.
+"""Third-person forms of verbs, for finding reporting verbs that a tagger took for nouns.
 
-Small models tag *precisa*, *comunica* or a sentence-initial *Giura* as nouns or adjectives; the
-form itself is the better evidence. Regular verbs follow three patterns; ``data/verbs_it.json``
-lists the -ire verbs in -isc- and the irregular ones.
+Small models tag *precisa*, *comunica*, *specifies* or a sentence-initial *Giura* as nouns or
+adjectives; the form itself is the better evidence. Italian regular verbs follow three patterns;
+``data/verbs_it.json`` lists the -ire verbs in -isc- and the irregular ones.
 
->>> sorted(third_person("negare"))[:4]
+>>> sorted(third_person("deny", "en"))
+['denied', 'denies']
+>>> sorted(third_person("negare", "it"))[:4]
 ['nega', 'negando', 'negano', 'negarono']
 """
 
@@ -23,8 +25,25 @@ _ENDINGS = {
 _INFIXED = "isce iscono iva ivano ì irono endo ito"
 
 
-def third_person(lemma: str) -> frozenset[str]:
-    """Present, imperfect and past of the third person, gerund and participle of an infinitive."""
+def third_person(lemma: str, language: str) -> frozenset[str]:
+    """The forms of an infinitive that reports use.
+
+    Italian: present, imperfect and past of the third person, gerund and participle. English:
+    present of the third person and the past of regular verbs.
+    """
+    return _italian(lemma) if language == "it" else _english(lemma)
+
+
+def _english(lemma: str) -> frozenset[str]:
+    if lemma.endswith("y") and lemma[-2:-1] not in "aeiou":
+        return frozenset([lemma[:-1] + "ies", lemma[:-1] + "ied"])
+    if lemma.endswith("e"):
+        return frozenset([lemma + "s", lemma + "d"])
+    present = lemma + ("es" if lemma.endswith(("s", "sh", "ch", "x")) else "s")
+    return frozenset([present, lemma + "ed"])
+
+
+def _italian(lemma: str) -> frozenset[str]:
     irregular = _table()["irregular"]
     for stem in sorted(irregular, key=len, reverse=True):
         if lemma.endswith(stem):

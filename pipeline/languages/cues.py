@@ -74,8 +74,7 @@ class AdverbialCue:
 class CueTable:
     """The reporting expressions of one language, indexed by their first word.
 
-    ``forms`` leads from the forms of reporting verbs to their lemmas, where the language's taggers
-    need it (Italian).
+    ``forms`` leads from the forms of reporting verbs to their lemmas.
     """
 
     verbs: Mapping[str, tuple[VerbCue, ...]]
@@ -91,10 +90,9 @@ def cue_table(language: str) -> CueTable:
     path = resources.files("pipeline.languages") / "data" / f"cues_{language}.json"
     plain: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     verbs = _verbs(plain["verbs"])
-    lemmas = verbs if language == "it" else ()
     return CueTable(
         verbs,
-        {form: lemma for lemma in lemmas for form in third_person(lemma)},
+        {form: lemma for lemma in verbs for form in third_person(lemma, language)},
         {lemma: group["class"] for group in plain["nouns"] for lemma in group["lemmas"]},
         _adverbials(plain, language),
         frozenset(plain["raising"]),

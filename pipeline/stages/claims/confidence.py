@@ -44,6 +44,7 @@ _CONTENT: Final[Mapping[str, float]] = {
     "object": 0.65,
     "small": 0.65,
     "colon": 0.5,
+    "plain predicate": 0.65,
 }
 _SPEAKER: Final[Mapping[How, float]] = {
     "name": 0.985,

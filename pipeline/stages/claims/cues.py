@@ -107,6 +107,9 @@ def _acts_as_verb(article: Article, token: int) -> bool:
     low, high = article.sentence(token)
     if token > low and article.upos[token - 1] in ("DET", "ADP"):
         return False
+    if article.language(token) == "en":
+        # "The volcanologist specifies that …"
+        return article.words[token + 1 : token + 2] == ["that"] and token > low
     following = token + 1
     while following < high and article.words[following] in _FILLERS:
         following += 1
@@ -124,7 +127,7 @@ def _is_part(article: Article, hit: Hit) -> bool:
         participle = article.words[hit.head].endswith(("to", "sto", "sso", "tto"))
         if "VerbForm=Part" in morph and (participle or not known):
             return True  # "una lettera scritta ieri", "un cartello con scritto «Torno subito»"
-    if known_form(article, hit.head):
+    if article.language(hit.head) == "it" and known_form(article, hit.head):
         return False
     if hit.high - hit.head > 1:
         return False  # "sono convinti": the copula opens the expression

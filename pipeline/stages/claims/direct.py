@@ -387,7 +387,10 @@ class DirectClaims:
     def _set_off(self, part: _Part, gap: tuple[int, int]) -> bool:
         """Whether punctuation parts a quotation from what follows: not *“Caijing” asked*."""
         article = self.article
-        around = range(part.high - 1, min(part.high + 3, gap[1]))
+        last = part.high - 1
+        while last > part.low and article.is_mark(last):
+            last -= 1
+        around = range(last, min(part.high + 3, gap[1]))
         return any(not article.is_word(t) and not article.is_mark(t) for t in around)
 
     def _short(self, hit: Hit, high: int) -> bool:

@@ -183,7 +183,23 @@ def _described_name(article: Article, mention: Mention, named: Named) -> Mention
     if before >= 0 and article.words[before + 1] == "," and not named.at(mention.head):
         if named.at(before, ("PER",)) and article.sentence(before) == article.sentence(mention.low):
             return _whole_name(article, before, named)
-    return mention
+    return _before_apposition(article, mention, named) or mention
+
+
+def _before_apposition(article: Article, mention: Mention, named: Named) -> Mention | None:
+    """*Li Jingmei, partner e co-CEO di Lanzhou, ha detto*: a phrase inside an apposition."""
+    if named.at(mention.head):
+        return None
+    low, high = article.sentence(mention.low)
+    close = next((t for t in range(mention.high, high) if article.upos[t] in ("VERB", "AUX")), high)
+    if article.words[close - 1] != ",":
+        return None
+    for token in range(mention.low - 1, low, -1):
+        if article.upos[token] in ("VERB", "AUX", "SCONJ") or article.words[token] in (";", ":"):
+            return None
+        if article.words[token] == "," and named.at(token - 1, ("PER",)):
+            return _whole_name(article, token - 1, named)
+    return None
 
 
 def _antecedent(article: Article, relative: int, named: Named) -> Mention | None:

@@ -75,9 +75,16 @@ _CONDITIONALS = frozenset(
     ]
 )
 _CONDITIONS_OF = frozenset(["se", "senza", "magari", "?", "altrimenti", "meglio", "che"])
+_GERUND_MARKERS = (("of", "of"), ("against", "against"), ("for", "for"))
+_FUTURE = frozenset("will would could might may should can 'll 'd".split())
+_ASKING_PREPOSITIONS = frozenset("to with for in at a con per in da".split())
 _CONNECTIVES = frozenset(
     ["quindi", "dunque", "perciò", "pertanto", "so", "thus", "hence", "therefore"]
 )
+_OPENING = frozenset(
+    """that which who what how why where when whether if che cui chi quale quali quanto come dove
+    quando perché the il lo la l' i gli le he she it they""".split()
+) - {"the", "il", "lo", "la", "l'", "i", "gli", "le"}
 _CONDITIONS = frozenset(["condition", "condizione", "patto"])
 _SOURCELESS = frozenset(
     ["rumour", "rumor", "fear", "concern", "voce", "indiscrezione", "timore", "sospetto"]
@@ -204,7 +211,7 @@ class ReportedClaims:
             return
         low, high = self._bounds(hit.head)
         found = self._complement(hit, low, high)
-        if found is None or (hit.head in self.used and not found.rule.startswith("that")):
+        if found is None or (hit.head in self.used and found.rule not in ("that", "infinitive")):
             return
         if hit.negated and article.lemmas[hit.head] not in _RAISING_NEGATION:
             return
@@ -250,9 +257,11 @@ class ReportedClaims:
     def _reduced_relative(self, hit: Hit) -> bool:
         """*a paper posted on a server*: the verb says nothing itself."""
         morph = self.article.morphs[hit.head]
-        return self.article.deps[hit.head] == "acl" and (
-            "VerbForm=Part" in morph and "Tense=Past" in morph
+        reduced = self.article.deps[hit.head] == "acl" or (
+            hit.head == self.article.sentence(hit.head)[0]  # "Asked whether he would resign, …"
         )
+        past = "VerbForm=Part" in morph and "Tense=Past" in morph
+        return reduced and past and hit.low == hit.head
 
     def _bounds(self, token: int) -> tuple[int, int]:
         """The sentence of ``token``, grown while a quotation runs over its end."""
@@ -282,7 +291,7 @@ class ReportedClaims:
             tries.append(self._that_clause)
         if "as" in grammar or "about" in grammar:
             tries.append(self._predicate)
-        if "of" in grammar or "against" in grammar:
+        if grammar & {"of", "against", "for"}:
             tries.append(self._gerund_phrase)
         if grammar & {"that", "bare"}:
             tries.append(self._that_clause)
@@ -311,7 +320,7 @@ class ReportedClaims:
         commas = 0
         for token in range(hit.high, min(hit.high + 25, high)):
             word = article.words[token]
-            if article.lemmas[token - 1] in _CONDITIONS:
+            if article.lemmas[token - 1] in _CONDITIONS or token in self.heads:
                 return None
             if word == "che" and self._directly(hit, token):
                 return self._right_of(hit, token + 1, high, "that")
@@ -348,7 +357,23 @@ class ReportedClaims:
 
     def _right_of(self, hit: Hit, start: int, high: int, rule: str) -> Found | None:
         end = self._content_end(hit, start, high)
+        if rule == "infinitive":
+            end = self._before_main_verb(start, end)
         return self._found([(start, end)], rule)
+
+    def _before_main_verb(self, start: int, end: int) -> int:
+        """*le aziende che sperano di vendere hanno scelto …*: an infinitive holds no finite verb
+        but those that a conjunction, relative or comma brings in."""
+        article = self.article
+        for token in range(start + 1, end):
+            opens = article.upos[token] in ("SCONJ", "CCONJ", "PUNCT") or (
+                article.words[token] in _OPENING
+            )
+            if opens or article.quotation_of[token] >= 0:
+                return end
+            if article.is_finite(token):
+                return token
+        return end
 
     def _content_end(self, hit: Hit, start: int, high: int) -> int:
         """Where content that begins at ``start`` ends: before a clause coordinated with the
@@ -406,6 +431,8 @@ class ReportedClaims:
         if dep in ("conj", "parataxis") and (
             head == hit.head or head in article.ancestors(hit.head)
         ):
+            if self._modal(token):
+                return False
             return token in self.heads or not self._own_subject(token)
         if (
             not article.below(token, hit.head)
@@ -416,6 +443,13 @@ class ReportedClaims:
         if token in self.heads and dep == "advcl" and head == hit.head:
             return True
         return token in self.heads and self._resumes(hit, token, start)
+
+    def _modal(self, token: int) -> bool:
+        """*said it was disappointed and would consider its options*: still the content."""
+        article = self.article
+        before = [t for t in article.children[token] if t < token]
+        negated = any(article.words[t] in ("not", "n't") for t in before)
+        return not negated and any(article.words[t] in _FUTURE for t in before)
 
     def _own_subject(self, token: int) -> bool:
         """Whether a clause names its subject: then it may still be part of the content."""
@@ -432,7 +466,7 @@ class ReportedClaims:
         if self._own_subject(token) or "quote" not in other.grammar:
             return False
         same_form = article.upos[hit.head] not in VERBAL or (
-            _tense(article.morphs[token]) == _tense(article.morphs[hit.head])
+            _is_past(article.morphs[token]) == _is_past(article.morphs[hit.head])
         )
         preceded = article.words[other.low - 1] in _RESUMING
         if same_form and preceded:
@@ -456,9 +490,7 @@ class ReportedClaims:
         for token in range(hit.high, min(hit.high + _MAX_ADDRESSEE, high)):
             if article.words[token] in words:
                 start = token
-                while (
-                    start > hit.high and article.upos[start - 1] == "ADP" and start - 1 >= hit.high
-                ):
+                if start > hit.high and article.words[start - 1] in _ASKING_PREPOSITIONS:
                     start -= 1
                 return self._right_of(hit, start, high, "wh")
             if article.upos[token] in ("VERB", "PUNCT", "SCONJ"):
@@ -544,7 +576,9 @@ class ReportedClaims:
         parts = [(start, first), (last, high)]
         if last + 1 < high and "VerbForm=Part" in article.morphs[last + 1]:
             parts.pop()
-        elif self._frames(start, first):
+        elif self._is_apposition(last, high):
+            parts.pop()
+        if self._frames(start, first):
             parts.pop(0)
         if not any(article.is_word(t) for t in range(start, first)):
             return None
@@ -552,6 +586,14 @@ class ReportedClaims:
         if all(article.words[t] == "according" for t in verbs):
             return None
         return self._found(parts, "inserted")
+
+    def _is_apposition(self, low: int, high: int) -> bool:
+        """*…, said Rosa Vega, a teacher in Mesa*: what follows describes the speaker."""
+        article = self.article
+        first = next((t for t in range(low, high) if article.is_word(t)), None)
+        if first is None or article.upos[first] not in ("DET", "NOUN", "PROPN", "NUM"):
+            return False
+        return not any(article.is_finite(t) for t in range(first, high))
 
     def _takes_object(self, hit: Hit, first: int, last: int) -> bool:
         """Whether the verb between commas has subject and object: *X counts five million users*."""
@@ -696,9 +738,11 @@ class ReportedClaims:
     def _gerund_phrase(self, hit: Hit, low: int, high: int) -> Found | None:
         """*accused X of leaving*, *warned against leaving*, *accusa X di aver lasciato*."""
         article = self.article
-        markers = ("of", "against", "di")
+        markers = {name: marker for name, marker in _GERUND_MARKERS if name in hit.grammar}
         for token in range(hit.high, min(hit.high + 12, high - 1)):
-            if article.words[token] in markers:
+            if article.words[token] in markers.values() or (
+                "of" in markers and article.words[token] == "di"
+            ):
                 following = token + 1
                 while following < high and article.words[following] in ("not", "non"):
                     following += 1
@@ -747,8 +791,36 @@ class ReportedClaims:
                     article.upos[start] == "ADV" or article.words[start] in ("as", "di", "come")
                 ):
                     start += 1
+                if start >= token - 1:
+                    end = self._following_object(end, high)
                 return self._found([(start, min(end + 1, len(article)))], "predicate")
+        return self._plain_predicate(hit, high)
+
+    def _plain_predicate(self, hit: Hit, high: int) -> Found | None:
+        """*called the move a mistake*, *described it as a mistake*: English, by the parse."""
+        article = self.article
+        if article.language(hit.head) != "en" or hit.passive:
+            return None
+        objects = [t for t in article.children[hit.head] if article.deps[t] == "obj"]
+        for child in article.children[hit.head]:
+            named = article.upos[child] == "PROPN"
+            adverb = article.words[child] == "as" and article.deps[child] == "obl"
+            predicate = article.deps[child] == "xcomp" and article.upos[child] in ("NOUN", "ADJ")
+            if (predicate or adverb) and not named and objects and objects[0] < child:
+                return self._found([(hit.high, article.edges(child)[1])], "plain predicate")
         return None
+
+    def _following_object(self, end: int, high: int) -> int:
+        """*ha definito «inaccettabili» le parole del collega*: the object after the quotation."""
+        article = self.article
+        token = end
+        while token < high and article.is_mark(token):
+            token += 1
+        if token >= high or article.upos[token] != "DET":
+            return end
+        while token < high and article.upos[token] in ("DET", "NOUN", "ADJ", "ADP", "PROPN"):
+            token += 1
+        return token - 1
 
     def _predicate_end(self, end: int, high: int) -> int:
         """The end of the last quotation: *ha bollato «aperto» come «costoso»*."""
@@ -799,6 +871,10 @@ class ReportedClaims:
             mention = Mention(inside, inside + 1, inside)
         if article.upos[hit.low] == "ADJ" or article.upos[hit.low - 1] == "DET":
             return  # "il secondo esemplare"
+        if hit.cue.source == "none" and article.words[hit.high] in ARTICULATED["da"]:
+            # "secondo quanto si apprende da fonti investigative, …"
+            mention = source_phrase(article, hit.high + 1, high, self.named)
+            end = self._source_end(mention, high) if mention else end
         if hit.cue.cue_class == "per" and not self._source_like(hit, mention, low, end):
             return
         start = self._clause_start(hit.low, low)
@@ -922,7 +998,7 @@ class ReportedClaims:
             "molti",
             "molte",
         )
-        person = article.words[mention.high : mention.high + 1] == [","]
+        person = article.words[end : end + 1] == [","] and end - hit.low < 10
         return (
             opens
             and (entity is not None or plural or person)
@@ -995,7 +1071,7 @@ class ReportedClaims:
             if article.words[token] == ";":
                 return token
             outside = article.is_finite(token) and not article.below(token, noun)
-            if outside and article.heads[noun] == token and token > start + 1:
+            if outside and token > start + 1 and article.below(noun, article.heads[token]):
                 return token
         return high
 
@@ -1073,5 +1149,5 @@ def _modality(hit: Hit, rule: str) -> str:
     return _MODALITIES.get(hit.cue_class, "asserted")
 
 
-def _tense(morph: str) -> str:
-    return "|".join(f for f in morph.split("|") if f.startswith(("Tense", "VerbForm", "Mood")))
+def _is_past(morph: str) -> bool:
+    return "Tense=Past" in morph or "Tense=Imp" in morph

@@ -23,6 +23,7 @@ _REACH = 5
 """A speaker or name this many sentences back can still be meant."""
 _NAMES = ("PER", "ORG")
 _COMPLEMENTS = ARTICULATED["di"] | {"of", "at", "for"}
+_INDEFINITE = frozenset(["a", "an", "un", "uno", "una", "un'"])
 """*la direttrice del carcere* is someone new, *la direttrice* may be someone known."""
 
 
@@ -154,8 +155,14 @@ class Speakers:
         return found
 
     def _near(self, position: int, token: int) -> bool:
-        distance = self.article.sentence_of[token] - self.article.sentence_of[position]
-        return 0 <= distance <= _REACH
+        article = self.article
+        first, last = article.sentence_of[position], article.sentence_of[token]
+        # Sentences inside a quotation do not lead away from its speaker.
+        told = sum(
+            article.quotation_of[article.sentences[number][0]] < 0
+            for number in range(first + 1, min(last, first + 40))
+        )
+        return 0 <= last - first <= 40 and told < _REACH
 
     def _latest(self, before: int, labels: tuple[str, ...], gender: str) -> Entity | None:
         """The entity mentioned last; in the nearest sentence a subject comes first."""
@@ -197,14 +204,16 @@ class Speakers:
         )
         if "Number=Plur" in article.morphs[mention.head] or not definite:
             return None
+        following = article.words[mention.high : mention.high + 2]
+        complement = bool(following) and following[0] in _COMPLEMENTS
+        if complement and following[-1] in _INDEFINITE:
+            return None  # "il direttore tecnico di un fornitore": no one known
         known = [entity for at, entity in self.described.get(lemma, ()) if at < mention.low]
         if known:
             return known[-1]
         words = mention.high - mention.low
         if lemma in table.bodies:
             return self._latest(mention.low, ("ORG",), "n") if words <= 2 else None
-        following = article.words[mention.high : mention.high + 1]
-        complement = bool(following) and following[0] in _COMPLEMENTS
         if lemma in table.offices or lemma in table.not_persons or words > 3 or complement:
             return None
         return self._person_named_last(mention)
