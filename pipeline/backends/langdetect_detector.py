@@ -21,11 +21,14 @@ PROFILES = (
     "ca", "cs", "da", "de", "en", "es", "fr", "hr", "hu", "it", "nl", "no", "pl", "pt", "ro", "sq",
     "sv", "tr",
 )  # fmt: skip
+# Short text in Latin letters is one of these: with all profiles, "Good morning" may be Dutch.
+SHORT_CHARACTERS = 50
+COMMON = ("de", "en", "es", "fr", "it", "pt")
 PROFILES_OTHER_SCRIPTS = ("ar", "el", "he", "hi", "ja", "ko", "ru", "uk", "zh-cn")
 
 SEED = 0
 MAX_CHARACTERS = 1000
-MIN_LETTERS = 12
+MIN_LETTERS = 5
 UNKNOWN = "und"
 
 _LOADING = threading.Lock()
@@ -53,7 +56,8 @@ class LangdetectDetector:
         sample = " ".join(_NOISE.sub(" ", text[: 2 * MAX_CHARACTERS]).split())[:MAX_CHARACTERS]
         if sum(map(str.isalpha, sample)) < MIN_LETTERS:
             return ()
-        first, second = _langdetect(sample), _langid(sample)
+        common = len(sample) <= SHORT_CHARACTERS and all(map(_is_latin, sample))
+        first, second = _langdetect(sample, common), _langid(sample, common)
         if not first or max(first, key=first.__getitem__) != max(second, key=second.__getitem__):
             return ()
         scores = {code: (first.get(code, 0.0) + score) / 2 for code, score in second.items()}
@@ -75,10 +79,16 @@ def detect_language(text: str) -> tuple[str, float]:
     return candidates[0] if candidates else (UNKNOWN, 0.0)
 
 
-def _langdetect(text: str) -> dict[str, float]:
+def _is_latin(character: str) -> bool:
+    return character < "\u0250" or not character.isalpha()
+
+
+def _langdetect(text: str, common: bool) -> dict[str, float]:
     from langdetect.lang_detect_exception import LangDetectException
 
     detector = _factory().create()
+    if common:
+        detector.set_prior_map(dict.fromkeys(COMMON, 1.0))
     detector.append(text)
     try:
         return {found.lang.partition("-")[0]: found.prob for found in detector.get_probabilities()}
@@ -86,8 +96,12 @@ def _langdetect(text: str) -> dict[str, float]:
         return {}
 
 
-def _langid(text: str) -> dict[str, float]:
-    return dict(_identifier().rank(text))
+def _langid(text: str, common: bool) -> dict[str, float]:
+    scores: dict[str, float] = dict(_identifier().rank(text))
+    if common:
+        total = sum(scores[code] for code in COMMON) or 1.0
+        scores = {code: scores[code] / total for code in COMMON}
+    return scores
 
 
 def _factory() -> Any:

@@ -131,7 +131,8 @@ def names_languages(line: str) -> bool:
 
 def is_name(line: str) -> bool:
     """Whether a line is nothing but a name of two to four capitalised words."""
-    return 2 <= len(line.split()) <= 4 and _name().fullmatch(line) is not None
+    words = len(line.split())
+    return 2 <= words <= 4 and line[-1].isalpha() and _name().fullmatch(line) is not None
 
 
 def speaks_of_author(paragraph: str) -> bool:

@@ -11,6 +11,7 @@ from pipeline.core.layers import Language, Passage, Raw
 from pipeline.core.spans import Span, subtract
 from pipeline.errors import SkipDocument
 from pipeline.languages.boilerplate import chip_kinds, line_kind
+from pipeline.languages.function_words import counts
 from pipeline.stages.base import Stage, View
 
 LANGUAGES = ("en", "it")
@@ -24,6 +25,7 @@ MIN_PASSAGE = 50
 MIN_PASSAGE_CONFIDENCE = 0.9
 MAX_PASSAGE_SAMPLE = 400
 
+_WORD = re.compile(r"[^\W\d_]+")
 _LINE = re.compile(r"[^\r\n]+")
 _QUOTATION = re.compile(r"“[^“”\n]{60,2000}”|«[^«»\n]{60,2000}»")
 
@@ -97,9 +99,11 @@ class DetectStage(Stage[Language]):
         return bool(candidates) and candidates[0][0] == document
 
     def _is_in(self, language: str, text: str) -> bool:
-        if len(text) < MIN_PASSAGE:
+        sample = text[:MAX_PASSAGE_SAMPLE]
+        found = counts(_WORD.findall(sample.lower()))
+        if len(text) < MIN_PASSAGE or found[language] < max(found.values()):
             return False
-        candidates = self._detector.detect(text[:MAX_PASSAGE_SAMPLE])
+        candidates = self._detector.detect(sample)
         return bool(candidates) and (
             candidates[0][0] == language and candidates[0][1] >= MIN_PASSAGE_CONFIDENCE
         )

@@ -91,7 +91,7 @@ def _kind_anywhere(line: str) -> str | None:
         return kind
     if kinds := tables.chip_kinds(line):
         # One word alone may be a heading ("Politics"), or a sentence ("Listen.").
-        alone = len(kinds) == 1 and (kinds[0] in ("section", "nav") or line.endswith("."))
+        alone = len(kinds) == 1 and (kinds[0] in ("section", "nav") or line[-1] in ".,")
         return None if alone else _leading(kinds)
     return "language_switcher" if _is_switcher(line) else _mixed_menu(line, "body")
 

@@ -108,7 +108,7 @@ def _ends_sentence(text: str, match: re.Match[str], before: str, after: str) -> 
     if after in DOMAIN_ENDINGS and mark == ".":
         return False
     if len(after) == 1:  # "tutto.È vero", but "Ph.D."
-        return _stands_alone(text, match.end(), after)
+        return before.isalpha() and _stands_alone(text, match.end(), after)
     # "ASP.NET" is a name; "sicurezza.OpenAI" and "modelli.GPT-4" are not
     return not after.isupper() or (before[-1].islower() and len(before) > 2)
 

@@ -168,7 +168,8 @@ def test_the_author_below_the_article_goes_with_the_biography() -> None:
         "A seasoned business reporter with two decades of experience in local government and "
         "markets. Her work has won three regional prizes and is read in many schools."
     )
-    raw = f"{PROSE_EN}\n\n{PROSE_EN}\n\nAuthor: Emilia\n\n{bio}\n\nThis post has 3 comments:\n\nLeave a comment:"
+    below = f"Author: Emilia\n\n{bio}\n\nThis post has 3 comments:\n\nLeave a comment:"
+    raw = f"{PROSE_EN}\n\n{PROSE_EN}\n\n{below}"
     text = normalize(raw)
     assert [kind for kind, _ in kinds(text, raw)] == [
         "byline",
@@ -251,8 +252,10 @@ def test_paragraphs_carry_the_language_of_their_passage() -> None:
 
 def test_markdown_loses_its_marks_and_keeps_its_words() -> None:
     raw = (
-        "---\ntitle: T\n---\n# The *bridge* opens\n\nIt is **open**, says [the mayor](https://a.it/b_(c)).\n\n"
-        "> “Come and see,” she said.\n\n* * *\n\n- 2 * 3 * 4 and snake_case stay\n\n![alt](x.png)\n`code` too\n"
+        "---\ntitle: T\n---\n# The *bridge* opens\n\n"
+        "It is **open**, says [the mayor](https://a.it/b_(c)).\n\n"
+        "> “Come and see,” she said.\n\n* * *\n\n"
+        "- 2 * 3 * 4 and snake_case stay\n\n![alt](x.png)\n`code` too\n"
     )
     text = normalize(raw, media_type="text/markdown")
     assert paragraphs(text) == [

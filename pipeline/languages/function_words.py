@@ -1,0 +1,31 @@
+"""The commonest function words that only one of the two languages has.
+
+A paragraph in the other language shows itself by these at almost no cost; a detector then has the
+last word. Words that both languages write ("a", "in", "no", "come", "on", "per") are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
+    "en": frozenset(
+        ["the", "of", "and", "to", "is", "was", "were", "are", "be", "been", "that", "it", "for", "with", "as", "at", "by", "from", "this", "which", "his", "her", "their", "they", "he", "she", "we", "you", "not", "have", "has", "had", "will", "would", "but", "or", "an", "who", "what", "when", "said", "its"]
+    ),
+    "it": frozenset(
+        ["il", "lo", "la", "gli", "le", "di", "del", "della", "dei", "delle", "dell", "al", "alla", "ai", "alle", "dal", "dalla", "nel", "nella", "un", "una", "uno", "che", "è", "e", "non", "si", "sono", "ha", "hanno", "ma", "più", "anche", "con", "da", "su", "sul", "sulla", "questo", "questa", "suo", "sua", "loro", "ed"]
+    ),
+}
+
+
+def counts(words: Iterable[str]) -> dict[str, int]:
+    """How many of ``words`` (in lower case) are function words of each language.
+
+    >>> counts("il sindaco ha detto che the show must go on".split())
+    {'en': 1, 'it': 3}
+    """
+    listed = list(words)
+    return {
+        code: sum(word in function_words for word in listed)
+        for code, function_words in FUNCTION_WORDS.items()
+    }
