@@ -16,6 +16,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -41,9 +42,13 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class AliasTable:
-    """Known entities by their folded names (see `fold`)."""
+    """Known entities by their folded names (see `fold`).
+
+    ``sizes`` tells for the first word of names of several words how many there may be.
+    """
 
     by_form: Mapping[str, Alias]
+    sizes: Mapping[str, frozenset[int]]
 
     def find(self, form: str) -> Alias | None:
         """The entity that bears the name ``form`` in either language, or None."""
@@ -80,7 +85,16 @@ def parse_aliases(text: str, file: str) -> AliasTable:
                     f"{file}, line {line}: {form!r} already names {holder.id} "
                     f"(line {lines[holder.id]}); a name can stand for one entity only."
                 )
-    return AliasTable(by_form)
+    return AliasTable(by_form, _sizes(by_form))
+
+
+def _sizes(forms: Iterable[str]) -> dict[str, frozenset[int]]:
+    sizes: dict[str, set[int]] = defaultdict(set)
+    for form in forms:
+        words = form.replace("'", "' ").split()
+        if len(words) > 1:
+            sizes[words[0]].add(len(words))
+    return {word: frozenset(counts) for word, counts in sizes.items()}
 
 
 def _forms(alias: Alias) -> Iterator[str]:

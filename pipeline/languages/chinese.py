@@ -25,6 +25,17 @@ def chinese_surnames() -> frozenset[str]:
     return folded_lines("chinese_surnames.txt")
 
 
+def is_eastern_name(name: str) -> bool:
+    """Whether a folded name is built like a Chinese person's: a surname and one or two syllables.
+
+    >>> is_eastern_name("wang xiaochuan"), is_eastern_name("mario rossi")
+    (True, False)
+    """
+    first, _, second = surname_first(name).partition(" ")
+    given = second.replace(" ", "")
+    return first in chinese_surnames() and bool(_SYLLABLES.fullmatch(given)) and len(given) > 1
+
+
 def surname_first(name: str) -> str:
     """A Chinese person's folded name with the surname first; any other name as it is.
 

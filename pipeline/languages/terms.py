@@ -33,8 +33,8 @@ def english_words(name: str) -> list[str]:
     (['court', 'torino'], ['court', 'torino'])
     """
     words = re.findall(r"[^\W_]+(?:\.\w+)*", fold(name).replace("'s", ""))
-    english = [_terms().get(word, word) for word in words]
-    return [word for word in english if word] or words
+    english = [part for word in words for part in _terms().get(word, word).split()]
+    return english or words
 
 
 def small_words() -> frozenset[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.layers import Label, Name
+from pipeline.languages.aliases import AliasTable
 from pipeline.languages.forms import fold
 from pipeline.languages.names import towns
 from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
@@ -28,7 +29,9 @@ class Mention:
     score: float
 
 
-def find_mentions(words: Words, names: Iterable[Name]) -> list[Mention]:
+def find_mentions(
+    words: Words, names: Iterable[Name], tables: Sequence[AliasTable]
+) -> list[Mention]:
     """Disjoint mentions in text order, one for each occurrence of a name.
 
     Follows the guideline of the development articles: the longest span, without title, article,
@@ -36,7 +39,9 @@ def find_mentions(words: Words, names: Iterable[Name]) -> list[Mention]:
     """
     model = [mention for name in names for mention in _clean(words, name)]
     model = [_extended(words, mention) for mention in model if _is_name(words, mention)]
-    found = _disjoint([*_offices(words), *_streets(words), *_titles(words), *model])
+    model = _without_shouted(words, _joined(words, model))
+    known = _known(words, tables)
+    found = _disjoint([*known, *_offices(words), *_streets(words), *_titles(words), *model])
     return _disjoint([*found, *_repeats(words, found)])
 
 
@@ -50,6 +55,74 @@ def _disjoint(mentions: Iterable[Mention]) -> list[Mention]:
             taken.update(tokens)
             kept.append(mention)
     return sorted(kept, key=lambda m: m.at)
+
+
+def _joined(words: Words, mentions: Iterable[Mention]) -> list[Mention]:
+    """Halves of one name put together: *Fatoumata* and *Diallo*, *Great* and *British Railways*."""
+    joined: list[Mention] = []
+    for mention in sorted(mentions, key=lambda m: m.at):
+        last = joined[-1] if joined else None
+        if last and _halves(words, last, mention):
+            joined[-1] = Mention(
+                Stretch(last.at.low, mention.at.high), mention.label, mention.score
+            )
+        else:
+            joined.append(_with_given_name(words, mention))
+    return joined
+
+
+def _halves(words: Words, left: Mention, right: Mention) -> bool:
+    if left.at.high != right.at.low or words.begins_line(right.at.low):
+        return False
+    persons = left.label == right.label == "PER" or words.is_given_name(left.at.low)
+    heads = words.table(right.at.low).organisations
+    return (persons and right.label == "PER") or words.word(right.at.high - 1) in heads
+
+
+def _with_given_name(words: Words, mention: Mention) -> Mention:
+    """A person's surname together with the given name before it that the model left out."""
+    low = mention.at.low
+    missed = (
+        mention.label == "PER"
+        and low > 0
+        and words.capital(low - 1)
+        and not words.begins_line(low)
+        and words.is_given_name(low - 1)
+        and words.word(low - 1) not in words.table(low).roles | words.table(low).edges
+    )
+    return Mention(Stretch(low - 1, mention.at.high), "PER", mention.score) if missed else mention
+
+
+def _without_shouted(words: Words, mentions: Sequence[Mention]) -> list[Mention]:
+    """Mentions without runs of capitals that hold a name found elsewhere (*BATTERY MAKER
+    VOLTLINE*); the name itself is found again as a repeated one."""
+    forms = {fold(words.form(m.at)) for m in mentions if not words.form(m.at).isupper()}
+
+    def shouted(at: Stretch) -> bool:
+        parts = [fold(word) for word in words.words[at.low : at.high]]
+        if len(parts) < 2 or not words.form(at).isupper() or " ".join(parts) in forms:
+            return False
+        ends = range(1, len(parts) + 1)
+        return any(" ".join(parts[low:high]) in forms for high in ends for low in range(high))
+
+    return [mention for mention in mentions if not shouted(mention.at)]
+
+
+def _known(words: Words, tables: Sequence[AliasTable]) -> Iterator[Mention]:
+    """Known names of several words, wherever they stand: *New Zealand*, *Nazioni Unite*."""
+    for low in range(len(words)):
+        if not words.capital(low):
+            continue
+        sizes = {size for table in tables for size in table.sizes.get(fold(words.words[low]), ())}
+        for size in sorted(sizes, reverse=True):
+            at = Stretch(low, low + size)
+            if at.high > len(words) or any(words.begins_line(i) for i in range(low + 1, at.high)):
+                continue
+            form = words.form(at)
+            alias = next(filter(None, (table.find(form) for table in tables)), None)
+            if alias and words.capital(at.high - 1):
+                yield Mention(at, alias.label, 1.0)
+                break
 
 
 def _clean(words: Words, name: Name) -> Iterator[Mention]:
@@ -89,13 +162,23 @@ def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
     if not word[0].isalnum():
         return True
     table = words.table(low)
-    if label == "PER" and high - low > 1 and words.word(low).rstrip(".") in table.roles:
+    role = high - low > 1 and words.word(low).rstrip(".") in table.roles
+    if role and (label == "PER" or word.endswith(".")):
+        return True
+    if word.islower() and high - low > 1 and label != "MISC" and _is_kind(words, low):
         return True
     if words.word(low) not in table.edges:
         return False
     # "The Lancet" inside a sentence keeps its article, "The Court of Turin" at its start does not.
     kept = word[0].isupper() and label in ("MISC", "ORG") and _article_belongs(words, low, high)
     return not kept
+
+
+def _is_kind(words: Words, index: int) -> bool:
+    """A small noun that says what the name after it is: *provincia di Frosinone*, *partito …*."""
+    table, word = words.table(index), words.word(index)
+    kinds = table.organisations | table.places | table.organisation_kinds | table.place_kinds
+    return word in kinds and word not in table.offices | table.streets
 
 
 def _article_belongs(words: Words, low: int, high: int) -> bool:
@@ -105,8 +188,8 @@ def _article_belongs(words: Words, low: int, high: int) -> bool:
 
 def _is_right_edge(words: Words, index: int) -> bool:
     word = words.words[index]
-    if word in ("'s", "’s", "'", "’"):
-        return True
+    if word in ("'s", "’s"):  # Christie's, which withdrew: no possessive before a mark
+        return index + 1 < len(words) and words.word(index + 1)[0].isalnum()
     if not any(char.isalnum() for char in word):
         return word not in ("!", "?") or words.word(index + 1) in CLOSING_QUOTES
     return word.islower() and words.word(index) in words.table(index).edges
@@ -133,10 +216,13 @@ def _is_common(words: Words, index: int) -> bool:
     if not words.opens_sentence[index] or words.words[index].isupper():
         return False
     word = words.word(index)
-    if word in words.lower_case:
-        return True
+    if fold(word) in towns() or words.is_given_name(index):
+        return False
     inflected = words.upos[index] == "NOUN" and words.lemmas[index].lower() != word
-    return inflected and fold(word) not in towns()
+    return inflected or word in words.lower_case or words.upos[index] in _NO_NAMES
+
+
+_NO_NAMES = frozenset({"VERB", "AUX", "ADV", "PRON", "DET", "ADP", "SCONJ", "CCONJ", "INTJ"})
 
 
 def _is_ministry(words: Words, at: Stretch) -> bool:
@@ -154,6 +240,9 @@ def _extended(words: Words, mention: Mention) -> Mention:
     english = words.language(low) == "en"
     if english and mention.label in ("LOC", "ORG") and words.word(council) in table.offices:
         return Mention(Stretch(low, council + 1), "ORG", 1.0)
+    if mention.label == "MISC":
+        mention = _whole_title(words, mention)
+        low, high = mention.at.low, mention.at.high
     head = words.word(low)
     label: Label = "MISC" if head in table.others else "ORG"
     if not words.capital(low) or head not in table.organisations | table.others:
@@ -162,11 +251,35 @@ def _extended(words: Words, mention: Mention) -> Mention:
     return Mention(Stretch(low, end), label, 1.0) if end > high else mention
 
 
+def _whole_title(words: Words, mention: Mention) -> Mention:
+    """A title with the rest of its quotation (*«Acqua ferma»*), or a product with its number."""
+    low, high = mention.at.low, mention.at.high
+    if words.word(low - 1) in OPENING_QUOTES:
+        end = _closing(words, low)
+        return Mention(Stretch(low, end), "MISC", mention.score) if end > high else mention
+    follows = words.word(high)
+    numbered = bool(follows) and (
+        (follows.isdigit() and len(follows) <= 2)
+        or (len(follows) == 1 and words.capital(high) and not words.opens_sentence[high])
+    )
+    return Mention(Stretch(low, high + 1), "MISC", mention.score) if numbered else mention
+
+
+def _closing(words: Words, low: int) -> int:
+    """Where the quotation that begins at ``low`` ends; ``low`` itself if it is no short title."""
+    for end in range(low + 1, min(low + 1 + TITLE_WORDS, len(words))):
+        if words.words[end] in CLOSING_QUOTES:
+            return end
+        if words.word(end) in (".", ",", ";", ":"):
+            break
+    return low
+
+
 def _tail(words: Words, index: int, common: bool) -> int:
     """Where the rest of a name that may go on at ``index`` ends: small adjectives, then a phrase
     with *of* or *for*, of names or (``common``) of small nouns too."""
     end = index
-    while words.word(end) and words.upos[end] == "ADJ" and words.words[end].islower():
+    while words.is_adjective(end):
         end += 1
     adjectives = end > index
     after = end + 1
@@ -197,6 +310,8 @@ def capitals(words: Words, index: int) -> int:
     """The end of a run of capitalised words, ties included: *Unità d'Italia*."""
     end = index
     while words.capital(end) and not (end > index and words.begins_line(end)):
+        if end > index and any(char.isdigit() for char in words.words[end]):
+            break  # a product after its maker
         end += 1
         if words.is_of(end) and words.capital(end + 1):
             end += 1
@@ -209,7 +324,7 @@ def _offices(words: Words) -> Iterator[Mention]:
         if words.language(index) != "it" or words.word(index) not in words.table(index).offices:
             continue
         end = index + 1
-        while words.word(end) and words.upos[end] == "ADJ" and words.words[end].islower():
+        while words.is_adjective(end):
             end += 1
         council = words.word(index) == "consiglio"
         if words.is_of(end) and words.capital(end + 1) and (end > index + 1 or not council):
@@ -241,14 +356,17 @@ def _titles(words: Words) -> Iterator[Mention]:
             words.word(i) in words.table(i).other_kinds or words.word(i) in words.table(i).others
             for i in before
         )
-        if not announced or any(words.word(i) in (":", ".", ";") for i in before):
+        if any(words.word(i) in (":", ".", ";") for i in before):
             continue
-        for end in range(index + 2, min(index + 2 + TITLE_WORDS, len(words))):
-            if words.words[end] in CLOSING_QUOTES:
-                yield Mention(Stretch(index + 1, end), "MISC", 1.0)
-                break
-            if words.word(end) in (".", ",", ";", ":"):
-                break
+        end = _closing(words, index + 1)
+        if end > index + 1 and (announced or _is_bare_title(words, index, end)):
+            yield Mention(Stretch(index + 1, end), "MISC", 1.0)
+
+
+def _is_bare_title(words: Words, quote: int, end: int) -> bool:
+    """A few quoted words after a preposition, without a verb: *una copia di «Conti in tasca»*."""
+    verbless = not any(words.upos[i] in ("VERB", "AUX") for i in range(quote + 1, end))
+    return verbless and 1 < end - quote - 1 <= 4 and words.upos[quote - 1] == "ADP"
 
 
 def _repeats(words: Words, mentions: Iterable[Mention]) -> Iterator[Mention]:

@@ -69,9 +69,10 @@ def _forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
     by_key: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_key[_key(words.form(mention.at))].append(mention)
+    longer = {part for key in by_key if " " in key for part in key.split()}
     forms = {}
     for key, found in by_key.items():
-        scores = points(words, found)
+        scores = points(words, found, key in longer)
         forms[key] = Form(key, tuple(key.split()), tuple(found), scores, best(scores))
     return forms
 

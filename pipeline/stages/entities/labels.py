@@ -13,8 +13,9 @@ from typing import Final
 
 from pipeline.core.layers import LABELS, Label
 from pipeline.languages.aliases import known_entities
+from pipeline.languages.chinese import is_eastern_name
 from pipeline.languages.forms import fold
-from pipeline.languages.names import NameTable, given_names, towns
+from pipeline.languages.names import NameTable, given_names, name_table, towns
 from pipeline.stages.entities.candidates import Mention
 from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
 
@@ -24,14 +25,16 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     # the name itself, counted once
     "known": ("MISC", 4.0),  # the table's label takes the place of MISC
     "legal_form": ("ORG", 6.0),
-    "organisation_head": ("ORG", 3.0),
-    "place_head": ("LOC", 2.5),
+    "organisation_head": ("ORG", 4.0),
+    "place_head": ("LOC", 1.0),
     "other_head": ("MISC", 2.5),
     "town": ("LOC", 1.5),
-    "given_name": ("PER", 2.5),
-    "number": ("MISC", 1.5),
+    "given_name": ("PER", 1.0),
+    "number": ("MISC", 1.0),
     "acronym": ("ORG", 1.0),
     "one_word": ("PER", -0.5),
+    "unbacked": ("PER", -1.5),
+    "eastern_name": ("PER", 2.5),
     # its neighbours, damped by the root of the number of mentions
     "role": ("PER", 2.5),
     "age": ("PER", 3.0),
@@ -51,8 +54,12 @@ MODEL_WEIGHT: Final = 3.0
 APPOSITION_WORDS = 5
 
 
-def points(words: Words, mentions: Iterable[Mention]) -> Points:
-    """What speaks for each label of a form, given all its mentions."""
+def points(words: Words, mentions: Iterable[Mention], backed: bool) -> Points:
+    """What speaks for each label of a form, given all its mentions.
+
+    ``backed`` tells whether the form belongs to a longer name of the article; a bare word that does
+    not, and is no given name, is more often a company than a person.
+    """
     mentions = tuple(mentions)
     damping = len(mentions) ** -0.5
     total: Points = dict.fromkeys(LABELS, 0.0)
@@ -66,6 +73,8 @@ def points(words: Words, mentions: Iterable[Mention]) -> Points:
     for clue in _form_clues(words, first):
         label, weight = CLUES[clue]
         total[label] += weight
+    if not backed and first.at.high - first.at.low == 1 and not words.is_given_name(first.at.low):
+        total["PER"] += CLUES["unbacked"][1]
     known = known_entities().find(words.form(first.at))
     if known:
         total[known.label] += CLUES["known"][1]
@@ -91,10 +100,11 @@ def _form_clues(words: Words, mention: Mention) -> Iterator[str]:
     table = words.table(low)
     parts = [words.word(i) for i in range(low, high)]
     bare = [part.strip(".") for part in parts]
-    head = _head(words, low, high)
     if high - low > 1 and bare[-1] in {form.strip(".") for form in table.legal_forms}:
         yield "legal_form"
-    yield from _head_clues(table, head, parts)
+    head = _head_clue(words, low, high)
+    if head:
+        yield head
     if fold(words.form(mention.at)) in towns():
         yield "town"
     if (
@@ -103,6 +113,8 @@ def _form_clues(words: Words, mention: Mention) -> Iterator[str]:
         and _is_person_like(words, low, high)
     ):
         yield "given_name"
+    if is_eastern_name(fold(words.form(mention.at))):
+        yield "eastern_name"
     if any(char.isdigit() for part in parts for char in part):
         yield "number"
     form = words.form(mention.at)
@@ -111,25 +123,26 @@ def _form_clues(words: Words, mention: Mention) -> Iterator[str]:
         yield "acronym" if form.isupper() and 2 <= len(form) <= 6 and not shouted else "one_word"
 
 
-def _head(words: Words, low: int, high: int) -> str:
-    """The word that says what a name is: before *of*, else the last one in English, the first one
-    in Italian."""
-    for index in range(low + 1, high):
-        if words.is_of(index):
-            return words.word(index - 1) if words.language(low) == "en" else words.word(low)
-    return words.word(high - 1 if words.language(low) == "en" else low)
+def _heads(words: Words, low: int, high: int) -> list[tuple[NameTable, str]]:
+    """The words that say what a name is, likeliest first, each with the table that knows it.
+
+    English has them last or before *of*, Italian first; names travel between the languages.
+    """
+    tie = next((index for index in range(low + 1, high) if words.is_of(index)), high)
+    english = (name_table("en"), words.word(tie - 1))
+    italian = (name_table("it"), words.word(low))
+    return [english, italian] if words.language(low) == "en" else [italian, english]
 
 
-def _head_clues(table: NameTable, head: str, parts: list[str]) -> Iterator[str]:
-    alone = len(parts) == 1
-    if head in table.organisations and not alone:
-        yield "organisation_head"
-    elif head in table.places and not alone:
-        yield "place_head"
-    elif head in table.others and not alone:
-        yield "other_head"
-    elif not alone and any(part in table.organisations for part in (parts[0], parts[-1])):
-        yield "organisation_head"
+def _head_clue(words: Words, low: int, high: int) -> str | None:
+    for table, head in _heads(words, low, high) if high - low > 1 else ():
+        if head in table.organisations:
+            return "organisation_head"
+        if head in table.places:
+            return "place_head"
+        if head in table.others:
+            return "other_head"
+    return None
 
 
 def _is_person_like(words: Words, low: int, high: int) -> bool:

@@ -50,7 +50,7 @@ class EntitiesStage(Stage[Entities]):
     def apply(self, view: View) -> Entities:
         """Entities in the order of their first mention, numbered ``e1``, ``e2``, ..."""
         words = Words(view[Text], view[Analysis])
-        mentions = find_mentions(words, view[Analysis].names)
+        mentions = find_mentions(words, view[Analysis].names, self._tables)
         groups = group(words, mentions, self._tables)
         return Entities(
             tuple(self._entity(words, number, found) for number, found in enumerate(groups, 1))

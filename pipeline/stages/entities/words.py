@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pipeline.core.layers import Analysis, Text
 from pipeline.core.spans import Span
-from pipeline.languages.names import ARTICLES, OF, NameTable, name_table
+from pipeline.languages.forms import fold
+from pipeline.languages.names import ARTICLES, OF, NameTable, given_names, name_table
 
 OPENING_QUOTES = frozenset("“«„\"‘'‹")
 CLOSING_QUOTES = frozenset("”»“\"’'›")
@@ -81,6 +82,19 @@ class Words:
     def capital(self, index: int) -> bool:
         """Whether there is a word at ``index`` that begins with a capital."""
         return 0 <= index < len(self.words) and self.words[index][0].isupper()
+
+    def is_adjective(self, index: int) -> bool:
+        """Whether a small adjective stands at ``index`` that is no nationality."""
+        return (
+            0 <= index < len(self)
+            and self.upos[index] == "ADJ"
+            and self.words[index].islower()
+            and self.lower[index] not in self.table(index).demonyms
+        )
+
+    def is_given_name(self, index: int) -> bool:
+        """Whether the word at ``index`` is a given name."""
+        return fold(self.words[index]) in given_names()
 
     def language(self, index: int) -> str:
         """The language of the paragraph of a token."""
