@@ -90,5 +90,3 @@ def _array(args: tuple[Any, ...], definitions: dict[str, Any]) -> dict[str, Any]
         "items": False,
         "minItems": len(args),
     }
-
-
