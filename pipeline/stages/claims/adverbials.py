@@ -1,0 +1,175 @@
+"""Claims of reporting adverbials: *according to X*, *secondo X*, *a suo avviso*."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.languages import function_words as words
+from pipeline.languages.cues import ARTICULATED
+from pipeline.stages.claims.contents import Contents
+from pipeline.stages.claims.cues import AdverbialHit
+from pipeline.stages.claims.drafts import Draft
+from pipeline.stages.claims.mentions import (
+    Mention,
+    bare_name,
+    noun_phrase,
+    source_phrase,
+)
+from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL
+
+_ARTICULATED = frozenset().union(*ARTICULATED.values()) - ARTICULATED.keys()
+
+
+class AdverbialClaims(Contents):
+    """Finds the clause round or after a reporting adverbial."""
+
+    def of(self, hit: AdverbialHit) -> Iterator[Draft]:
+        """The draft of one adverbial, if it reports."""
+        article = self.article
+        if article.quotation_of[hit.low] >= 0:
+            return
+        low, high = self.bounds(hit.low)
+        following = article.words[hit.high : hit.high + 2]
+        relative = following[:1] in (["cui"], ["whom"]) or following[1:] == ["quale"]
+        if relative and hit.cue.cue_class != "per":
+            yield from self._relative_source(hit, low, high)
+            return
+        mention = None
+        end = hit.high
+        if hit.cue.source == "after":
+            mention = source_phrase(article, hit.high, high, self.named)
+            if mention is None or self._is_measure(mention):
+                return
+            end = self._source_end(mention, high)
+        elif hit.cue.source == "inside":
+            inside = next(
+                t for t in range(hit.low, hit.high) if len(hit.cue.words[t - hit.low]) > 1
+            )
+            mention = Mention(inside, inside + 1, inside)
+        if article.upos[hit.low] == "ADJ" or article.upos[hit.low - 1] == "DET":
+            return  # "il secondo esemplare"
+        if hit.cue.source == "none" and article.words[hit.high] in ARTICULATED["da"]:
+            # "secondo quanto si apprende da fonti investigative, …"
+            mention = source_phrase(article, hit.high + 1, high, self.named)
+            end = self._source_end(mention, high) if mention else end
+        if hit.cue.cue_class == "per" and not self._source_like(hit, mention, low, end):
+            return
+        start = self.clause_start(hit.low, low)
+        stop = self.clause_stop(end, high)
+        before = [t for t in range(start, hit.low) if article.is_word(t)]
+        framed = not before or self.frames(start, hit.low)
+        parts = [(end, stop)] if framed else [(start, hit.low), (end, stop)]
+        if hit.cue.source == "inside" and any(start <= o.head < hit.low for o in self.hits):
+            parts = [(end, stop)]  # "X told reporters that …; in his view, …"
+        if len(parts) == 2 and self._complete(start, hit.low) and not self._goes_on(end, stop):
+            parts = parts[:1]
+        if not any(article.upos[t] in VERBAL for a, b in parts for t in range(a, b)):
+            return
+        found = self.found(parts, "adverbial")
+        if found is None:
+            return
+        if mention and hit.cue.source == "after":
+            mention = bare_name(article, mention, self.named)
+        cue_class = "say" if hit.cue.cue_class == "per" else hit.cue.cue_class
+        yield self.draft(found, hit.low, article.span_of(hit.low, hit.high), cue_class, mention)
+
+    def _is_measure(self, mention: Mention) -> bool:
+        """*secondo necessità*, *according to need*: a bare common noun is no source."""
+        article = self.article
+        return (
+            article.upos[mention.head] == "NOUN"
+            and mention.high - mention.low == 1
+            and self.named.at(mention.head) is None
+            and "Number=Plur" not in article.morphs[mention.head]
+            and article.upos[mention.low - 1] != "DET"
+            and article.words[mention.low - 1] not in _ARTICULATED
+        )
+
+    def _relative_source(self, hit: AdverbialHit, low: int, high: int) -> Iterator[Draft]:
+        """*Duccio Neri, fisico, secondo il quale …*: the speaker stands before the relative."""
+        article = self.article
+        start = hit.high + (1 if article.words[hit.high] in ("cui", "whom") else 2)
+        nouns = [t for t in range(low, hit.low) if article.upos[t] in ("NOUN", "PROPN")]
+        names = [t for t in nouns if self.named.at(t, ("PER",))]
+        found = self.found([(start, self.clause_stop(start, high))], "adverbial")
+        if found and nouns:
+            head = names[-1] if names else nouns[-1]
+            mention = bare_name(article, noun_phrase(article, head, self.named), self.named)
+            cue = article.span_of(hit.low, hit.high)
+            yield self.draft(found, hit.low, cue, hit.cue.cue_class, mention)
+
+    def _complete(self, low: int, high: int) -> bool:
+        return any(self.article.is_finite(t) for t in range(low, high))
+
+    def _goes_on(self, low: int, high: int) -> bool:
+        """Whether what follows the source belongs to the claim, not to source or narrator."""
+        article = self.article
+        first = next((t for t in range(low, high) if article.is_word(t)), None)
+        if first is None or article.words[first] in words.BREAKS:
+            return False
+        return any(article.upos[t] in VERBAL for t in range(first, high))
+
+    def _source_end(self, mention: Mention, high: int) -> int:
+        """The end of the source phrase: its comma, or the last word of the phrase."""
+        article = self.article
+        low, last = article.edges(mention.head)
+        end = mention.high
+        token = mention.high
+        while token < high and not article.is_finite(token):
+            if article.words[token] == "," or article.words[token] in SENTENCE_FINAL:
+                return self._past_appositions(token, high)
+            if self._starts_phrase(token):
+                return token  # no comma: "Per i sindacati il problema è strutturale"
+            token += 1
+        while end < high and article.below(end, mention.head) and article.upos[end] != "DET":
+            end += 1
+        return end
+
+    def _starts_phrase(self, token: int) -> bool:
+        """Whether a new noun phrase begins, free of the one before (in Italian)."""
+        article = self.article
+        if article.language(token) != "it" or article.upos[token - 1] in ("ADP", "DET", "ADJ"):
+            return False
+        return article.upos[token] == "DET" or (
+            article.upos[token] == "PRON" and article.words[token] in ("nessuno", "tutti", "nulla")
+        )
+
+    def _past_appositions(self, comma: int, high: int) -> int:
+        """Past *, a geochemist in Bergen,* when it describes the source."""
+        article = self.article
+        token = comma + 1
+        if token >= high or article.words[comma] != ",":
+            return comma
+        close = next(
+            (t for t in range(token, min(token + 22, high)) if article.words[t] == ","), None
+        )
+        if close is None:
+            return comma
+        finite = any(article.is_finite(t) for t in range(token, close))
+        if finite and article.words[token] not in ("who", "which", "che", "whose"):
+            return comma
+        rest = any(article.is_finite(t) for t in range(close, high))
+        return close if rest else comma
+
+    def _source_like(self, hit: AdverbialHit, mention: Mention | None, low: int, end: int) -> bool:
+        """*Per X, …* is a report only when X can speak and the phrase opens its clause."""
+        article = self.article
+        if mention is None:
+            return False
+        opens = hit.low == self.dateline_end(low) or article.words[hit.low - 1] in (";", ":", "ma")
+        entity = self.named.at(mention.head)
+        plural = "Number=Plur" in article.morphs[mention.head] and article.words[mention.low] in (
+            "i",
+            "gli",
+            "le",
+            "alcuni",
+            "alcune",
+            "molti",
+            "molte",
+        )
+        person = article.words[end : end + 1] == [","] and end - hit.low < 10
+        return (
+            opens
+            and (entity is not None or plural or person)
+            and (article.upos[mention.head] != "NUM")
+        )

@@ -1,0 +1,373 @@
+"""The complement that carries a verb's claim, and where it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.languages import function_words as words
+from pipeline.languages.cues import cue_table
+from pipeline.stages.claims.contents import DASHES, Contents, Found
+from pipeline.stages.claims.cues import Hit
+from pipeline.stages.claims.insertions import Insertions
+from pipeline.stages.claims.mentions import (
+    Named,
+)
+from pipeline.stages.claims.predicates import Predicates
+from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
+
+_MAX_ADDRESSEE = 8
+_INFINITIVE = "VerbForm=Inf"
+_GERUND_MARKERS = ("of", "against", "for")
+
+
+class Complements(Contents):
+    """Finds a reporting verb's content by the verb's grammar.
+
+    ``resumed`` leads from a second reporting verb (*said A and warned B*) to the one whose subject
+    it shares.
+    """
+
+    def __init__(self, article: Article, named: Named, hits: Sequence[Hit]) -> None:
+        super().__init__(article, named, hits)
+        self.resumed: dict[int, Hit] = {}
+        self.insertions = Insertions(article, named, hits)
+        self.predicates = Predicates(article, named, hits)
+
+    def of(self, hit: Hit, low: int, high: int) -> Found | None:
+        """The first complement that the grammar of ``hit`` allows, within a range of tokens."""
+        grammar = hit.grammar
+        tries = [self._raised] if hit.passive else []
+        if hit.passive and hit.cue_class == "think":
+            tries.append(self._that_clause)
+        if "as" in grammar or "about" in grammar:
+            tries.append(self.predicates.right_of)
+        if grammar & {"of", "against", "for"}:
+            tries.append(self._gerund_phrase)
+        if grammar & {"that", "bare"}:
+            tries.append(self._that_clause)
+        if "wh" in grammar:
+            tries.append(self._question)
+        if grammar & {"inf", "ord"}:
+            tries.append(self._infinitive)
+        if grammar & {"that", "bare"}:
+            tries += [self._after_colon, self.insertions.around, self._bare_clause]
+        if "small" in grammar:
+            tries.append(self._small_clause)
+        if "np" in grammar:
+            tries.append(self._object)
+        if "ger" in grammar:
+            tries.append(self._gerund)
+        for attempt in tries:
+            found = attempt(hit, low, high)
+            if found:
+                return found
+        return None
+
+    def _that_clause(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*X told Y that …*, *spiega Bargagli che …*: what follows the complementizer."""
+        article = self.article
+        allowed = words.COMPLEMENTIZERS[article.language(hit.head)]
+        commas = 0
+        for token in range(hit.high, min(hit.high + 25, high)):
+            word = article.words[token]
+            if article.lemmas[token - 1] in words.CONDITIONS or token in self.heads:
+                return None
+            if word == "che" and self._directly(hit, token):
+                return self._right_of(hit, token + 1, high, "that")
+            if word in ("più", "meno") and article.language(token) == "it":
+                return None
+            if hit.cue_class == "find" and article.upos[token] == "NOUN":
+                return None
+            if word in allowed and article.upos[token] in ("SCONJ", "PRON", "ADP", "DET"):
+                if article.upos[token] == "DET" or not self._complementizer(hit, token, high):
+                    continue
+                return self._right_of(hit, token + 1, high, "that")
+            if word in SENTENCE_FINAL or word in (";", ":"):
+                return None
+            commas += word == ","
+            if article.is_finite(token) and commas % 2 == 0:
+                return None
+        return None
+
+    def _directly(self, hit: Hit, token: int) -> bool:
+        """Whether only adverbs stand between a verb and *che*: then it is no relative pronoun."""
+        article = self.article
+        return all(
+            article.upos[t] in ("ADV", "CCONJ", "PUNCT") or article.words[t] in ("però", "invece")
+            for t in range(hit.high, token)
+        )
+
+    def _complementizer(self, hit: Hit, token: int, high: int) -> bool:
+        """Not a relative pronoun: the model says so, or nothing nominal stands before it."""
+        article = self.article
+        if article.upos[token] == "SCONJ":
+            return True
+        head = article.heads[token]
+        return article.deps[head] == "ccomp" and article.heads[head] == hit.head
+
+    def _right_of(self, hit: Hit, start: int, high: int, rule: str) -> Found | None:
+        end = self._content_end(hit, start, high)
+        if rule == "infinitive":
+            end = self._before_main_verb(start, end)
+        return self.found([(start, end)], rule)
+
+    def _before_main_verb(self, start: int, end: int) -> int:
+        """*le aziende che sperano di vendere hanno scelto …*: an infinitive holds no finite verb
+        but those that a conjunction, relative or comma brings in."""
+        article = self.article
+        for token in range(start + 1, end):
+            opens = article.upos[token] in ("SCONJ", "CCONJ", "PUNCT") or (
+                article.words[token] in words.OPENERS
+            )
+            if opens or article.quotation_of[token] >= 0:
+                return end
+            if article.is_finite(token):
+                return token
+        return end
+
+    def _content_end(self, hit: Hit, start: int, high: int) -> int:
+        """Where content that begins at ``start`` ends: before a clause coordinated with the
+        reporting one, before a further quotation, else with the sentence."""
+        article = self.article
+        inside = article.quotation_of[hit.head]
+        verb_seen = False
+        for token in range(start, high):
+            if article.quotation_of[token] != inside and inside >= 0:
+                return token
+            if article.words[token] == ";" and article.quotation_of[token] < 0:
+                return token
+            if article.words[token] == ":" and article.quotation_of[token] < 0:
+                return token
+            if article.words[token] == "," and self.breaks_off(token, high):
+                if token + 1 in self.heads:
+                    self.resumed[token + 1] = self.resumed.get(hit.head, hit)
+                return token
+            if verb_seen and token > start + 1 and self._leaves(hit, token, start):
+                return self._clause_low(token, start)
+            verb_seen = verb_seen or article.upos[token] == "VERB" or article.is_finite(token)
+        return high
+
+    def _leaves(self, hit: Hit, token: int, start: int) -> bool:
+        """Whether ``token`` is the verb of a clause beside the reporting one, not inside content."""
+        article = self.article
+        if article.upos[token] not in VERBAL or article.quotation_of[token] >= 0:
+            return False
+        dep, head = article.deps[token], article.heads[token]
+        if token in article.ancestors(hit.head) and article.is_finite(token):
+            return True
+        if dep in ("conj", "parataxis") and (
+            head == hit.head or head in article.ancestors(hit.head)
+        ):
+            if self._modal(token):
+                return False
+            return token in self.heads or not self._own_subject(token)
+        if (
+            not article.below(token, hit.head)
+            and head < start
+            and dep not in ("aux", "cop", "mark")
+        ):
+            return article.is_finite(token) and dep in ("root", "conj", "parataxis", "ccomp")
+        if token in self.heads and dep == "advcl" and head == hit.head:
+            return True
+        return token in self.heads and self._resumes(hit, token, start)
+
+    def _modal(self, token: int) -> bool:
+        """*said it was disappointed and would consider its options*: still the content."""
+        article = self.article
+        before = [t for t in article.children[token] if t < token]
+        negated = any(article.words[t] in ("not", "n't") for t in before)
+        return not negated and any(article.words[t] in words.FUTURES for t in before)
+
+    def _own_subject(self, token: int) -> bool:
+        """Whether a clause names its subject: then it may still be part of the content."""
+        article = self.article
+        return any(
+            article.deps[child].startswith(("nsubj", "csubj")) and child < token
+            for child in article.children[token]
+        )
+
+    def _resumes(self, hit: Hit, token: int, start: int) -> bool:
+        """*said that A and warned that B*: the second verb has the subject of the first."""
+        article = self.article
+        other = self.heads[token]
+        if self._own_subject(token) or "quote" not in other.grammar:
+            return False
+        same_form = article.upos[hit.head] not in VERBAL or (
+            _is_past(article.morphs[token]) == _is_past(article.morphs[hit.head])
+        )
+        preceded = article.words[other.low - 1] in words.RESUMING
+        if same_form and preceded:
+            self.resumed[token] = self.resumed.get(hit.head, hit)
+        return same_form and preceded
+
+    def _clause_low(self, token: int, start: int) -> int:
+        """The start of the clause of ``token``: back over its subject to a conjunction or comma."""
+        article = self.article
+        low = token
+        for position in range(token - 1, start, -1):
+            if article.upos[position] == "CCONJ" or article.words[position] in (",", ";", ":"):
+                low = position
+                break
+        return low if low < token else token
+
+    def _question(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*asked why …*, *ha spiegato perché …*: the question word belongs to the content."""
+        article = self.article
+        allowed = words.QUESTION_WORDS[article.language(hit.head)]
+        for token in range(hit.high, min(hit.high + _MAX_ADDRESSEE, high)):
+            if article.words[token] in allowed:
+                start = token
+                if start > hit.high and article.words[start - 1] in words.ASKING_PREPOSITIONS:
+                    start -= 1
+                return self._right_of(hit, start, high, "wh")
+            if article.upos[token] in ("VERB", "PUNCT", "SCONJ"):
+                return None
+        return None
+
+    def _infinitive(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*promised to …*, *urged X to …*, *giura di …*, *invita X a …*."""
+        article = self.article
+        own = "inf" in hit.grammar
+        markers = {"en": ("to",), "it": ("di",) if own else ("a", "ad")}[article.language(hit.head)]
+        if "ord" in hit.grammar and article.language(hit.head) == "it":
+            markers = (*markers, "a", "ad")
+        reach = _MAX_ADDRESSEE if "ord" in hit.grammar or article.language(hit.head) == "it" else 2
+        for token in range(hit.high, min(hit.high + reach, high - 1)):
+            word = article.words[token]
+            if word in markers:
+                verb = self._infinitive_verb(token + 1, high)
+                if verb is not None:
+                    rule = "infinitive" if token == hit.high else "order"
+                    return self._right_of(hit, token + 1, high, rule)
+            if article.is_finite(token) or word in ("che", "that", ".", ":", ";"):
+                return None
+        return None
+
+    def _infinitive_verb(self, low: int, high: int) -> int | None:
+        article = self.article
+        for token in range(low, min(low + 4, high)):
+            if article.upos[token] in VERBAL:
+                return token if _INFINITIVE in article.morphs[token] else None
+            if article.upos[token] not in ("ADV", "PRON", "PART"):
+                return None
+        return None
+
+    def _bare_clause(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*She said it was late*: a finite clause without a complementizer."""
+        article = self.article
+        if "bare" not in hit.grammar:
+            return None
+        for child in article.children[hit.head]:
+            if child > hit.head and article.deps[child] == "ccomp":
+                start = self._bare_start(hit, max(article.edges(child)[0], hit.high))
+                if any(article.is_finite(t) for t in range(start, child + 1)) or any(
+                    article.deps[t].startswith("nsubj") for t in article.children[child]
+                ):
+                    return self._right_of(hit, start, high, "bare")
+        return None
+
+    def _bare_start(self, hit: Hit, start: int) -> int:
+        """``start``, or the word after the verb when the parser cut the clause's subject short."""
+        article = self.article
+        skipped = range(hit.high, start)
+        if "to" in hit.grammar or any(
+            article.upos[t] in ("ADP", "PUNCT") or article.words[t] in words.TIMES for t in skipped
+        ):
+            return start
+        return hit.high
+
+    def _after_colon(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*Il ministro avverte: il tempo stringe.* A clause without quotation marks."""
+        article = self.article
+        if article.words[hit.high : hit.high + 1] != [":"] or hit.high + 2 >= high:
+            return None
+        if article.quotation_of[hit.high + 1] >= 0 or article.is_mark(hit.high + 1):
+            return None
+        if article.words[hit.high + 1] in DASHES or not any(
+            article.is_finite(t) for t in range(hit.high + 1, high)
+        ):
+            return None
+        return self._right_of(hit, hit.high + 1, high, "colon")
+
+    def _small_clause(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*expects the deal to add …*: noun phrase and infinitive together."""
+        article = self.article
+        seen = False
+        for token in range(hit.high, min(hit.high + 14, high - 1)):
+            if (
+                article.words[token] == "to"
+                and seen
+                and (_INFINITIVE in article.morphs[token + 1] or article.upos[token + 1] in VERBAL)
+            ):
+                return self._right_of(hit, hit.high, high, "small")
+            if article.upos[token] in ("NOUN", "PROPN", "PRON"):
+                seen = True
+            if article.is_finite(token) or article.upos[token] == "PUNCT":
+                return None
+        return None
+
+    def _object(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*expects a vote before June*, *fear an emigration*: a noun phrase that foretells."""
+        article = self.article
+        for child in article.children[hit.head]:
+            if child > hit.head and article.deps[child] in ("obj", "ccomp", "xcomp"):
+                if article.upos[child] != "PRON" and not hit.passive:
+                    return self._right_of(hit, hit.high, high, "object")
+        return None
+
+    def _raised(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*is said to have …*: the subject belongs to the claim."""
+        article = self.article
+        raising = cue_table(article.language(hit.head)).raising
+        if not hit.passive or article.lemmas[hit.head] not in raising:
+            return None
+        if article.words[hit.high : hit.high + 1] != ["to"]:
+            return None
+        for child in article.children[hit.head]:
+            if article.deps[child].startswith("nsubj") and child < hit.low:
+                first, last = article.edges(child)
+                end = self._content_end(hit, hit.high + 1, high)
+                return self.found([(first, last), (hit.high + 1, end)], "raised")
+        return None
+
+    def _gerund(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*denied leaving*, *recalled being told*."""
+        article = self.article
+        token = hit.high
+        while token < high and article.upos[token] == "ADV":
+            token += 1
+        if token < high and self._is_gerund(token):
+            return self._right_of(hit, hit.high, high, "gerund")
+        return None
+
+    def _gerund_phrase(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*accused X of leaving*, *warned against leaving*, *accusa X di aver lasciato*."""
+        article = self.article
+        markers = {marker for marker in _GERUND_MARKERS if marker in hit.grammar}
+        for token in range(hit.high, min(hit.high + 12, high - 1)):
+            if article.words[token] in markers or (
+                "of" in markers and article.words[token] == "di"
+            ):
+                following = token + 1
+                while following < high and article.words[following] in ("not", "non"):
+                    following += 1
+                if self._is_gerund(following) or (
+                    article.upos[following] in VERBAL and _INFINITIVE in article.morphs[following]
+                ):
+                    return self._right_of(hit, token + 1, high, "gerund phrase")
+            if article.is_finite(token) or article.words[token] in (".", ";", ":"):
+                return None
+        return None
+
+    def _is_gerund(self, token: int) -> bool:
+        article = self.article
+        return (
+            article.language(token) == "en"
+            and article.words[token].endswith("ing")
+            and len(article.words[token]) > 4
+            and article.upos[token] in ("VERB", "AUX", "NOUN")
+        )
+
+
+def _is_past(morph: str) -> bool:
+    return "Tense=Past" in morph or "Tense=Imp" in morph

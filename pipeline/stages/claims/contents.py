@@ -1,0 +1,152 @@
+"""The extent of reported contents, and drafts made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.core.layers import ClaimKind
+from pipeline.core.spans import Span
+from pipeline.languages import function_words as words
+from pipeline.stages.claims.cues import Hit
+from pipeline.stages.claims.drafts import Draft
+from pipeline.stages.claims.mentions import (
+    Mention,
+    Named,
+)
+from pipeline.stages.claims.syntax import VERBAL, Article
+
+_TURNING = {"en": VERBAL, "it": frozenset(["DET", "PROPN"])}
+DASHES = frozenset("–—-")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Content of one reporting expression: token ranges and the rule that found them."""
+
+    parts: tuple[tuple[int, int], ...]
+    rule: str
+
+
+class Contents:
+    """Where clauses begin and end; the base of the finders of reported claims."""
+
+    def __init__(self, article: Article, named: Named, hits: Sequence[Hit]) -> None:
+        self.article = article
+        self.named = named
+        self.hits = hits
+        self.heads = {hit.head: hit for hit in hits}
+
+    def bounds(self, token: int) -> tuple[int, int]:
+        """The sentence of ``token``, grown while a quotation runs over its end."""
+        article = self.article
+        low, high = article.sentence(token)
+        while (
+            high < len(article)
+            and article.quotation_of[high] >= 0
+            and (article.quotation_of[high] == article.quotation_of[high - 1])
+        ):
+            high = article.sentence(high)[1]
+        return low, high
+
+    def dateline_end(self, low: int) -> int:
+        """Past *ROME (AP) —* at the start of a paragraph."""
+        article = self.article
+        start = article.paragraph_ranges[article.paragraph(low)][0]
+        if start != low:
+            return low
+        for token in range(low, min(low + 12, len(article))):
+            if article.words[token] in DASHES or article.words[token] == "--":
+                surface = article.text[article.starts[low] : article.ends[low]]
+                return token + 1 if surface.isupper() else low
+        return low
+
+    def clause_start(self, token: int, low: int) -> int:
+        article = self.article
+        for position in range(token - 1, low - 1, -1):
+            if article.words[position] in (";", ":"):
+                return position + 1
+        return self.dateline_end(low)
+
+    def clause_stop(self, token: int, high: int) -> int:
+        article = self.article
+        for position in range(token, high):
+            if article.words[position] == ";" and article.quotation_of[position] < 0:
+                return position
+            if article.words[position] == ":" and article.quotation_of[position] < 0:
+                return position
+            if article.words[position] == "," and self.breaks_off(position, high):
+                return position
+        return high
+
+    def breaks_off(self, comma: int, high: int) -> bool:
+        """Whether the narrator speaks again: *, although …*, *, adding …*, *, but would not …*."""
+        article = self.article
+        if comma + 2 >= high or article.quotation_of[comma] >= 0:
+            return False
+        first, second = article.words[comma + 1], article.words[comma + 2]
+        if first in words.CONCESSIONS:
+            return True
+        participle = comma + 1 in self.heads and not article.is_finite(comma + 1)
+        if first == "anche" and second == "se":
+            return True
+        # English: "…, but gave no names" has the subject of "said"; Italian: "…, ma i negozianti
+        # sono meno sicuri" has a subject of its own.
+        turn = _TURNING[article.language(comma)]
+        turns = first in ("but", "ma") and article.upos[comma + 2] in turn
+        return turns or (participle and "quote" in self.heads[comma + 1].grammar)
+
+    def frames(self, low: int, high: int) -> bool:
+        """Whether a stretch only sets the scene: *Nel 2025, rileva Eurostat, …*."""
+        article = self.article
+        first = next((t for t in range(low, high) if article.is_word(t)), low)
+        return article.upos[first] in ("ADP", "CCONJ") and not any(
+            article.upos[t] in VERBAL for t in range(first, high)
+        )
+
+    def found(self, parts: Sequence[tuple[int, int]], rule: str) -> Found | None:
+        kept = []
+        for number, (low, high) in enumerate(parts):
+            extra = (
+                words.COORDINATORS
+                if number < len(parts) - 1 or rule != "that"
+                else words.COORDINATORS
+            )
+            low, high = self.article.trim(low, high, extra if False else frozenset())
+            while low < high and self.article.words[high - 1] in words.COORDINATORS:
+                low, high = self.article.trim(low, high - 1)
+            if number == 0 and rule in ("inserted", "adverbial"):
+                while low < high and self.article.words[low] in ("but", "ma", "and", "e"):
+                    low, high = self.article.trim(low + 1, high)
+            if low < high and any(self.article.is_word(t) for t in range(low, high)):
+                kept.append((low, high))
+        return Found(tuple(kept), rule) if kept else None
+
+    def draft(
+        self,
+        found: Found,
+        anchor: int,
+        cue: Span | None,
+        cue_class: str,
+        mention: Mention | None,
+    ) -> Draft:
+        article = self.article
+        content = tuple(article.span_of(low, high) for low, high in found.parts)
+        kind = self._kind(found)
+        if kind == "direct":
+            content = self._inner(found, content)
+        return Draft(kind, content, found.rule, anchor, cue, cue_class, mention)
+
+    def _kind(self, found: Found) -> ClaimKind:
+        article = self.article
+        tokens = [t for low, high in found.parts for t in range(low, high) if article.is_word(t)]
+        base = article.quotation_of[found.parts[0][0]]
+        quoted = sum(article.quotation_of[t] >= 0 for t in tokens)
+        if quoted == len(tokens) and base >= 0:
+            return "direct"
+        return "mixed" if quoted else "indirect"
+
+    def _inner(self, found: Found, content: tuple[Span, ...]) -> tuple[Span, ...]:
+        article = self.article
+        inner = article.quotations[article.quotation_of[article.trim(*found.parts[0])[0]]].inner
+        return (inner,) if len(content) == 1 else content

@@ -1,0 +1,122 @@
+"""Reporting clauses set into what they report: *The plan, she said, would fail.*"""
+
+from __future__ import annotations
+
+from pipeline.languages import function_words as words
+from pipeline.stages.claims.contents import DASHES, Contents, Found
+from pipeline.stages.claims.cues import Hit
+from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL
+
+
+class Insertions(Contents):
+    """Finds the content round a reporting clause between commas or dashes, or after it."""
+
+    def around(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*The plan, she said, would fail*; *The plan would fail, said the mayor on Monday*."""
+        article = self.article
+        clause = self._inserted_clause(hit, low, high)
+        if clause is None or hit.passive or self._takes_object(hit, *clause):
+            return None
+        if "VerbForm=Inf" in article.morphs[hit.head]:
+            return None
+        first, last = clause
+        start = self.clause_start(first, low)
+        high = next((t for t in range(last, high) if article.words[t] == ";"), high)
+        parts = [(start, first), (last, high)]
+        if (last + 1 < high and "VerbForm=Part" in article.morphs[last + 1]) or self._is_apposition(
+            last, high
+        ):
+            parts.pop()
+        if self.frames(start, first):
+            parts.pop(0)
+        if not any(article.is_word(t) for t in range(start, first)):
+            return None
+        verbs = [t for a, b in parts for t in range(a, b) if article.upos[t] in VERBAL]
+        if all(article.words[t] == "according" for t in verbs):
+            return None
+        return self.found(parts, "inserted")
+
+    def _is_apposition(self, low: int, high: int) -> bool:
+        """*…, said Rosa Vega, a teacher in Mesa*: what follows describes the speaker."""
+        article = self.article
+        first = next((t for t in range(low, high) if article.is_word(t)), None)
+        if first is None or article.upos[first] not in ("DET", "NOUN", "PROPN", "NUM"):
+            return False
+        return not any(article.is_finite(t) for t in range(first, high))
+
+    def _takes_object(self, hit: Hit, first: int, last: int) -> bool:
+        """Whether the verb between commas has subject and object: *X counts five million users*."""
+        article = self.article
+        before = [t for t in range(first, hit.low) if article.is_word(t)]
+        if before and article.words[before[0]] in words.CONNECTIVES:
+            return True
+        if hit.cue_class == "think" and before and article.language(hit.head) == "it":
+            return True
+        if not any(article.upos[t] in ("NOUN", "PROPN", "PRON") for t in before):
+            return False
+        if "to" in hit.grammar or hit.high >= last:
+            return False
+        following = hit.high
+        return article.upos[following] in ("DET", "NUM", "NOUN", "PROPN", "ADJ") and not (
+            article.words[following] in words.TIMES or article.words[following] in ("last", "this")
+        )
+
+    def _inserted_clause(self, hit: Hit, low: int, high: int) -> tuple[int, int] | None:
+        """The reporting clause between commas, when nothing else can be its complement."""
+        article = self.article
+        first = hit.low
+        while first > low:
+            word = article.words[first - 1]
+            if word == "," and not self._apposition_comma(first - 1, hit, low):
+                break
+            if word in DASHES:
+                break
+            if word in (":", ";") or article.is_finite(first - 1):
+                return None
+            if article.upos[first - 1] in ("SCONJ", "CCONJ") or (
+                article.words[first - 1] in ("who", "which", "that", "che", "whose")
+            ):
+                return None
+            first -= 1
+        if first <= low:
+            return None
+        last = hit.high
+        while (
+            last < high
+            and article.words[last] not in (",", ";", ":")
+            and (article.words[last] not in SENTENCE_FINAL)
+        ):
+            if article.words[last] in DASHES:
+                break
+            if article.is_finite(last) or article.words[last] in ("that", "che"):
+                if article.words[last] in ("who", "che") or self._in_relative(last, hit.high):
+                    last += 1
+                    continue
+                return None
+            last += 1
+        return first, last
+
+    def _in_relative(self, token: int, low: int) -> bool:
+        return any(self.article.words[t] in ("who", "which", "che") for t in range(low, token))
+
+    def _apposition_comma(self, comma: int, hit: Hit, low: int) -> bool:
+        """Whether a comma stands inside the subject: *its director, Ugo Tarsetti, said*."""
+        article = self.article
+        between = range(comma + 1, hit.low)
+        if not any(article.is_word(t) for t in between):
+            # "…, Ugo Tarsetti, said": the comma closes an apposition; "…, said Tarsetti" has its
+            # subject behind it, "…, ha detto, …" has none.
+            return article.language(comma) == "en" and not any(
+                article.deps[t].startswith("nsubj") and t > hit.head
+                for t in article.children[hit.head]
+            )
+        names = [t for t in between if self.named.at(t, ("PER", "ORG"))]
+        if not names:
+            return False
+        before = comma - 1
+        return (
+            article.upos[before] == "NOUN"
+            and not self.named.at(before)
+            and names[0] == comma + 1
+            and article.words[hit.low - 1] == ","
+        )

@@ -1,0 +1,93 @@
+"""What someone is called: *called the plan “a trap”*, *parla di «trappola»*."""
+
+from __future__ import annotations
+
+from pipeline.languages import function_words as words
+from pipeline.languages.cues import ARTICULATED
+from pipeline.stages.claims.contents import Contents, Found
+from pipeline.stages.claims.cues import Hit
+from pipeline.stages.claims.syntax import SENTENCE_FINAL
+
+
+class Predicates(Contents):
+    """Finds a noun phrase with what is said of it."""
+
+    def right_of(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*called X “Y”*, *ha definito X «Y»*, *parla di «Y»*: only with a quotation inside."""
+        article = self.article
+        for token in range(hit.high, min(hit.high + 25, high)):
+            word = article.words[token]
+            if (
+                word in (":", ";")
+                or word in SENTENCE_FINAL
+                or (article.is_finite(token) and article.quotation_of[token] < 0)
+            ):
+                return None
+            quoted = article.quotation_of[token]
+            if quoted >= 0 and not self._has_object(hit, token):
+                return None
+            if quoted >= 0:
+                end = article.range_of(article.quotations[quoted].inner)[1]
+                end = self._predicate_end(end, high)
+                start = hit.high
+                if (
+                    "about" in hit.grammar
+                    and "as" not in hit.grammar
+                    and (article.words[start] not in ARTICULATED["di"])
+                ):
+                    return None
+                while start < token and (
+                    article.upos[start] == "ADV" or article.words[start] in ("as", "di", "come")
+                ):
+                    start += 1
+                if start >= token - 1:
+                    end = self._following_object(end, high)
+                return self.found([(start, min(end + 1, len(article)))], "predicate")
+        return self._plain_predicate(hit, high)
+
+    def _plain_predicate(self, hit: Hit, high: int) -> Found | None:
+        """*called the move a mistake*, *described it as a mistake*: English, by the parse."""
+        article = self.article
+        if article.language(hit.head) != "en" or hit.passive:
+            return None
+        objects = [t for t in article.children[hit.head] if article.deps[t] == "obj"]
+        for child in article.children[hit.head]:
+            named = article.upos[child] == "PROPN"
+            adverb = article.words[child] == "as" and article.deps[child] == "obl"
+            predicate = article.deps[child] == "xcomp" and article.upos[child] in ("NOUN", "ADJ")
+            if (predicate or adverb) and not named and objects and objects[0] < child:
+                return self.found([(hit.high, article.edges(child)[1])], "plain predicate")
+        return None
+
+    def _following_object(self, end: int, high: int) -> int:
+        """*ha definito «inaccettabili» le parole del collega*: the object after the quotation."""
+        article = self.article
+        token = end
+        while token < high and article.is_mark(token):
+            token += 1
+        if token >= high or article.upos[token] != "DET":
+            return end
+        while token < high and article.upos[token] in ("DET", "NOUN", "ADJ", "ADP", "PROPN"):
+            token += 1
+        return token - 1
+
+    def _predicate_end(self, end: int, high: int) -> int:
+        """The end of the last quotation: *ha bollato «aperto» come «costoso»*."""
+        article = self.article
+        for token in range(end, min(end + 4, high)):
+            if article.words[token] in ("as", "come"):
+                for following in range(token + 1, min(token + 3, high)):
+                    quoted = article.quotation_of[following]
+                    if quoted >= 0:
+                        return article.range_of(article.quotations[quoted].inner)[1]
+        return end
+
+    def _has_object(self, hit: Hit, quoted: int) -> bool:
+        """Whether the verb's predicate is said of something: *what they call “posh”* is not."""
+        if hit.cue_class != "criticise":
+            return True
+        article = self.article
+        between = range(hit.high, quoted)
+        if any(article.words[t] in words.OBJECT_CLITICS for t in range(hit.low, hit.head)):
+            return True
+        return any(article.upos[t] in ("NOUN", "PROPN", "PRON", "VERB") for t in between)
