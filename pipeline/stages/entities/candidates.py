@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.core.layers import Label, Name
 from pipeline.languages.aliases import AliasTable
+from pipeline.languages.chinese import is_eastern_name
 from pipeline.languages.forms import fold
 from pipeline.languages.names import towns
 from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
@@ -130,7 +131,19 @@ def _clean(words: Words, name: Name) -> Iterator[Mention]:
     for part in _split(words, whole):
         trimmed = _trim(words, part, name.label)
         if trimmed.low < trimmed.high:
-            yield Mention(trimmed, name.label, name.score)
+            yield from _without_person(words, Mention(trimmed, name.label, name.score))
+
+
+def _without_person(words: Words, mention: Mention) -> Iterator[Mention]:
+    """A company and its head, where a translation lost the comma: *CEO di Cheetah Mobile Fu
+    Sheng*."""
+    low, high = mention.at.low, mention.at.high
+    person = Stretch(high - 2, high)
+    if mention.label == "ORG" and high - low > 3 and is_eastern_name(fold(words.form(person))):
+        yield Mention(Stretch(low, high - 2), "ORG", mention.score)
+        yield Mention(person, "PER", mention.score)
+    else:
+        yield mention
 
 
 def _split(words: Words, at: Stretch) -> Iterator[Stretch]:
@@ -208,6 +221,8 @@ def _is_name(words: Words, mention: Mention) -> bool:
         return mention.score >= 0.9 and words.upos[at.low] in ("PROPN", "X")
     if len(parts) == 1 and (parts[0] in table.roles or _is_common(words, at.low)):
         return False
+    if _is_phrase(words, at):
+        return False
     return not _is_ministry(words, at)
 
 
@@ -223,6 +238,20 @@ def _is_common(words: Words, index: int) -> bool:
 
 
 _NO_NAMES = frozenset({"VERB", "AUX", "ADV", "PRON", "DET", "ADP", "SCONJ", "CCONJ", "INTJ"})
+
+
+def _is_phrase(words: Words, at: Stretch) -> bool:
+    """Small words of which the sentence's start gave the first a capital (*Open source …*), or a
+    small word with a stray capital that the article has without it (*non lo è Basso*)."""
+    low = at.low
+    known_small = words.word(low) in words.lower_case
+    if at.high - low == 1:
+        table = words.table(low)
+        common = words.upos[low] in ("NOUN", "ADJ", "VERB", "ADV")
+        return common and known_small and words.word(low) not in table.organisations
+    rest_small = all(words.words[i].islower() for i in range(low + 1, at.high))
+    quoted = words.word(low - 1) in OPENING_QUOTES
+    return words.opens_sentence[low] and not quoted and known_small and rest_small
 
 
 def _is_ministry(words: Words, at: Stretch) -> bool:
@@ -256,6 +285,8 @@ def _whole_title(words: Words, mention: Mention) -> Mention:
     low, high = mention.at.low, mention.at.high
     if words.word(low - 1) in OPENING_QUOTES:
         end = _closing(words, low)
+        if any(words.upos[index] == "AUX" for index in range(low, end)):
+            return mention
         return Mention(Stretch(low, end), "MISC", mention.score) if end > high else mention
     follows = words.word(high)
     numbered = bool(follows) and (

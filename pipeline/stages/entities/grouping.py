@@ -151,11 +151,7 @@ def _pairs(
     yield from _known_pairs(ordered, identities)
     yield from _bracketed(words, ordered)
     for form in ordered:
-        others = [
-            other
-            for other in related[form.key]
-            if not _known_apart(identities[form.key], identities[other.key])
-        ]
+        others = [other for other in related[form.key] if not _known_apart(form, other, identities)]
         yield from _short_pairs(form, others)
 
 
@@ -191,8 +187,15 @@ def _identity(words: Words, form: Form, tables: Sequence[AliasTable]) -> str | N
     return None
 
 
-def _known_apart(one: str | None, other: str | None) -> bool:
-    return one is not None and other is not None and one != other
+def _known_apart(one: Form, other: Form, identities: Mapping[str, str | None]) -> bool:
+    """Whether the tables tell two forms apart: two entries, or an organisation's entry and the
+    unknown name of one of its units (*Baidu* and *Baidu Smart Cloud*)."""
+    first, second = identities[one.key], identities[other.key]
+    if first is not None and second is not None:
+        return first != second
+    known, unknown = (one, other) if first is not None else (other, one)
+    unit = first is not second and len(unknown.parts) > len(known.parts)
+    return unit and known.label == unknown.label == "ORG"
 
 
 def _known_pairs(

@@ -19,6 +19,10 @@ from pipeline.stages.values.numbers import (
     read_words,
 )
 
+# A noun so many characters before a bare number is what it counts: "parametri che vanno da 500
+# milioni a 110 miliardi".
+COUNTED_WITHIN = 60
+
 
 def _any(words: Iterable[str]) -> str:
     """A pattern of ``words``, longest first, their white space free."""
@@ -92,7 +96,9 @@ def unnamed_money(text: str, language: str, currency: str) -> Iterator[Value]:
     A noun after the number says that it counts something else.
     """
     for match in _millions(language).finditer(text):
-        if not _counts_something(match, language):
+        before = text[max(match.start() - COUNTED_WITHIN, 0) : match.start()].lower().split()
+        counted = not value_table(language).counted.isdisjoint(before)
+        if not counted and not _counts_something(match, language):
             amount = _amount(match, "amount", match["magnitude"], language)
             yield _value(currency, amount, match.span())
 
