@@ -11,7 +11,7 @@ from pipeline.core.layers import Language, Passage, Raw
 from pipeline.core.spans import Span, subtract
 from pipeline.errors import SkipDocument
 from pipeline.languages.boilerplate import chip_kinds, line_kind
-from pipeline.languages.function_words import counts
+from pipeline.languages.telltales import counts
 from pipeline.stages.base import Stage, View
 
 LANGUAGES = ("en", "it")
