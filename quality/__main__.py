@@ -40,7 +40,7 @@ Systems = dict[str, Config]
 @click.option(
     "--models",
     metavar="EN,IT",
-    help="Also measure these spaCy models alone (package names or folders).",
+    help="Also measure the fast profile with these spaCy models (packages or folders): given.",
 )
 @click.option("--only", multiple=True, metavar="NAME", help="Only articles named NAME...")
 @click.option("--errors", default=0, metavar="N", help="Also print N errors of each sort.")
@@ -61,7 +61,7 @@ def main(  # noqa: PLR0913, PLR0917 - one option each
     articles = read_set(name, only)
     if not articles:
         raise click.UsageError(f"No article of the {name} set is named {' or '.join(only)}...")
-    console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     systems = _systems(load_config(config), profiles or ("accurate",), models)
     results = {label: evaluate(settings, articles) for label, settings in systems.items()}
     console.print(f"{name}: {len(articles)} articles")
@@ -84,7 +84,7 @@ def _systems(config: Config, profiles: tuple[str, ...], models: str | None) -> S
     if models:
         english, _, italian = models.partition(",")
         chosen = {"profile": "fast", "en": english, "it": italian}
-        systems[models] = config.override(models=chosen)
+        systems["given"] = config.override(models=chosen)
     return systems
 
 
@@ -101,7 +101,7 @@ def _table(results: dict[str, Result]) -> Table:
     for name, measure in first.parts["all"].items():
         cells = [_cell(results[label].parts[part].get(name), alone) for label, part in columns]
         table.add_row(name, *cells, str(measure.basis))
-    for name, measure in first.parts.get("pairs", {}).items():
+    for name, measure in first.parts["pairs"].items():
         cells = [
             _cell(results[label].parts["pairs"][name], alone) if part == "all" else ""
             for label, part in columns

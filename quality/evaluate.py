@@ -56,9 +56,8 @@ def measure(articles: Sequence[Article], predictions: Predictions) -> Result:
         name: total(each.measures for each in scored if _belongs(each.article, name))
         for name in ("en", "it", "all", "noisy")
     }
-    if gold_pairs := pairs(articles):
-        by_name = {each.article.name: each for each in scored}
-        parts["pairs"] = score_pairs(gold_pairs, predictions.pairs, by_name)
+    by_name = {each.article.name: each for each in scored}
+    parts["pairs"] = score_pairs(pairs(articles), predictions.pairs, by_name)
     return Result(parts, scored, predictions.problems)
 
 

@@ -81,6 +81,14 @@ def test_gold_against_itself_is_perfect() -> None:
     assert not any(each.errors for each in result.scored)
 
 
+def test_a_pair_where_there_is_none_costs_precision() -> None:
+    articles = read_set("dev", only=("en08", "it08"))
+    wrong = PairAnnotation(articles[0].name, articles[1].name, "comparable", (), frozenset())
+    itself = {each.name: each.gold for each in articles}
+    assert measure(articles, Predictions(itself, (), ())).parts["pairs"]["pairs"].value == 1.0
+    assert measure(articles, Predictions(itself, (wrong,), ())).parts["pairs"]["pairs"].value == 0.0
+
+
 def test_an_article_without_a_record_counts_as_empty() -> None:
     articles = read_set("dev", only=("en01",))
     result = measure(articles, Predictions({}, (), ("en01: broken",)))
