@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED
-from pipeline.stages.claims.contents import Contents
+from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import AdverbialHit
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import (
@@ -26,34 +26,45 @@ class AdverbialClaims(Contents):
     def of(self, hit: AdverbialHit) -> Iterator[Draft]:
         """The draft of one adverbial, if it reports."""
         article = self.article
-        if article.quotation_of[hit.low] >= 0:
-            return
+        ordinal = article.upos[hit.low] == "ADJ" or article.upos[hit.low - 1] == "DET"
+        if article.quotation_of[hit.low] >= 0 or ordinal:
+            return  # "il secondo esemplare"
         low, high = self.bounds(hit.low)
         following = article.words[hit.high : hit.high + 2]
         relative = following[:1] in (["cui"], ["whom"]) or following[1:] == ["quale"]
         if relative and hit.cue.cue_class != "per":
             yield from self._relative_source(hit, low, high)
             return
-        mention = None
-        end = hit.high
-        if hit.cue.source == "after":
-            mention = source_phrase(article, hit.high, high, self.named)
-            if mention is None or self._is_measure(mention):
-                return
-            end = self._source_end(mention, high)
-        elif hit.cue.source == "inside":
-            inside = next(
-                t for t in range(hit.low, hit.high) if len(hit.cue.words[t - hit.low]) > 1
-            )
-            mention = Mention(inside, inside + 1, inside)
-        if article.upos[hit.low] == "ADJ" or article.upos[hit.low - 1] == "DET":
-            return  # "il secondo esemplare"
-        if hit.cue.source == "none" and article.words[hit.high] in ARTICULATED["da"]:
-            # "secondo quanto si apprende da fonti investigative, …"
-            mention = source_phrase(article, hit.high + 1, high, self.named)
-            end = self._source_end(mention, high) if mention else end
+        mention, end = self._source(hit, high)
+        if hit.cue.source == "after" and (mention is None or self._is_measure(mention)):
+            return
         if hit.cue.cue_class == "per" and not self._source_like(hit, mention, low, end):
             return
+        found = self._clause(hit, low, end, high)
+        if found is None:
+            return
+        if mention and hit.cue.source == "after":
+            mention = bare_name(article, mention, self.named)
+        cue_class = "say" if hit.cue.cue_class == "per" else hit.cue.cue_class
+        yield self.draft(found, hit.low, article.span_of(hit.low, hit.high), cue_class, mention)
+
+    def _source(self, hit: AdverbialHit, high: int) -> tuple[Mention | None, int]:
+        """Who is the source, and where the whole adverbial ends."""
+        if hit.cue.source == "inside":
+            tokens = range(hit.low, hit.high)
+            inside = next(t for t in tokens if len(hit.cue.words[t - hit.low]) > 1)
+            return Mention(inside, inside + 1, inside), hit.high
+        low = hit.high
+        if hit.cue.source == "none":
+            if self.article.words[low] not in ARTICULATED["da"]:
+                return None, low
+            low += 1  # "secondo quanto si apprende da fonti investigative, …"
+        mention = source_phrase(self.article, low, high, self.named)
+        return mention, self._source_end(mention, high) if mention else hit.high
+
+    def _clause(self, hit: AdverbialHit, low: int, end: int, high: int) -> Found | None:
+        """The clause that the adverbial opens, closes or interrupts."""
+        article = self.article
         start = self.clause_start(hit.low, low)
         stop = self.clause_stop(end, high)
         before = [t for t in range(start, hit.low) if article.is_word(t)]
@@ -64,14 +75,8 @@ class AdverbialClaims(Contents):
         if len(parts) == 2 and self._complete(start, hit.low) and not self._goes_on(end, stop):
             parts = parts[:1]
         if not any(article.upos[t] in VERBAL for a, b in parts for t in range(a, b)):
-            return
-        found = self.found(parts, "adverbial")
-        if found is None:
-            return
-        if mention and hit.cue.source == "after":
-            mention = bare_name(article, mention, self.named)
-        cue_class = "say" if hit.cue.cue_class == "per" else hit.cue.cue_class
-        yield self.draft(found, hit.low, article.span_of(hit.low, hit.high), cue_class, mention)
+            return None
+        return self.found(parts, "adverbial")
 
     def _is_measure(self, mention: Mention) -> bool:
         """*secondo necessità*, *according to need*: a bare common noun is no source."""
@@ -112,7 +117,6 @@ class AdverbialClaims(Contents):
     def _source_end(self, mention: Mention, high: int) -> int:
         """The end of the source phrase: its comma, or the last word of the phrase."""
         article = self.article
-        low, last = article.edges(mention.head)
         end = mention.high
         token = mention.high
         while token < high and not article.is_finite(token):

@@ -17,6 +17,7 @@ from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
 
 _MAX_ADDRESSEE = 8
 _INFINITIVE = "VerbForm=Inf"
+_CLAUSES = frozenset(["root", "conj", "parataxis", "ccomp"])
 _GERUND_MARKERS = ("of", "against", "for")
 
 
@@ -70,24 +71,28 @@ class Complements(Contents):
         commas = 0
         for token in range(hit.high, min(hit.high + 25, high)):
             word = article.words[token]
-            if article.lemmas[token - 1] in words.CONDITIONS or token in self.heads:
-                return None
+            commas += word == ","
             if word == "che" and self._directly(hit, token):
                 return self._right_of(hit, token + 1, high, "that")
-            if word in ("più", "meno") and article.language(token) == "it":
+            if self._bars_complementizer(hit, token, inserted=commas % 2 == 1):
                 return None
-            if hit.cue_class == "find" and article.upos[token] == "NOUN":
-                return None
-            if word in allowed and article.upos[token] in ("SCONJ", "PRON", "ADP", "DET"):
-                if article.upos[token] == "DET" or not self._complementizer(hit, token, high):
-                    continue
+            if word in allowed and self._complementizer(hit, token):
                 return self._right_of(hit, token + 1, high, "that")
-            if word in SENTENCE_FINAL or word in (";", ":"):
-                return None
-            commas += word == ","
-            if article.is_finite(token) and commas % 2 == 0:
-                return None
         return None
+
+    def _bars_complementizer(self, hit: Hit, token: int, *, inserted: bool) -> bool:
+        """Whether a *that* from here on belongs to something else."""
+        article = self.article
+        word = article.words[token]
+        return (
+            token in self.heads
+            or article.lemmas[token - 1] in words.CONDITIONS
+            or (word in ("più", "meno") and article.language(token) == "it")
+            or (hit.cue_class == "find" and article.upos[token] == "NOUN")
+            or word in SENTENCE_FINAL
+            or word in (";", ":")
+            or (article.is_finite(token) and not inserted)
+        )
 
     def _directly(self, hit: Hit, token: int) -> bool:
         """Whether only adverbs stand between a verb and *che*: then it is no relative pronoun."""
@@ -97,11 +102,13 @@ class Complements(Contents):
             for t in range(hit.high, token)
         )
 
-    def _complementizer(self, hit: Hit, token: int, high: int) -> bool:
-        """Not a relative pronoun: the model says so, or nothing nominal stands before it."""
+    def _complementizer(self, hit: Hit, token: int) -> bool:
+        """Not a relative pronoun: the model says so, or its clause complements the verb."""
         article = self.article
         if article.upos[token] == "SCONJ":
             return True
+        if article.upos[token] == "DET":
+            return False
         head = article.heads[token]
         return article.deps[head] == "ccomp" and article.heads[head] == hit.head
 
@@ -148,28 +155,21 @@ class Complements(Contents):
         return high
 
     def _leaves(self, hit: Hit, token: int, start: int) -> bool:
-        """Whether ``token`` is the verb of a clause beside the reporting one, not inside content."""
+        """Whether ``token`` is the verb of a clause beside the reporting one, outside content."""
         article = self.article
         if article.upos[token] not in VERBAL or article.quotation_of[token] >= 0:
             return False
         dep, head = article.deps[token], article.heads[token]
-        if token in article.ancestors(hit.head) and article.is_finite(token):
+        above = (hit.head, *article.ancestors(hit.head))
+        if token in above and article.is_finite(token):
             return True
-        if dep in ("conj", "parataxis") and (
-            head == hit.head or head in article.ancestors(hit.head)
-        ):
-            if self._modal(token):
-                return False
-            return token in self.heads or not self._own_subject(token)
-        if (
-            not article.below(token, hit.head)
-            and head < start
-            and dep not in ("aux", "cop", "mark")
-        ):
-            return article.is_finite(token) and dep in ("root", "conj", "parataxis", "ccomp")
-        if token in self.heads and dep == "advcl" and head == hit.head:
-            return True
-        return token in self.heads and self._resumes(hit, token, start)
+        if dep in ("conj", "parataxis") and head in above:
+            shares = token in self.heads or not self._own_subject(token)
+            return shares and not self._modal(token)
+        if not article.below(token, hit.head) and head < start and dep in _CLAUSES:
+            return article.is_finite(token)
+        reports = token in self.heads
+        return reports and ((dep == "advcl" and head == hit.head) or self._resumes(hit, token))
 
     def _modal(self, token: int) -> bool:
         """*said it was disappointed and would consider its options*: still the content."""
@@ -186,7 +186,7 @@ class Complements(Contents):
             for child in article.children[token]
         )
 
-    def _resumes(self, hit: Hit, token: int, start: int) -> bool:
+    def _resumes(self, hit: Hit, token: int) -> bool:
         """*said that A and warned that B*: the second verb has the subject of the first."""
         article = self.article
         other = self.heads[token]
@@ -310,9 +310,9 @@ class Complements(Contents):
         """*expects a vote before June*, *fear an emigration*: a noun phrase that foretells."""
         article = self.article
         for child in article.children[hit.head]:
-            if child > hit.head and article.deps[child] in ("obj", "ccomp", "xcomp"):
-                if article.upos[child] != "PRON" and not hit.passive:
-                    return self._right_of(hit, hit.high, high, "object")
+            carries = article.deps[child] in ("obj", "ccomp", "xcomp")
+            if child > hit.head and carries and article.upos[child] != "PRON" and not hit.passive:
+                return self._right_of(hit, hit.high, high, "object")
         return None
 
     def _raised(self, hit: Hit, low: int, high: int) -> Found | None:

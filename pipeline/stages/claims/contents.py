@@ -105,22 +105,23 @@ class Contents:
         )
 
     def found(self, parts: Sequence[tuple[int, int]], rule: str) -> Found | None:
-        kept = []
-        for number, (low, high) in enumerate(parts):
-            extra = (
-                words.COORDINATORS
-                if number < len(parts) - 1 or rule != "that"
-                else words.COORDINATORS
-            )
-            low, high = self.article.trim(low, high, extra if False else frozenset())
-            while low < high and self.article.words[high - 1] in words.COORDINATORS:
-                low, high = self.article.trim(low, high - 1)
-            if number == 0 and rule in ("inserted", "adverbial"):
-                while low < high and self.article.words[low] in ("but", "ma", "and", "e"):
-                    low, high = self.article.trim(low + 1, high)
-            if low < high and any(self.article.is_word(t) for t in range(low, high)):
-                kept.append((low, high))
-        return Found(tuple(kept), rule) if kept else None
+        """What a rule found, without punctuation and conjunctions at the ends of its parts."""
+        opens_sentence = rule in ("inserted", "adverbial")
+        trimmed = [
+            self._trimmed(*part, conjunction_first=opens_sentence and number == 0)
+            for number, part in enumerate(parts)
+        ]
+        kept = tuple((low, high) for low, high in trimmed if low < high)
+        return Found(kept, rule) if kept else None
+
+    def _trimmed(self, low: int, high: int, *, conjunction_first: bool) -> tuple[int, int]:
+        article = self.article
+        low, high = article.trim(low, high)
+        while low < high and article.words[high - 1] in words.COORDINATORS:
+            low, high = article.trim(low, high - 1)
+        while conjunction_first and low < high and article.words[low] in words.COORDINATORS:
+            low, high = article.trim(low + 1, high)
+        return low, high
 
     def draft(
         self,
@@ -130,6 +131,7 @@ class Contents:
         cue_class: str,
         mention: Mention | None,
     ) -> Draft:
+        """A draft of what was found: direct when a quotation holds all of it."""
         article = self.article
         content = tuple(article.span_of(low, high) for low, high in found.parts)
         kind = self._kind(found)

@@ -4,53 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.languages import function_words as words
 from pipeline.languages.cues import AdverbialCue, VerbCue, cue_table
 from pipeline.stages.claims.syntax import VERBAL, Article
 
-_NEGATIONS = {
-    "en": frozenset(["not", "n't", "never", "nor", "neither", "nobody", "no-one", "hardly"]),
-    "it": frozenset(["non", "mai", "né", "nessuno"]),
-}
-_MODALS = frozenset(["could", "would", "should", "might", "can", "may", "must"])
-_WITHHOLDING = frozenset(
-    [
-        "refuse",
-        "decline",
-        "fail",
-        "try",
-        "want",
-        "hesitate",
-        "rifiutare",
-        "evitare",
-        "tentare",
-        "volere",
-        "cercare",
-    ]
-)
-_FILLERS = frozenset(
-    [
-        "però",
-        "invece",
-        "anche",
-        "poi",
-        "inoltre",
-        "infine",
-        "comunque",
-        "ancora",
-        "quindi",
-        "dunque",
-        "tuttavia",
-        "così",
-        "subito",
-        "soltanto",
-        "solo",
-        "sempre",
-        "intanto",
-        "pure",
-        "persino",
-    ]
-)
-_AUXILIARIES = frozenset(["avere", "essere"])
 _MAX_GAP = 2
 
 
@@ -111,7 +68,7 @@ def _acts_as_verb(article: Article, token: int) -> bool:
         # "The volcanologist specifies that …"
         return article.words[token + 1 : token + 2] == ["that"] and token > low
     following = token + 1
-    while following < high and article.words[following] in _FILLERS:
+    while following < high and article.words[following] in words.FILLERS:
         following += 1
     if following < high and article.words[following] in ("che", "di", ":", "d'"):
         return True
@@ -154,10 +111,10 @@ def _last_word(article: Article, token: int, cue: VerbCue) -> int | None:
 def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
     low, sentence_start = head, article.sentence(head)[0]
     negated = False
-    negations = _NEGATIONS[article.language(head)]
+    negations = words.NEGATIONS[article.language(head)]
     while low > sentence_start and (
         article.upos[low - 1] == "AUX"
-        or article.lemmas[low - 1] in _AUXILIARIES
+        or article.lemmas[low - 1] in words.AUXILIARIES
         or article.words[low - 1] in negations
         or (article.upos[low - 1] in ("ADV", "PART") and _belongs(article, low - 1, head))
         or (article.upos[low - 1] == "PRON" and _is_clitic(article, low - 1))
@@ -180,13 +137,13 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
 def _unsaid(article: Article, head: int) -> bool:
     """*could say*, *declined to say*, *se dicesse*: nothing was said."""
     if article.language(head) == "en" and any(
-        article.words[t] in _MODALS for t in article.children[head] if article.deps[t] == "aux"
+        article.words[t] in words.MODALS for t in article.children[head] if article.deps[t] == "aux"
     ):
         return True
     if article.language(head) == "it" and "Tense=Fut" in article.morphs[head]:
         return True
     governor = article.lemmas[article.heads[head]]
-    return article.deps[head] in ("xcomp", "acl", "advcl") and governor in _WITHHOLDING
+    return article.deps[head] in ("xcomp", "acl", "advcl") and governor in words.WITHHOLDING
 
 
 def _belongs(article: Article, token: int, head: int) -> bool:
@@ -198,8 +155,7 @@ def _belongs(article: Article, token: int, head: int) -> bool:
 
 def _is_clitic(article: Article, token: int) -> bool:
     return "Clitic=Yes" in article.morphs[token] or (
-        article.language(token) == "it"
-        and article.words[token] in ("si", "ci", "mi", "ti", "vi", "gli", "lo", "la", "ne", "le")
+        article.language(token) == "it" and article.words[token] in words.CLITICS
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.core.spans import Span
 from pipeline.stages.claims.cues import Hit
@@ -64,7 +65,7 @@ def _split(article: Article, hits: Sequence[Hit], quotation: Quotation) -> list[
     dashes = [t for t in range(low, high) if article.words[t] in _DASHES and _free(article, t)]
     parts: list[tuple[int, int]] = []
     start = low
-    for first, second in zip(dashes, dashes[1:], strict=False):
+    for first, second in pairwise(dashes):
         if first >= start and _reports(article, hits, first + 1, second):
             parts.append((start, first))
             start = second + 1

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.spans import Span
+from pipeline.languages import function_words as words
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.cues import AdverbialHit, Hit
 from pipeline.stages.claims.drafts import Draft
@@ -27,7 +28,6 @@ from pipeline.stages.claims.quotes import UNBALANCED, Quotation
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _DASHES = frozenset("–—-")
-_FIRST = frozenset(["i", "we", "io", "noi"])
 _MIN_TURN_WORDS = 4
 
 
@@ -64,7 +64,6 @@ class DirectClaims:
         self.hits = hits
         self.adverbials = adverbials
         self.used: set[int] = set()
-        self.taken: set[int] = set()
 
     def find(self) -> list[Draft]:
         """Drafts in text order."""
@@ -113,7 +112,7 @@ class DirectClaims:
     def _first_person(self, report: _Report, hit: Hit) -> bool:
         article = self.article
         if report.speaker:
-            return article.words[report.speaker.head] in _FIRST
+            return article.words[report.speaker.head] in words.FIRST_PERSONS
         morphs = [article.morphs[t] for t in range(hit.low, hit.high)]
         return any("Person=1" in morph or "Person=2" in morph for morph in morphs)
 
@@ -225,35 +224,38 @@ class DirectClaims:
         self, part: _Part, gap: tuple[int, int], follows_quotation: bool
     ) -> _Report | None:
         """*X said: “…”*: a verb in the clause that leads up to the quotation."""
-        article = self.article
         ending = self._last_word(gap)
         if ending is None or ending in SENTENCE_FINAL:
             return None
         low = self._clause_start(gap, stop_at_colon=ending != ":")
         hits = [hit for hit in self._hits(low, gap[1]) if not hit.negated or ending == ":"]
-        if follows_quotation and low == gap[0] and ending != ":":
-            # "…," said X, "…": the clause belongs to the quotation on its left.
-            first = next((t for t in range(*gap) if article.is_word(t)), gap[0])
-            left_closed = article.words[first - 1] in (",",) or not self._left_ends(gap)
-            if left_closed:
-                hits = hits[1:]
+        if follows_quotation and low == gap[0] and ending != ":" and self._belongs_left(gap):
+            hits = hits[1:]
         if any(self._is_sign(t) for t in range(low, gap[1])):
             return None
-        if hits:
-            hit = hits[-1]
-            if ending in (":", ",") or self._leads_in(hit, gap[1], part):
-                if ending != ":" and self._verb_between(hit.high, gap[1]):
-                    return None
-                if ending not in (":", ",") and (
-                    not self._clausal(part) or ("as" in hit.grammar and hit.high < gap[1] - 1)
-                ):
-                    return None
-                return self._report(hit, (low, gap[1]), "before")
-        if ending == ":":
+        if hits and self._introduces(hits[-1], ending, gap, part):
+            return self._report(hits[-1], (low, gap[1]), "before")
+        if ending == ":" and not hits:
             report = self._introduction(low, gap[1])
             named = report is not None and report.speaker and self.named.at(report.speaker.head)
             return report if named or self._clausal(part) else None
         return None
+
+    def _belongs_left(self, gap: tuple[int, int]) -> bool:
+        """*“…,” said X, “…”*: whether the clause reports the quotation on its left."""
+        first = next((t for t in range(*gap) if self.article.is_word(t)), gap[0])
+        return self.article.words[first - 1] == "," or not self._left_ends(gap)
+
+    def _introduces(self, hit: Hit, ending: str, gap: tuple[int, int], part: _Part) -> bool:
+        """Whether a verb leads to the quotation: over a colon, over a comma, or directly."""
+        if ending == ":":
+            return True
+        if self._verb_between(hit.high, gap[1]):
+            return False
+        if ending == ",":
+            return True
+        predicate = "as" in hit.grammar and hit.high < gap[1] - 1  # called the plan “a trap”
+        return self._leads_in(hit, gap[1], part) and self._clausal(part) and not predicate
 
     def _left_ends(self, gap: tuple[int, int]) -> bool:
         """Whether the quotation before the gap ends its sentence and the gap starts a new one."""
@@ -313,48 +315,48 @@ class DirectClaims:
     ) -> _Report | None:
         """*“…”, said X*: a verb in the clause that follows the quotation."""
         article = self.article
-        low = gap[0]
-        while low < gap[1] and not article.is_word(low):
-            if article.words[low] in CLAUSE_FINAL and article.words[low] != ":":
-                low += 1
-                break
-            low += 1
-        separated = any(article.words[t] in CLAUSE_FINAL for t in range(gap[0], low))
-        while low < gap[1] and not article.is_word(low):
-            low += 1
-        high = low
-        while high < gap[1] and article.words[high] not in CLAUSE_FINAL:
-            high += 1
+        low = next((t for t in range(*gap) if article.is_word(t)), gap[1])
+        finals = (t for t in range(low, gap[1]) if article.words[t] in CLAUSE_FINAL)
+        high = next(finals, gap[1])
         if low >= high:
             return None
-        first = article.words[low]
         adverbial = self._adverbial(low, gap[1])
         if adverbial:
             return adverbial
-        if article.upos[low] in ("CCONJ", "SCONJ") and first not in ("come", "as", "così"):
+        conjunction = article.upos[low] in ("CCONJ", "SCONJ")
+        if conjunction and article.words[low] not in ("come", "as", "così"):
             return None
         hits = self._hits(low, high) or self._unlisted(gap[0], low, high)
-        if not hits:
+        if not hits or not self._follows(hits[0], part, gap, (low, high), quotation_follows):
             return None
-        hit = hits[0]
-        if hit.negated:
-            return None
-        if not self._set_off(part, gap) and not (self._clausal(part) and hit.low == low):
-            return None
-        ends_sentence = article.words[part.high - 1] in SENTENCE_FINAL
-        opens = article.text[article.starts[low]].isupper()
-        if separated and not (hit.low == low and self._short(hit, high)):
-            return None
-        if ends_sentence and opens and quotation_follows and self._last_word(gap) in (",", ":"):
-            return None
-        if (separated or (ends_sentence and opens)) and (
-            self._own_complement(hit, high)
-            or (quotation_follows and (self._last_word(gap) or "").isalnum())
-        ):
-            return None
+        return self._report(hits[0], (low, high), "after")
+
+    def _follows(
+        self,
+        hit: Hit,
+        part: _Part,
+        gap: tuple[int, int],
+        clause: tuple[int, int],
+        quotation_follows: bool,
+    ) -> bool:
+        """Whether a clause reports the quotation before it, and nothing else."""
+        article = self.article
+        low, high = clause
+        direct = self._clausal(part) and hit.low == low
+        if hit.negated or not (self._set_off(part, gap) or direct):
+            return False
         if self._verb_between(low, hit.low) and not self._relative_between(low, hit.low):
-            return None
-        return self._report(hit, (low, high), "after")
+            return False
+        separated = any(article.words[t] in CLAUSE_FINAL for t in range(gap[0], low))
+        ended = article.words[part.high - 1] in SENTENCE_FINAL
+        new_sentence = ended and article.text[article.starts[low]].isupper()
+        if separated and not (hit.low == low and self._short(hit, high)):
+            return False
+        if not (separated or new_sentence):
+            return True
+        last = self._last_word(gap) or ""
+        leads_on = quotation_follows and (last.isalnum() or (new_sentence and last in (",", ":")))
+        return not (leads_on or self._own_complement(hit, high))
 
     def _adverbial(self, low: int, high: int) -> _Report | None:
         """*«…». Così Ada Neri*, *“…”, according to Ada Neri*: the source without a verb."""
@@ -369,7 +371,7 @@ class DirectClaims:
         mention = source_phrase(article, start, high, self.named)
         if mention is None or any(article.is_finite(t) for t in range(low, mention.low)):
             return None
-        self.taken.add(low)
+        self.used.add(low)
         mention = bare_name(article, mention, self.named)
         cue = Hit(low, start, low, cue_class, frozenset(), False)
         return _Report(cue, mention, "adverbial")

@@ -6,62 +6,13 @@ from dataclasses import dataclass
 
 from pipeline.core.layers import Entities, Entity
 from pipeline.core.spans import Span
+from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, Article
 
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj"])
 _CORE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "X"])
-_RELATIVES = frozenset(["who", "which", "that", "che", "whose", "cui", "quale", "quali"])
-_NOT_SPEAKERS = frozenset(
-    ["it", "there", "this", "that", "what", "which", "ciò", "questo", "quello", "si", "ci", "cosa"]
-)
-_TIME = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "yesterday",
-        "today",
-        "tomorrow",
-        "morning",
-        "evening",
-        "night",
-        "afternoon",
-        "week",
-        "month",
-        "year",
-        "time",
-        "day",
-        "lunedì",
-        "martedì",
-        "mercoledì",
-        "giovedì",
-        "venerdì",
-        "sabato",
-        "domenica",
-        "tempo",
-        "ieri",
-        "oggi",
-        "domani",
-        "mattina",
-        "sera",
-        "notte",
-        "pomeriggio",
-        "settimana",
-        "mese",
-        "anno",
-        "volta",
-        "giorno",
-        "ora",
-        "giorni",
-        "anni",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +48,7 @@ def noun_phrase(article: Article, head: int, named: Named) -> Mention:
     while low > start and (
         (
             article.upos[low - 1] in _CORE
-            and article.words[low - 1] not in _RELATIVES
+            and article.words[low - 1] not in words.RELATIVES
             and article.below(low - 1, head)
         )
         or _same_name(article, named, low - 1, low)
@@ -110,7 +61,7 @@ def noun_phrase(article: Article, head: int, named: Named) -> Mention:
         or (
             article.upos[high] in ("PROPN", "NOUN", "ADJ", "X", "NUM")
             and article.below(high, head)
-            and article.words[high] not in _TIME
+            and article.words[high] not in words.TIMES
         )
     ):
         high += 1
@@ -164,7 +115,7 @@ def _subject_holders(article: Article, hit: Hit) -> list[int]:
 
 
 def _subject_mention(article: Article, child: int, named: Named) -> Mention | None:
-    if article.words[child] in _RELATIVES and article.upos[child] == "PRON":
+    if article.words[child] in words.RELATIVES and article.upos[child] == "PRON":
         clause = article.heads[child]
         while article.deps[clause] in ("conj", "ccomp", "xcomp", "aux"):
             clause = article.heads[clause]
@@ -172,7 +123,7 @@ def _subject_mention(article: Article, child: int, named: Named) -> Mention | No
         if article.deps[clause] == "acl:relcl" and article.heads[clause] < child and not inside:
             return noun_phrase(article, article.heads[clause], named)
         return _antecedent(article, child, named)
-    if article.words[child] in _NOT_SPEAKERS or article.upos[child] in ("VERB", "AUX"):
+    if article.words[child] in words.NOT_SPEAKERS or article.upos[child] in ("VERB", "AUX"):
         return Mention(child, child + 1, child) if article.words[child] == "it" else None
     return _described_name(article, noun_phrase(article, child, named), named)
 
@@ -180,9 +131,9 @@ def _subject_mention(article: Article, child: int, named: Named) -> Mention | No
 def _described_name(article: Article, mention: Mention, named: Named) -> Mention:
     """The name that a phrase stands in apposition to: *Ada Neri, a lawyer, thinks …*."""
     before = mention.low - 2
-    if before >= 0 and article.words[before + 1] == "," and not named.at(mention.head):
-        if named.at(before, ("PER",)) and article.sentence(before) == article.sentence(mention.low):
-            return _whole_name(article, before, named)
+    after_comma = before >= article.sentence(mention.low)[0] and article.words[before + 1] == ","
+    if after_comma and named.at(before, ("PER",)) and not named.at(mention.head):
+        return _whole_name(article, before, named)
     return _before_apposition(article, mention, named) or mention
 
 
@@ -230,7 +181,7 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
     while token < high:
         pos, word = article.upos[token], article.words[token]
         verb = pos in ("VERB", "AUX", "SCONJ") and token not in named.by_token
-        if word in _RELATIVES or verb or word in SENTENCE_FINAL:
+        if word in words.RELATIVES or verb or word in SENTENCE_FINAL:
             return None
         if pos == "ADP":
             governed = True
@@ -250,8 +201,8 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
                 or _same_name(article, named, token, ends)
             ):
                 ends += 1
-            free = not governed and word not in _TIME and not _clitic(article, token)
-            if free and word not in _NOT_SPEAKERS:
+            free = not governed and word not in words.TIMES and not _clitic(article, token)
+            if free and word not in words.NOT_SPEAKERS:
                 start = token
                 while start > low and article.upos[start - 1] in ("DET", "ADJ", "NUM"):
                     start -= 1
@@ -279,7 +230,7 @@ def _last_phrase(article: Article, low: int, high: int, named: Named) -> Mention
     while (
         start > low
         and article.words[start - 1] not in (";", ":")
-        and not (article.upos[start - 1] == "CCONJ")
+        and article.upos[start - 1] != "CCONJ"
     ):
         start -= 1
     found = None

@@ -13,7 +13,8 @@ from pipeline.stages.claims.mentions import (
     bare_name,
     noun_phrase,
 )
-from pipeline.stages.claims.syntax import SENTENCE_FINAL
+
+_COPULAS = frozenset(["be", "essere"])
 
 
 class NounClaims(Contents):
@@ -31,7 +32,7 @@ class NounClaims(Contents):
             start = self._noun_clause(token)
             if start is None:
                 continue
-            low, high = self.bounds(token)
+            _, high = self.bounds(token)
             end = self._noun_content_end(token, start, high)
             found = self.found([(start, end)], "noun")
             mention = self._possessor(token)
@@ -47,17 +48,12 @@ class NounClaims(Contents):
         token = noun + 1
         if token + 2 < high and article.words[token] in allowed and article.upos[token] == "SCONJ":
             return token + 1
-        for verb in range(token, min(token + 16, high - 2)):
-            if article.is_finite(verb) or article.words[verb] in SENTENCE_FINAL:
-                while verb < high - 2 and article.upos[verb] in ("AUX", "ADV"):
-                    verb += 1
-                copula = article.lemmas[verb - 1] in ("be", "essere") or (
-                    article.lemmas[verb - 2] in ("be", "essere")
-                )
-                if copula and article.words[verb] in allowed:
-                    return verb + 1
-                return None
-        return None
+        reach = range(token, min(token + 16, high - 2))
+        verb = next((t for t in reach if article.is_finite(t)), high)
+        while verb < high - 2 and article.upos[verb] in ("AUX", "ADV"):
+            verb += 1
+        copula = not _COPULAS.isdisjoint(article.lemmas[verb - 2 : verb])
+        return verb + 1 if verb < high and copula and article.words[verb] in allowed else None
 
     def _noun_content_end(self, noun: int, start: int, high: int) -> int:
         article = self.article

@@ -61,20 +61,7 @@ class ReportedClaims(Contents):
             return
         low, high = self.bounds(hit.head)
         found = self.complements.of(hit, low, high)
-        if found is None or (hit.head in self.used and found.rule not in ("that", "infinitive")):
-            return
-        if hit.negated and article.lemmas[hit.head] not in words.RAISING_NEGATION:
-            return
-        if hit.unsaid or (hit.passive and found.rule == "predicate"):
-            return
-        if any(article.words[t] in words.ANONYMITY for t in range(*found.parts[0])[:5]):
-            return
-        if self._reduced_relative(hit) or (
-            hit.cue_class == "find"
-            and not article.is_finite(hit.head)
-            and not known_form(article, hit.head)
-            and hit.low == hit.head
-        ):
+        if found is None or not self._reports(hit, found):
             return
         source = self.complements.resumed.get(hit.head, hit)
         window = self._clause_window(hit, found, low, high)
@@ -89,6 +76,22 @@ class ReportedClaims(Contents):
         cue = article.span_of(hit.low, hit.high)
         draft = self.draft(found, hit.head, cue, hit.cue_class, mention)
         yield replace(draft, modality=_modality(hit, found.rule))
+
+    def _reports(self, hit: Hit, found: Found) -> bool:
+        """Whether something was said, and is not a quotation's already."""
+        article = self.article
+        quoted = hit.head in self.used and found.rule not in ("that", "infinitive")
+        denied = hit.negated and article.lemmas[hit.head] not in words.RAISING_NEGATION
+        named = hit.passive and found.rule == "predicate"  # "the so-called": no one calls
+        anonymity = any(article.words[t] in words.ANONYMITY for t in range(*found.parts[0])[:5])
+        purpose = (  # "tests to show how …"
+            hit.cue_class == "find"
+            and hit.low == hit.head
+            and not article.is_finite(hit.head)
+            and not known_form(article, hit.head)
+        )
+        silent = quoted or denied or named or anonymity or purpose
+        return not (silent or hit.unsaid or self._reduced_relative(hit))
 
     def _signs(self, token: int) -> frozenset[str]:
         return people_table(self.article.language(token)).signs
@@ -113,7 +116,7 @@ class ReportedClaims(Contents):
     def _clause_window(self, hit: Hit, found: Found, low: int, high: int) -> tuple[int, int]:
         """Where the subject may stand: the sentence without the content."""
         start = self.dateline_end(low)
-        for first, last in found.parts:
+        for _, last in found.parts:
             if last <= hit.low:
                 start = max(start, last)
         stop = min((first for first, _ in found.parts if first >= hit.high), default=high)

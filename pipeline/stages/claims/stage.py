@@ -48,18 +48,17 @@ class ClaimsStage(Stage[Claims]):
             if score < self.settings.min_confidence:
                 continue
             cue = Cue(draft.cue, draft.cue_class) if draft.cue else None
-            claims.append(
-                Claim(
-                    f"c{len(claims) + 1}",
-                    draft.kind,
-                    draft.content,
-                    speaker,
-                    cue,
-                    score,
-                    draft.modality,
-                    draft.flags,
-                )  # fmt: skip
+            claim = Claim(
+                id=f"c{len(claims) + 1}",
+                kind=draft.kind,
+                content=draft.content,
+                speaker=speaker,
+                cue=cue,
+                confidence=score,
+                modality=draft.modality,
+                flags=draft.flags,
             )
+            claims.append(claim)
         return Claims(tuple(claims))
 
 
