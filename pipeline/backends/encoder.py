@@ -134,16 +134,26 @@ class Encoder:
             digest.update((folder / file).read_bytes())
         return f"{labels['name']}-{labels['version']}-{digest.hexdigest()[:12]}"
 
-    def tag(self, windows: Sequence[Sequence[str]], syntax: bool = False) -> list[Tagging]:
+    def tag(
+        self,
+        windows: Sequence[Sequence[str]],
+        syntax: bool = False,
+        openings: Sequence[Sequence[int]] = (),
+    ) -> list[Tagging]:
         """One tagging a window, in order; a window is a list of consecutive words of one text.
 
-        `syntax` asks for parts of speech and trees, which the model knows for Italian. A window
+        `syntax` asks for parts of speech and trees, which the model knows for Italian. `openings`
+        gives, for each window, the words that open its sentences, where they are known better than
+        the model would say. A window
         longer than the model reads is run in overlapping parts, each word's answer coming from the
         part where it has most context; time stays linear in the words.
         """
-        return [self._tag(words, syntax) for words in windows]
+        known: Sequence[Sequence[int] | None] = openings or [None] * len(windows)
+        return [
+            self._tag(words, syntax, opening) for words, opening in zip(windows, known, strict=True)
+        ]
 
-    def _tag(self, words: Sequence[str], syntax: bool) -> Tagging:
+    def _tag(self, words: Sequence[str], syntax: bool, opening: Sequence[int] | None) -> Tagging:
         if not words:
             return _no_words(syntax)
         cuts = [self._pieces.cut(word) for word in words]
@@ -153,6 +163,9 @@ class Encoder:
             np.concatenate([part.kept(run[output]) for part, run in zip(parts, runs, strict=True)])
             for output in _FLAT_OUTPUTS
         )
+        if opening is not None:
+            starts = np.zeros_like(starts)
+            starts[list(opening)] = 1.0
         content, cue, source = np.split(claims, _CLAIM_COLUMNS, axis=1)
         return Tagging(
             self._spans(names),

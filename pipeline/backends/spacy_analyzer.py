@@ -37,7 +37,23 @@ CHARS_PER_PIECE = 20_000
 # The encoder reads this many words at once: they fit its window, and a whole paragraph or several
 # short ones give a name its context.
 WORDS_PER_WINDOW = 130
+# The encoder's chance of a word to open a sentence, above which it does.
+SENTENCE_START = 0.5
+# Languages whose parts of speech and trees come from the encoder when there is one: it parses
+# Italian better than the small spaCy parser, and knows no English trees. Sentences are spaCy's.
+ENCODER_SYNTAX = frozenset({"it"})
 SENTENCE_FINAL = frozenset(".!?…")
+
+
+@dataclass(frozen=True, slots=True)
+class _Parse:
+    """Syntax of one Doc, an entry per word: tags, heads (indices in the Doc), relations, and
+    whether the word opens a sentence."""
+
+    upos: list[str]
+    heads: list[int]
+    deps: list[str]
+    opens: list[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +86,29 @@ class SpacyAnalyzer:
             nlp = self._pipeline(language)
             with nlp.memory_zone():
                 doc = nlp(_doc(nlp, words))
-                columns.add_syntax(doc, words, language)
+                taggings = self._taggings(doc, language)
+                if taggings and language in ENCODER_SYNTAX:
+                    parse = _encoder_parse(taggings)
+                else:
+                    parse = _spacy_parse(doc)
+                columns.add_words(doc, words, parse, language)
                 if self._encoder:
-                    for window in _windows([token.text for token in doc]):
-                        columns.add_tagging(self._encoder.tag([window])[0], len(window))
+                    columns.add_taggings(taggings)
                 else:
                     columns.add_names(doc, language)
         return columns.finish()
+
+    def _taggings(self, doc: Doc, language: str) -> list[Tagging]:
+        """The encoder's answer for every window of the Doc; none without an encoder."""
+        if self._encoder is None:
+            return []
+        words = [token.text for token in doc]
+        opens = [index for index, token in enumerate(doc) if token.is_sent_start]
+        windows = list(_windows(words))
+        openings = [[i - low for i in opens if low <= i < high] for low, high in windows]
+        return self._encoder.tag(
+            [words[low:high] for low, high in windows], language in ENCODER_SYNTAX, openings
+        )
 
     def _tokenize(self, text: str, paragraph: Paragraph) -> Iterator[_Words]:
         nlp = self._pipeline(paragraph.language)
@@ -96,6 +128,8 @@ class SpacyAnalyzer:
     def _pipeline(self, language: str) -> Language:
         if language not in self._pipelines:
             exclude = ["ner"] if self._encoder else []
+            if self._encoder and language in ENCODER_SYNTAX:
+                exclude += ["parser"]
             self._pipelines[language] = load_pipeline(self._sources[language], exclude)
         return self._pipelines[language]
 
@@ -191,16 +225,40 @@ def _doc(nlp: Language, words: Sequence[_Words]) -> Doc:
     return doc
 
 
-def _windows(words: list[str]) -> Iterator[list[str]]:
-    """``words`` in stretches that the encoder reads in one go, cut at sentence ends if possible."""
+def _windows(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Ranges of words that the encoder reads in one go, cut at sentence ends if possible."""
     start = 0
     while start < len(words):
         end = min(start + WORDS_PER_WINDOW, len(words))
         if end < len(words):
             half = start + WORDS_PER_WINDOW // 2
             end = next((i for i in range(end, half, -1) if words[i - 1] in SENTENCE_FINAL), end)
-        yield words[start:end]
+        yield start, end
         start = end
+
+
+def _spacy_parse(doc: Doc) -> _Parse:
+    return _Parse(
+        [token.pos_ for token in doc],
+        [token.head.i for token in doc],
+        [token.dep_ for token in doc],
+        [bool(token.is_sent_start) for token in doc],
+    )
+
+
+def _encoder_parse(taggings: Iterable[Tagging]) -> _Parse:
+    parse = _Parse([], [], [], [])
+    for tagging in taggings:
+        syntax = tagging.syntax
+        if syntax is None:
+            raise ValueError("the encoder was not asked for syntax")
+        first = len(parse.upos)
+        parse.upos.extend(syntax.upos)
+        parse.heads.extend(first + head for head in syntax.heads)
+        parse.deps.extend(syntax.deps)
+        opens = (tagging.starts > SENTENCE_START).tolist()
+        parse.opens.extend([True, *opens[1:]])
+    return parse
 
 
 class _Columns:
@@ -213,24 +271,21 @@ class _Columns:
         self._tagged = 0
         self._claims: list[list[Any]] = [[] for _ in range(4)]
 
-    def add_syntax(self, doc: Doc, words: Sequence[_Words], language: str) -> None:
-        """The tokens of one Doc and their syntax."""
+    def add_words(self, doc: Doc, words: Sequence[_Words], parse: _Parse, language: str) -> None:
+        """The words of one Doc with their syntax."""
         starts, ends, lemmas, upos, morphs, heads, deps = self._tokens
         first = len(starts)
         relations = RELATIONS[language]
-        offsets = [start for part in words for start in part.starts]
-        for token, start in zip(doc, offsets, strict=True):
-            starts.append(start)
-            ends.append(start + len(token))
-            lemmas.append(token.lemma_ or token.text)
-            upos.append(token.pos_)
-            morphs.append(str(token.morph))
-            heads.append(first + token.head.i)
-            deps.append(relations.get(token.dep_, token.dep_))
-        for sentence in doc.sents:
-            self._sentences.append(
-                Span(starts[first + sentence.start], ends[first + sentence.end - 1])
-            )
+        starts.extend(start for part in words for start in part.starts)
+        ends.extend(starts[first + token.i] + len(token) for token in doc)
+        lemmas.extend(token.lemma_ or token.text for token in doc)
+        morphs.extend(str(token.morph) for token in doc)
+        upos.extend(parse.upos)
+        heads.extend(first + head for head in parse.heads)
+        deps.extend(relations.get(dep, dep) for dep in parse.deps)
+        begins = [index for index, opens in enumerate(parse.opens) if opens]
+        for begin, end in zip(begins, [*begins[1:], len(doc)], strict=True):
+            self._sentences.append(Span(starts[first + begin], ends[first + end - 1]))
 
     def add_names(self, doc: Doc, language: str) -> None:
         """The names spaCy found in the Doc added last."""
@@ -240,19 +295,21 @@ class _Columns:
             if entity.label_ in labels:
                 self._add_name(first + entity.start, first + entity.end, labels[entity.label_], 1.0)
 
-    def add_tagging(self, tagging: Tagging, words: int) -> None:
-        """The encoder's answer for the next ``words`` tokens."""
-        first = self._tagged
-        for name in tagging.names:
-            label = cast("Label", name.label)
-            self._add_name(first + name.start, first + name.end, label, name.score)
-        begin, inside, cue, source = self._claims
-        content = np.rint(tagging.claims.content * 100).astype(int)
-        begin.extend(map(tuple, content[:, 1::2].tolist()))
-        inside.extend(map(tuple, content[:, 2::2].tolist()))
-        cue.extend(_chance(tagging.claims.cue))
-        source.extend(_chance(tagging.claims.source))
-        self._tagged += words
+    def add_taggings(self, taggings: Iterable[Tagging]) -> None:
+        """The encoder's answers for the next windows of words."""
+        for tagging in taggings:
+            for name in tagging.names:
+                label = cast("Label", name.label)
+                self._add_name(
+                    self._tagged + name.start, self._tagged + name.end, label, name.score
+                )
+            begin, inside, cue, source = self._claims
+            content = np.rint(tagging.claims.content * 100).astype(int)
+            begin.extend(map(tuple, content[:, 1::2].tolist()))
+            inside.extend(map(tuple, content[:, 2::2].tolist()))
+            cue.extend(_chance(tagging.claims.cue))
+            source.extend(_chance(tagging.claims.source))
+            self._tagged += len(tagging.starts)
 
     def finish(self) -> Analysis:
         """All that was added."""
