@@ -1,0 +1,140 @@
+"""Measures the pipeline and prints Markdown tables: ``python -m bench [PART ...]``.
+
+Parts: startup, models, script, rerun, documents, length, workers, cluster. Without names all of
+them run, which takes some twenty minutes on two processors.
+"""
+
+# ruff: noqa: T201 - it prints what it measures
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+# Before any library starts a thread per processor; the workers of a run do the same.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+from bench import corpus
+from bench.job import InProcess, command, usual_script
+
+PROFILES = ("fast", "accurate")
+ARTICLES = 60
+
+
+def startup(folder: Path) -> None:
+    """Seconds until the command line answers."""
+    empty = corpus.write(folder / "empty", [])
+    print("| command | wall s |\n|---|---|")
+    for arguments in (["--help"], ["stages"], ["run", str(empty), "-o", str(folder / "out")]):
+        best = min(command(*arguments).wall for _ in range(3))
+        print(f"| `pipeline {arguments[0]}` | {best:.2f} |")
+
+
+def models(folder: Path) -> None:
+    """The whole job against its models alone, and the share of each stage."""
+    texts = corpus.articles(ARTICLES)
+    inputs = corpus.write(folder / "inputs", texts)
+    count = corpus.words(texts)
+    for profile in PROFILES:
+        runs = InProcess(inputs, profile)
+        job, stages = runs.job()
+        alone = runs.models()
+        print(
+            f"{profile}: job {count / job:,.0f} words/s, models alone {count / alone:,.0f} words/s"
+        )
+        print(f"job / models = {job / alone:.2f}\n\n| stage | words/s | share |\n|---|---|---|")
+        for stage, seconds in sorted(stages.items(), key=lambda item: -item[1]):
+            print(f"| {stage} | {count / max(seconds, 1e-9):,.0f} | {seconds / job:.1%} |")
+        print()
+
+
+def script(folder: Path) -> None:
+    """The whole job, profile fast, against the script most people would write."""
+    texts = corpus.articles(ARTICLES)
+    job, _ = InProcess(corpus.write(folder / "inputs", texts), "fast").job()
+    usual = usual_script(texts)
+    print(f"usual script {usual:.2f} s, pipeline {job:.2f} s: {usual / job:.2f} times as fast")
+
+
+def rerun(folder: Path) -> None:
+    """A run with nothing changed, and one with one per cent of new documents."""
+    inputs = corpus.write(folder / "inputs", corpus.articles(300))
+    arguments = ("run", str(inputs), "-o", str(folder / "out"), "--profile", "fast")
+    first, second = command(*arguments), command(*arguments)
+    for number, text in enumerate(corpus.articles(303)[300:]):
+        (inputs / f"new{number}.txt").write_text(text, encoding="utf-8")
+    third = command(*arguments)
+    print("| run | cpu s | of the first |\n|---|---|---|")
+    for name, run in (("first", first), ("nothing changed", second), ("1 % new", third)):
+        print(f"| {name} | {run.cpu:.2f} | {run.cpu / first.cpu:.1%} |")
+
+
+def documents(folder: Path) -> None:
+    """Time and memory per document over their number."""
+    print("| documents | cpu ms a document | peak MB |\n|---|---|---|")
+    for count in (100, 300, 1000):
+        inputs = corpus.write(folder / f"in{count}", corpus.articles(count))
+        out = str(folder / f"out{count}")
+        run = command("run", str(inputs), "-o", out, "--profile", "fast", "--workers", "1")
+        print(f"| {count} | {run.cpu / count * 1000:.1f} | {run.peak_megabytes:.0f} |")
+
+
+def length(folder: Path) -> None:
+    """Time per kilobyte over the length of a document."""
+    print("| kB | cpu s | ms a kB | peak MB |\n|---|---|---|---|")
+    for kilobytes in (10, 100, 1000, 5000):
+        inputs = corpus.write(folder / f"in{kilobytes}", [corpus.article_of(kilobytes * 1000)])
+        out = str(folder / f"out{kilobytes}")
+        run = command("run", str(inputs), "-o", out, "--profile", "fast", "--workers", "1")
+        cost = run.cpu / kilobytes * 1000
+        print(f"| {kilobytes} | {run.cpu:.1f} | {cost:.1f} | {run.peak_megabytes:.0f} |")
+
+
+def workers(folder: Path) -> None:
+    """One worker against two, by the clock."""
+    inputs = corpus.write(folder / "inputs", corpus.articles(200))
+    walls = []
+    for count in (1, 2):
+        out = str(folder / f"out{count}")
+        run = command("run", str(inputs), "-o", out, "--profile", "fast", "--workers", str(count))
+        walls.append(run.wall)
+    print(f"1 worker {walls[0]:.1f} s, 2 workers {walls[1]:.1f} s: {walls[0] / walls[1]:.2f} times")
+
+
+def cluster(folder: Path) -> None:
+    """A Dask cluster of two members against two local workers, by the clock."""
+    import distributed
+
+    inputs = corpus.write(folder / "inputs", corpus.articles(200))
+    arguments = ("run", str(inputs), "--profile", "fast", "-o")
+    local = command(*arguments, str(folder / "local"), "--workers", "2").wall
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=":0"
+    ) as running:
+        remote = command(
+            *arguments, str(folder / "dask"), "--engine", "dask", "--scheduler",
+            running.scheduler_address,
+        ).wall  # fmt: skip
+    print(f"local {local:.1f} s, Dask {remote:.1f} s: {local / remote:.2f} of the local speed")
+
+
+PARTS: dict[str, Callable[[Path], None]] = {
+    part.__name__: part
+    for part in (startup, models, script, rerun, documents, length, workers, cluster)
+}
+
+
+def main(names: list[str]) -> None:
+    """Run the named parts, or all."""
+    for name in names or PARTS:
+        with tempfile.TemporaryDirectory() as folder:
+            print(f"\n## {name}\n")
+            PARTS[name](Path(folder))
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

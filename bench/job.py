@@ -1,0 +1,162 @@
+"""Runs of the real job, with time and memory, and what it is compared with.
+
+Times are of the processor (all processes together) unless a name says wall: other work on the
+machine disturbs them least.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from pipeline.config import Config
+from pipeline.core.layers import Language, Text
+from pipeline.inputs.discover import discover
+from pipeline.run.document import process
+from pipeline.run.plan import Options, build_plan, open_store
+from pipeline.store.files import load
+
+WATCH_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One command: wall and processor seconds, and the largest memory of any of its processes."""
+
+    wall: float
+    cpu: float
+    peak_megabytes: float
+
+
+def command(*arguments: str) -> Measured:
+    """Run ``pipeline ARGUMENTS`` as a process of its own."""
+    before = os.times()
+    began = time.perf_counter()
+    process_ = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", "-q", *arguments], stdout=subprocess.DEVNULL
+    )
+    peak = 0.0
+    while process_.poll() is None:
+        peak = max(peak, *_memory(process_.pid), 0.0)
+        time.sleep(WATCH_SECONDS)
+    after = os.times()
+    cpu = (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
+    return Measured(time.perf_counter() - began, cpu, peak)
+
+
+def _memory(pid: int) -> list[float]:
+    found = [0.0]
+    try:
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        found += [member.memory_info().rss / (1 << 20) for member in family]
+    except psutil.Error:
+        pass
+    return found
+
+
+class InProcess:
+    """The stages in this process, after a warm-up, over texts in a folder."""
+
+    def __init__(self, inputs: Path, profile: str) -> None:
+        config = Config().override(models={"profile": profile})
+        self._plan = build_plan(config, Options())
+        self._sources: list[Any] = list(discover([inputs], config.input))
+        self._folder = Path(tempfile.mkdtemp())
+        for source in self._sources[:4]:
+            process(source, self._plan, open_store(self._folder / "warm"))
+        self._store = open_store(self._folder / "out")
+
+    def job(self) -> tuple[float, dict[str, float]]:
+        """Processor seconds of the whole job, and of each stage by its share of the wall time."""
+        shares: dict[str, float] = {}
+        began = time.process_time()
+        for source in self._sources:
+            for stage, seconds in process(source, self._plan, self._store).seconds.items():
+                shares[stage] = shares.get(stage, 0.0) + seconds
+        total = time.process_time() - began
+        whole = sum(shares.values())
+        return total, {stage: total * part / whole for stage, part in shares.items()}
+
+    def models(self) -> float:
+        """Processor seconds of the models alone: plain ``nlp.pipe`` and the encoder over the same
+        normalized texts."""
+        analyzer = self._analyzer()
+        texts: dict[str, list[str]] = {"en": [], "it": []}
+        for source in self._sources:
+            stored = self._store.stage_path("normalize", source.id).read_bytes()
+            language = self._store.stage_path("detect", source.id).read_bytes()
+            texts[load(Language, language).code].append(load(Text, stored).text)
+        began = time.process_time()
+        for code, batch in texts.items():
+            for _ in analyzer._pipeline(code).pipe(batch):
+                pass
+        seconds = time.process_time() - began
+        return seconds + (self._encoder(analyzer) if analyzer._encoder else 0.0)
+
+    def _encoder(self, analyzer: Any) -> float:
+        """The encoder over exactly the windows that the job gives it."""
+        windows: list[Any] = []
+        tag = analyzer._encoder.tag
+
+        def remember(*arguments: Any, **named: Any) -> Any:
+            windows.append((arguments, named))
+            return tag(*arguments, **named)
+
+        analyzer._encoder.tag = remember
+        store = open_store(self._folder / "again")
+        for source in self._sources:
+            process(source, self._plan, store)
+        analyzer._encoder.tag = tag
+        return timed(lambda: [tag(*arguments, **named) for arguments, named in windows])
+
+    def _analyzer(self) -> Any:
+        stage: Any = next(stage for stage in self._plan.stages if stage.name == "analyze")
+        return stage._analyzer._analyzer
+
+
+def usual_script(texts: list[str]) -> float:
+    """Processor seconds of what most people would write: detect, ``nlp(text)``, textacy's
+    quotations where it knows the language, JSON."""
+    import textacy.extract
+    from langdetect import detect
+
+    from pipeline.backends.packaged import PACKAGED
+    from pipeline.backends.spacy_analyzer import load_pipeline
+
+    models = {code: load_pipeline(PACKAGED[code]) for code in ("en", "it")}
+    for text in texts[:2]:
+        models[detect(text)](text)
+
+    def script() -> None:
+        for text in texts:
+            language = detect(text)
+            doc = models.get(language, models["en"])(text)
+            quotes = []
+            if language == "en":
+                try:
+                    quotes = [str(quote) for quote in textacy.extract.direct_quotations(doc)]
+                except ValueError:  # it gives up at an odd number of quotation marks
+                    quotes = []
+            entities = [(entity.text, entity.label_) for entity in doc.ents]
+            json.dumps({"language": language, "entities": entities, "quotes": quotes})
+
+    return timed(script)
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """Processor seconds of ``work()``."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
