@@ -1,0 +1,187 @@
+"""Pairs, links and shared identifiers of a whole folder, and how little is done twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import Config
+from pipeline.core.record import Pair, Record
+from pipeline.corpus.finish import CorpusCounts, finish_corpus
+from pipeline.store.files import Store, load
+from pipeline.store.keys import sha256
+from tests.corpus.articles import (
+    ENGLISH,
+    EVERYTHING,
+    ITALIAN,
+    OTHER_ENGLISH,
+    add,
+    article,
+    store_with,
+)
+
+pytestmark = pytest.mark.models
+CONFIG = Config()
+PAIR = "bridge-en__ponte-it.json"
+
+
+def files(store: Store) -> dict[str, bytes]:
+    """Everything a user sees, and the receipts."""
+    folders = ("records", "pairs", ".pipeline/receipts")
+    return {
+        str(path.relative_to(store.folder)): path.read_bytes()
+        for folder in folders
+        for path in sorted((store.folder / folder).glob("*.json"))
+    }
+
+
+def record(store: Store, document: str) -> Record:
+    return load(Record, store.record_path(document).read_bytes())
+
+
+def test_pairs_links_and_identifiers(tmp_path: Path) -> None:
+    store = store_with(tmp_path, EVERYTHING)
+    assert finish_corpus(CONFIG, store, unchanged=False) == CorpusCounts(pairs=1, links=2)
+    pair = load(Pair, (tmp_path / "pairs" / PAIR).read_bytes())
+    assert pair.relation == "parallel"
+    assert [(bead.en, bead.it) for bead in pair.segments] == [
+        ((f"s{n}",), (f"s{n}",)) for n in range(1, 6)
+    ]
+    assert {(each.en, each.it) for each in pair.entities} == {(f"e{n}", f"e{n}") for n in range(1, 6)}
+    assert [(each.en, each.it, each.relation) for each in pair.claims] == [
+        ("c1", "c1", "same"),
+        ("c2", "c2", "same"),
+    ]
+    italian = record(store, "ponte-it")
+    assert italian.entities[1].canonical == "loc:london"
+    assert italian.entities[1].name["it"] == "Londra"
+    assert [(each.claim, each.record, each.other) for each in italian.links] == [
+        ("c1", "bridge-en", "c1"),
+        ("c2", "bridge-en", "c2"),
+    ]
+    assert [each.record for each in record(store, "bridge-en").links] == ["ponte-it", "ponte-it"]
+    assert record(store, "bees-en") == OTHER_ENGLISH
+
+
+def test_receipts_vouch_for_the_final_records(tmp_path: Path) -> None:
+    store = store_with(tmp_path, EVERYTHING)
+    finish_corpus(CONFIG, store, unchanged=False)
+    for each in EVERYTHING:
+        receipt = store.receipt(each.id)
+        assert receipt is not None
+        assert receipt.record == sha256(store.record_path(each.id).read_bytes())
+
+
+def test_order_does_not_matter(tmp_path: Path) -> None:
+    forth = store_with(tmp_path / "forth", EVERYTHING)
+    back = store_with(tmp_path / "back", EVERYTHING[::-1])
+    finish_corpus(CONFIG, forth, unchanged=False)
+    finish_corpus(CONFIG, back, unchanged=False)
+    assert files(forth) == files(back)
+
+
+def test_documents_one_by_one_end_like_all_at_once(tmp_path: Path) -> None:
+    at_once = store_with(tmp_path / "once", EVERYTHING)
+    finish_corpus(CONFIG, at_once, unchanged=False)
+    one_by_one = store_with(tmp_path / "one", ())
+    for each in EVERYTHING:
+        add(one_by_one, each)
+        finish_corpus(CONFIG, one_by_one, unchanged=False)
+    assert files(at_once) == files(one_by_one)
+
+
+def test_nothing_is_written_when_nothing_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_with(tmp_path, EVERYTHING)
+    counts = finish_corpus(CONFIG, store, unchanged=False)
+
+    def write(*arguments: object, **named: object) -> str:
+        raise AssertionError("something was written")
+
+    monkeypatch.setattr(Store, "write", write)
+    assert finish_corpus(CONFIG, store, unchanged=True) == counts
+
+
+def test_damaged_and_missing_pair_files_come_back(tmp_path: Path) -> None:
+    store = store_with(tmp_path, EVERYTHING)
+    finish_corpus(CONFIG, store, unchanged=False)
+    before = files(store)
+    path = tmp_path / "pairs" / PAIR
+    for spoil in (lambda: path.write_text("{"), path.unlink):
+        spoil()
+        finish_corpus(CONFIG, store, unchanged=True)
+        assert files(store) == before
+
+
+def test_a_removed_document_takes_its_pair_along(tmp_path: Path) -> None:
+    store = store_with(tmp_path, EVERYTHING)
+    finish_corpus(CONFIG, store, unchanged=False)
+    store.record_path("ponte-it").unlink()
+    assert finish_corpus(CONFIG, store, unchanged=True) == CorpusCounts()
+    assert not list((tmp_path / "pairs").iterdir())
+    assert record(store, "bridge-en") == ENGLISH
+
+
+@pytest.mark.slow
+def test_killed_at_any_write_and_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = store_with(tmp_path / "whole", EVERYTHING)
+    finish_corpus(CONFIG, whole, unchanged=False)
+    write = Store.write
+    for limit in range(100):
+        store = store_with(tmp_path / str(limit), EVERYTHING)
+        left = [limit]
+
+        def counted(self: Store, path: Path, content: bytes, **named: bool) -> str:
+            if left[0] == 0:  # noqa: B023 - used up before the next round
+                raise KeyboardInterrupt
+            left[0] -= 1  # noqa: B023
+            return write(self, path, content, **named)
+
+        monkeypatch.setattr(Store, "write", counted)
+        try:
+            finish_corpus(CONFIG, store, unchanged=False)
+        except KeyboardInterrupt:
+            monkeypatch.setattr(Store, "write", write)
+            mend(store)
+            finish_corpus(CONFIG, store, unchanged=False)
+        else:
+            assert limit > 8
+            break
+        assert files(store) == files(whole), limit
+
+
+def mend(store: Store) -> None:
+    """What the run does first: a record that does not match its receipt is written again."""
+    for each in EVERYTHING:
+        receipt = store.receipt(each.id)
+        assert receipt is not None
+        if sha256(store.record_path(each.id).read_bytes()) != receipt.record:
+            add(store, each)
+
+
+def test_switched_off(tmp_path: Path) -> None:
+    store = store_with(tmp_path, EVERYTHING)
+    off = CONFIG.override(corpus={"pairs": False, "links": False})
+    assert finish_corpus(off, store, unchanged=False) == CorpusCounts()
+    assert record(store, "ponte-it") == ITALIAN
+
+
+def test_declared_pairs_win(tmp_path: Path) -> None:
+    english = article("x-en", "en", ["It rained."], metadata={"pair": "rain"})
+    italian = article("y-it", "it", ["Nessuno sa che cosa accadde."], metadata={"pair": "rain"})
+    store = store_with(tmp_path, [english, italian])
+    assert finish_corpus(CONFIG, store, unchanged=False).pairs == 1
+
+
+def test_claims_of_one_language_are_linked_without_a_pair(tmp_path: Path) -> None:
+    again = replace(ENGLISH, id="bridge-again")
+    store = store_with(tmp_path, [ENGLISH, again])
+    assert finish_corpus(CONFIG, store, unchanged=False) == CorpusCounts(pairs=0, links=2)
+    assert [each.record for each in record(store, "bridge-en").links] == ["bridge-again"] * 2
+
+
+def test_empty_folder(tmp_path: Path) -> None:
+    assert finish_corpus(CONFIG, store_with(tmp_path, ()), unchanged=True) == CorpusCounts()
