@@ -49,5 +49,6 @@ def _translated(word: str, tables: Sequence[AliasTable]) -> str:
     for table in tables:
         alias = table.find(word)
         if alias and alias.label == "LOC" and alias.names["en"]:
-            return fold(alias.names["en"][0])
+            english = [fold(name) for name in alias.names["en"]]
+            return word if word in english else english[0]
     return word

@@ -11,7 +11,8 @@ from pipeline.languages.quantities import value_table
 BOUNDARY = r"(?<![\w.,/])"  # figures behind it are no part of a word, version or date
 DIGITS = r"""
     (?:
-        \d{1,3}(?:[.,]\d{3})+(?:[.,]\d{1,2})?   # 1,234.56  1.234,56
+        \d{1,3}(?:,\d{3})+(?:\.\d{1,2})?(?!\d)   # 1,234.56
+      | \d{1,3}(?:\.\d{3})+(?:,\d{1,2})?(?!\d)   # 1.234,56
       | \d{1,3}(?:[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]\d{3})+
       | \d+(?:[.,]\d+)?                # 7  3.5  3,5
     )

@@ -1,0 +1,105 @@
+"""Values found and normalized in both languages; cases are tables per language."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core.layers import Paragraph, Text, Values
+from pipeline.core.spans import Span
+from pipeline.core.textmap import TextMap
+from pipeline.stages.base import View
+from pipeline.stages.values.stage import ValuesStage
+
+CASES = Path(__file__).parents[2] / "cases" / "values"
+
+
+def cases() -> list[Any]:
+    return [
+        pytest.param(code, case, id=f"{code}-{case['text']}")
+        for code in ("en", "it")
+        for case in json.loads((CASES / f"{code}.json").read_text(encoding="utf-8"))
+    ]
+
+
+def values(*paragraphs: tuple[str, str]) -> tuple[str, Values]:
+    text, spans = "", []
+    for content, language in paragraphs:
+        text += "\n\n" if text else ""
+        spans.append(Paragraph(Span(len(text), len(text) + len(content)), language))
+        text += content
+    layers: dict[type, object] = {Text: Text(TextMap.identity(text), tuple(spans), (), ())}
+    return text, ValuesStage().apply(View(layers, ValuesStage.reads))
+
+
+@pytest.mark.parametrize(("code", "case"), cases())
+def test_cases(code: str, case: dict[str, Any]) -> None:
+    text, found = values((case["text"], code))
+    assert [[v.type, v.value, v.span.of(text)] for v in found.values] == case["values"]
+
+
+def test_each_paragraph_is_read_in_its_own_language() -> None:
+    _, found = values(("It cost 1.500 euros.", "en"), ("Costa 1.500 euro.", "it"))
+    assert [value.value for value in found.values] == ["EUR 1.5", "EUR 1500"]
+
+
+def test_unnamed_amounts_take_the_currency_of_the_article() -> None:
+    _, found = values(("Altri 45 milioni.", "it"), ("Vale 3 miliardi di yuan.", "it"))
+    assert [value.value for value in found.values] == ["CNY 45000000", "CNY 3000000000"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "12",
+                "1.234,56",
+                "3",
+                "€",
+                "$",
+                "%",
+                "euro",
+                "milioni",
+                "million",
+                "of",
+                "di",
+                "marzo",
+                "March",
+                "2024",
+                ",",
+                ".",
+                "-",
+                "e",
+                "and",
+                "per",
+                "cento",
+                "cent",
+                "half",
+                "a",
+                "mezzo",
+                "ventuno",
+                "two",
+                "hundred",
+                "mila",
+                "km",
+                "/",
+                "18/05/2026",
+            ]
+        ),
+        max_size=14,
+    ),
+    st.sampled_from(["en", "it"]),
+    st.sampled_from(["", " "]),
+)
+def test_values_are_disjoint_and_ordered_in_any_text(
+    words: list[str], language: str, joint: str
+) -> None:
+    text, found = values((joint.join(words), language))
+    spans = [value.span for value in found.values]
+    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(span.of(text) and span.end <= len(text) for span in spans)
