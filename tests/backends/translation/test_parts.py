@@ -126,7 +126,10 @@ def test_firefox_translations_says_what_is_missing(tmp_path: Path, damage: str) 
 
 
 @pytest.mark.services
-@pytest.mark.skipif(shutil.which("apertium") is None, reason="Apertium is not installed")
+@pytest.mark.skipif(
+    shutil.which("apertium") is None or shutil.which("cg-proc") is None,
+    reason="Apertium (with cg3) is not installed",
+)
 def test_apertium_translates_both_ways() -> None:
     engine = Apertium(ServiceSettings(timeout_seconds=60))
     assert "red" in engine.translate(["La casa è rossa."], "it", "en")[0].lower()
