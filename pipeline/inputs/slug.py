@@ -18,7 +18,7 @@ def document_id(name: str, path: str, content: bytes) -> str:
     ids.
 
     >>> document_id("Perché no?", "news/perche.txt", b"Testo")
-    'Perche-no-1e9dd56e'
+    'Perche-no-d713c228'
     """
     digest = hashlib.sha256(path.encode("utf-8", "replace") + b"\0" + content).hexdigest()[:8]
     return f"{_slug(name)}-{digest}"

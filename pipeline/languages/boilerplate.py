@@ -48,6 +48,9 @@ MAX_LINE = 600
 # Every text is looked at twice, and pages repeat themselves.
 CACHED_LINES = 4096
 
+# Small words that section names write in lower case.
+CONNECTORS = frozenset({"&", "and", "of", "the", "e", "ed", "di", "del", "della"})
+
 _FRAGMENT = re.compile(r"<([A-Z]+)>")
 _SEPARATORS = " \t|/·•›»>,:;.–—_*#&+()\\[\\]✔✉☰▼▲★☆♥❤👍ⓕ𝕏-"
 _STRIP = " \t|/·•›»>–—_*#-→←▶▸►…☰▼▲★☆✔✉"
@@ -69,8 +72,8 @@ class Patterns:
 def line_kind(line: str, zone: Zone = "body") -> str | None:
     """The kind of boilerplate that a whole line is by its words, or None.
 
-    >>> line_kind("5 min read"), line_kind("Riproduzione riservata ©")
-    ('reading_time', 'footer')
+    >>> line_kind("Comments are closed."), line_kind("Riproduzione riservata ©")
+    ('comments', 'footer')
     >>> line_kind("By Ann Lee, Staff Writer", "top"), line_kind("By Ann Lee, Staff Writer")
     ('byline', None)
     """

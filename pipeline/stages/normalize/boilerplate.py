@@ -16,7 +16,7 @@ from pipeline.core.spans import Span
 from pipeline.languages import boilerplate as tables
 
 # Prose: a sentence this long, or two sentences.
-MIN_PROSE = 120
+MIN_PROSE = 80
 MIN_SENTENCE = 50
 # A heading such as "Comments" ends the article only near its end.
 MIN_SHARE_BEFORE_TAIL = 0.5
@@ -24,6 +24,8 @@ MIN_SHARE_BEFORE_TAIL = 0.5
 NEAR_TOP = 6
 NEAR_BOTTOM = 5
 MAX_LOOSE_ENDS = 2
+CLOSING_KINDS = frozenset(("comments", "newsletter", "share", "related", "footer", "author_bio"))
+MAX_KICKER_WORDS = 3
 MAX_FRAGMENT_WORDS = 15
 MAX_MENU_WORDS = 4
 MAX_SWITCHER = 400
@@ -91,7 +93,10 @@ def _kind_anywhere(line: str) -> str | None:
         return kind
     if kinds := tables.chip_kinds(line):
         # One word alone may be a heading ("Politics"), or a sentence ("Listen.").
-        alone = len(kinds) == 1 and (kinds[0] in ("section", "nav") or line[-1] in ".,")
+        alone = len(kinds) == 1 and (
+            kinds[0] in ("section", "nav")
+            or (kinds[0] in ("share", "comments") and line[-1] in ".,")
+        )
         return None if alone else _leading(kinds)
     return "language_switcher" if _is_switcher(line) else _mixed_menu(line, "body")
 
@@ -141,23 +146,35 @@ def _menu_words(line: str) -> list[str]:
 
 
 def _is_kicker(line: str) -> bool:
-    """One or two words above a headline ("Trieste", "SCIENZA E NATURA")."""
-    words = [word for word in line.split() if word.lower() not in ("e", "and", "&")]
-    return len(words) <= 2 and all(word[0].isupper() and word.isalpha() for word in words)
+    """A few capitalised words above a headline ("Trieste", "SCIENZA E NATURA")."""
+    words = [word for word in line.split() if word.lower() not in tables.CONNECTORS]
+    return len(words) <= MAX_KICKER_WORDS and all(
+        word[0].isupper() and word.isalpha() for word in words
+    )
 
 
 def _mark_below(contents: Sequence[str], kinds: list[str | None], last: int) -> None:
     """Marks what is left below the body: links to other articles, slogans, menus.
 
-    Two lines at most: more are a list that ends the article.
+    Two lines at most: more are a list, or short sentences, that end the article. A line below
+    buttons and notices may look like a sentence, any other must be a fragment.
     """
-    unknown = [index for index in range(last + 1, len(contents)) if kinds[index] is None]
-    for index in unknown:
-        line = contents[index]
-        if (chips := tables.chip_kinds(line)) or _is_menu(line):
-            kinds[index] = _leading(chips) if chips else "nav"
-        elif len(unknown) <= MAX_LOOSE_ENDS and _is_fragment(line):
-            kinds[index] = "related"
+    below = range(last + 1, len(contents))
+    for index in below:
+        if kinds[index] is None:
+            chips = tables.chip_kinds(contents[index])
+            kinds[index] = _leading(chips) if chips else _menu_kind(contents[index])
+    closing = next((index for index in below if kinds[index] in CLOSING_KINDS), len(contents))
+    loose = [index for index in below if kinds[index] is None]
+    if len(loose) <= MAX_LOOSE_ENDS:
+        for index in loose:
+            line = contents[index]
+            if _is_fragment(line) or (index > closing and not _has_quotation(line)):
+                kinds[index] = "related"
+
+
+def _menu_kind(line: str) -> str | None:
+    return "nav" if _is_menu(line) else None
 
 
 def _is_fragment(line: str) -> bool:
