@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pipeline.core.layers import Label
 from pipeline.languages.aliases import AliasTable
 from pipeline.languages.forms import fold
-from pipeline.languages.names import name_table
+from pipeline.languages.names import name_table, towns
 from pipeline.languages.terms import small_words
 from pipeline.stages.entities.candidates import Mention
 from pipeline.stages.entities.labels import Points, best, points
@@ -32,18 +32,25 @@ NATURAL = frozenset(
     {"river", "lake", "mount", "mt", "fiume", "lago", "monte", "torrente", "isola", "mar", "mare"}
 )
 SMALL_WORDS = small_words()
+# Bodies that are named after people without being called by the bare name.
+DEDICATED = frozenset(
+    {"museum", "museo", "foundation", "fondazione", "institute", "istituto", "school", "scuola"}
+    | {"liceo", "hospital", "ospedale", "library", "biblioteca", "gallery", "galleria", "trust"}
+    | {"college", "university", "universita", "prize", "premio"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """One folded spelling with its words, its mentions in text order, and what speaks for each
-    label; ``label`` has most points."""
+    label; ``label`` has most points, ``titled`` tells whether a title or role stands before it."""
 
     key: str
     parts: tuple[str, ...]
     mentions: tuple[Mention, ...]
     points: Points
     label: Label
+    titled: bool
 
 
 def group(
@@ -73,8 +80,14 @@ def _forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
     forms = {}
     for key, found in by_key.items():
         scores = points(words, found, key in longer)
-        forms[key] = Form(key, tuple(key.split()), tuple(found), scores, best(scores))
+        titled = any(_is_titled(words, mention) for mention in found)
+        forms[key] = Form(key, tuple(key.split()), tuple(found), scores, best(scores), titled)
     return forms
+
+
+def _is_titled(words: Words, mention: Mention) -> bool:
+    low = mention.at.low
+    return words.word(low - 1).rstrip(".") in words.table(low).roles
 
 
 def _key(form: str) -> str:
@@ -127,6 +140,9 @@ def _shared_surnames(
 
 
 def _one_person(holders: Sequence[Form]) -> bool:
+    """Whether full names are those of one person (also for one name, or none)."""
+    if not holders:
+        return True
     longest = max(holders, key=lambda form: len(form.parts))
     return all(_same_person(form.parts, longest.parts) or form is longest for form in holders)
 
@@ -213,14 +229,14 @@ def _known_pairs(
 def _short_pairs(form: Form, others: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
     companies = [long for long in others if _is_short_organisation(form, long)]
     persons = _surname_holders(form, others)
-    if companies and form.label != "PER":
+    if persons:
+        companies = [long for long in companies if DEDICATED.isdisjoint(long.parts)]
+    # A company that bears its founder's name is what the bare name means, unless a title speaks.
+    if companies and not (form.titled and persons):
         yield form, companies[0]
-    elif form.label == "PER" or not _firm(form):
-        if len(persons) == 1 or (persons and _one_person(persons)):
-            for person in persons:
-                yield form, person
-        elif not persons and companies:
-            yield form, companies[0]
+    elif (form.label == "PER" or not _firm(form)) and _one_person(persons):
+        for person in persons:
+            yield form, person
     for other in others:
         if form.key < other.key and form.label == other.label and _variants(form, other):
             yield form, other
@@ -240,33 +256,39 @@ def _firm(form: Form) -> bool:
 def _is_short_organisation(short: Form, long: Form) -> bool:
     """*Fenmarsh* of *Fenmarsh Capital*, *Serapo* of *Atletico Serapo*."""
     size = len(short.parts)
-    if long.label != "ORG" or len(long.parts) <= size or short.label == "MISC":
+    if long.label != "ORG" or len(long.parts) <= size:
         return False
-    if short.label == "LOC" and short.points["LOC"] - short.points["ORG"] > 1.0:
+    if short.label in ("LOC", "MISC") and short.points[short.label] - short.points["ORG"] > 1.5:
         return False
     if set(short.parts) <= HEADS or short.parts[-1] in SMALL_WORDS:
         return len(short.parts) == 1 and long.parts[0] == short.parts[0] and size == 1
-    first = long.parts[:size] == short.parts
+    kinds = 1 if long.parts[0] in HEADS else 0
+    first = short.parts in (long.parts[:size], long.parts[kinds : kinds + size])
     last = long.parts[-size:] == short.parts and long.parts[-size - 1] not in SMALL_WORDS
     return first or last
 
 
 def _is_short_place(short: Form, long: Form) -> bool:
-    """*Ouse* of *River Ouse*, *Cortina* of *Cortina d'Ampezzo*."""
+    """*Ouse* of *River Ouse*, *Cortina* of *Cortina d'Ampezzo*, *Settimo* of *Settimo
+    Torinese*."""
     bare = tuple(part for part in long.parts if part not in NATURAL)
     if len(bare) < len(long.parts) and bare == short.parts:
         return True
     size = len(short.parts)
     follows = long.parts[size : size + 1]
     tied = bool(follows) and (follows[0].startswith("d'") or follows[0] in ("di", "del", "della"))
-    return long.parts[:size] == short.parts and tied
+    epithet = len(long.parts) == 2 and short.key not in towns() and long.key in towns()
+    return long.parts[:size] == short.parts and (tied or epithet)
 
 
 def _is_inside(short: Form, long: Form) -> bool:
     """Some words of a longer name, with its first or last one: *Credito Valtiberino* of *Credito
-    Mutuo Valtiberino*, *Festival di Sanremo* and *Sanremo* are another matter."""
+    Mutuo Valtiberino*."""
     if not 2 <= len(short.parts) < len(long.parts):
         return False
+    size = len(short.parts)
+    if short.parts == long.parts[-size:] and long.parts[-size - 1] in SMALL_WORDS:
+        return False  # "Passo di Corvo" is no short form of "Venere di Passo di Corvo"
     rest = iter(long.parts)
     ordered = all(part in rest for part in short.parts)
     ends = short.parts[-1] == long.parts[-1] or short.parts[0] == long.parts[0]
