@@ -35,7 +35,8 @@ def encode(texts: Sequence[str]) -> Vectors:
     distinct = sorted({text for text in texts if any(map(str.isalnum, text))})
     vectors = np.zeros((len(distinct) + 1, DIMENSIONS), dtype=np.float32)
     if distinct:
-        vectors[:-1] = _model().encode(distinct)
+        readable = [text.encode("utf-8", "replace").decode() for text in distinct]
+        vectors[:-1] = _model().encode(readable)
     rows = {text: row for row, text in enumerate(distinct)}
     return vectors[[rows.get(text, len(distinct)) for text in texts]]
 

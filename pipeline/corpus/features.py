@@ -179,7 +179,7 @@ def _plain(record: Record, language: str) -> bytes:
         "id": record.id,
         "language": language,
         "names": sorted(names),
-        "numbers": sorted(f"{number:g}" for number in numbers if number >= TELLING_NUMBER),
+        "numbers": sorted(f"{number:.12g}" for number in numbers if number >= TELLING_NUMBER),
         "declared": sorted(_declared(record)),
         "named": path_key(record.source.path),
     }

@@ -49,7 +49,9 @@ def test_pairs_links_and_identifiers(tmp_path: Path) -> None:
     assert [(bead.en, bead.it) for bead in pair.segments] == [
         ((f"s{n}",), (f"s{n}",)) for n in range(1, 6)
     ]
-    assert {(each.en, each.it) for each in pair.entities} == {(f"e{n}", f"e{n}") for n in range(1, 6)}
+    assert {(each.en, each.it) for each in pair.entities} == {
+        (f"e{n}", f"e{n}") for n in range(1, 6)
+    }
     assert [(each.en, each.it, each.relation) for each in pair.claims] == [
         ("c1", "c1", "same"),
         ("c2", "c2", "same"),

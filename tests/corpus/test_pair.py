@@ -1,0 +1,99 @@
+"""Which documents are taken for the same story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.record import Record
+from pipeline.corpus.features import Features, kept_features, make_features, path_key
+from pipeline.corpus.pair import Couple, find_couples, likeness
+from pipeline.store.files import Store
+from tests.corpus.articles import ENGLISH, EVERYTHING, ITALIAN, article, store_with
+
+pytestmark = pytest.mark.models
+
+
+def couples(folder: Path, records: Sequence[Record], min_score: float = 0.5) -> list[Couple]:
+    store = store_with(folder, records)
+    features = {each.id: make_features(store, each, "key") for each in records}
+    traits = {document: each.traits for document, each in features.items()}
+    return find_couples(traits, features.__getitem__, min_score)
+
+
+def features_of(folder: Path, record: Record) -> Features:
+    return make_features(Store(folder, {}), record, "key")
+
+
+def test_the_story_told_twice_is_found(tmp_path: Path) -> None:
+    found = couples(tmp_path, EVERYTHING)
+    assert [(each.left, each.right) for each in found] == [("bridge-en", "ponte-it")]
+    assert found[0].score > 0.8
+
+
+def test_likeness_of_strangers_is_low(tmp_path: Path) -> None:
+    strangers = [each for each in EVERYTHING if each.id in ("bees-en", "cinema-it")]
+    left, right = (features_of(tmp_path, each) for each in strangers)
+    assert likeness(left, right) < 0.1
+
+
+def test_an_article_without_text_pairs_with_nothing(tmp_path: Path) -> None:
+    assert (
+        couples(tmp_path, [article("empty-en", "en", ["…"]), article("vuoto-it", "it", ["…"])])
+        == []
+    )
+
+
+def test_a_translation_declared_by_address(tmp_path: Path) -> None:
+    english = article("a", "en", ["It rained."], metadata={"url": "https://example.org/a"})
+    italian = article(
+        "b", "it", ["Chi lo sa?"], metadata={"translation_of": "https://example.org/a"}
+    )
+    assert couples(tmp_path, [english, italian]) == [Couple("a", "b", 0.99)]
+
+
+def test_file_names_alone_do_not_pair_strangers(tmp_path: Path) -> None:
+    english = article("one.en", "en", ["Beekeepers in Kent lost a third of their hives."])
+    italian = article("one.it", "it", ["La Borsa di Milano ha chiuso in calo, giù le banche."])
+    assert path_key(english.source.path) == path_key(italian.source.path)
+    assert couples(tmp_path, [english, italian]) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("news/story.en.txt", "news/story.it.txt"),
+        ("en/story.txt", "it/story.txt"),
+        ("STORY_EN.md", "STORY_IT.md"),
+        ("story-english.html", "story-italian.html"),
+    ],
+)
+def test_file_names_that_differ_in_their_language(one: str, other: str) -> None:
+    assert path_key(one) == path_key(other) is not None
+
+
+@pytest.mark.parametrize("path", ["story.txt", "items.txt", "en01_story.txt", "kitten.txt"])
+def test_file_names_without_a_language(path: str) -> None:
+    assert path_key(path) is None
+
+
+def test_kept_features_equal_fresh_ones(tmp_path: Path) -> None:
+    store = Store(tmp_path, {})
+    fresh = make_features(store, ENGLISH, "key")
+    kept = kept_features(store, ENGLISH.id, "key")
+    assert kept is not None
+    assert (kept.segments == fresh.segments).all()
+    assert (kept.traits.vector == fresh.traits.vector).all()
+    assert kept.traits.names == fresh.traits.names >= {"moretti", "borgotaro"}
+    assert kept.traits.numbers == {"12", "3000000"}
+
+
+def test_features_under_another_key_or_damaged_do_not_count(tmp_path: Path) -> None:
+    store = Store(tmp_path, {})
+    make_features(store, ITALIAN, "key")
+    assert kept_features(store, ITALIAN.id, "other key") is None
+    path = next(tmp_path.rglob("*.npz"))
+    path.write_bytes(path.read_bytes()[:100])
+    assert kept_features(store, ITALIAN.id, "key") is None
