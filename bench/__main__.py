@@ -4,7 +4,7 @@ Parts: startup, models, script, rerun, documents, length, workers, cluster. With
 them run, which takes some twenty minutes on two processors.
 """
 
-# ruff: noqa: T201 - it prints what it measures
+# ruff: noqa: T201, E402 - it prints what it measures, and sets the threads before it imports
 from __future__ import annotations
 
 import os
@@ -42,10 +42,9 @@ def models(folder: Path) -> None:
         runs = InProcess(inputs, profile)
         job, stages = runs.job()
         alone = runs.models()
-        print(
-            f"{profile}: job {count / job:,.0f} words/s, models alone {count / alone:,.0f} words/s"
-        )
-        print(f"job / models = {job / alone:.2f}\n\n| stage | words/s | share |\n|---|---|---|")
+        speeds = f"job {count / job:,.0f} words/s, models alone {count / alone:,.0f} words/s"
+        print(f"{profile}: {speeds}: job / models = {job / alone:.2f}\n")
+        print("| stage | words/s | share |\n|---|---|---|")
         for stage, seconds in sorted(stages.items(), key=lambda item: -item[1]):
             print(f"| {stage} | {count / max(seconds, 1e-9):,.0f} | {seconds / job:.1%} |")
         print()

@@ -1,4 +1,4 @@
-"""Texts to measure on: the packaged seeds, repeated with different numbers so that none is equal."""
+"""Texts to measure on: the packaged seeds, each copy with other numbers in it."""
 
 from __future__ import annotations
 

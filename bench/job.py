@@ -50,10 +50,9 @@ def command(*arguments: str) -> Measured:
         peak = max(peak, *_memory(process_.pid), 0.0)
         time.sleep(WATCH_SECONDS)
     after = os.times()
-    cpu = (
-        after.children_user + after.children_system - before.children_user - before.children_system
-    )
-    return Measured(time.perf_counter() - began, cpu, peak)
+    user = after.children_user - before.children_user
+    system = after.children_system - before.children_system
+    return Measured(time.perf_counter() - began, user + system, peak)
 
 
 def _memory(pid: int) -> list[float]:
