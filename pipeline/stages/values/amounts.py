@@ -95,6 +95,8 @@ def unnamed_money(text: str, language: str, currency: str) -> Iterator[Value]:
 
     A noun after the number says that it counts something else.
     """
+    if not any(word in text for word in value_table(language).magnitudes if len(word) > 4):
+        return
     for match in _millions(language).finditer(text):
         before = text[max(match.start() - COUNTED_WITHIN, 0) : match.start()].lower().split()
         counted = not value_table(language).counted.isdisjoint(before)
@@ -199,7 +201,7 @@ def percentages(text: str, language: str) -> Iterator[Value]:
 
     *A per cent* is a measure, no amount.
     """
-    if "%" not in text and "c" not in text:
+    if not any(sign in text for sign in ("%", "cent", "pct")):
         return
     for match in _percent(language).finditer(text):
         start = _start(match, "amount")
