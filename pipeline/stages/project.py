@@ -49,7 +49,7 @@ _WORD = re.compile(r"\w+(?:[.\-]\w+)*")
 _QUOTED = re.compile(r"«([^»]+)»|“([^”]+)”|\"([^\"]+)\"|‘([^’]+)’(?!\w)|„([^“”]+)[“”]")
 _OPENING = "«“\"‘'„"
 _LINKS = frozenset({"that", "to", "che", "di", "whether", "if", "se"})
-_SPEECH_MARKS = "«»“”„\"‘’'"
+_STOPS = ".,;:!?…"
 
 
 class ProjectStage(Stage[Projection]):
@@ -253,17 +253,13 @@ def _find_content(sentence: _Sentence, span: Span) -> Span | None:
     inside = [span.contains(word) for word in sentence.source_words]
     if not any(inside) or not sentence.target_words:
         return None
-    if sum(inside) >= WHOLE * len(inside):
-        return _trimmed(sentence.target, Span(0, len(sentence.target)))
-    stretch = _best_stretch(sentence, np.array(inside))
-    if _is_quoted(sentence.source, span):
-        quoted = [each for each in _quoted(sentence.target) if each.overlaps(stretch)]
-        if quoted:
-            best = max(
-                quoted, key=lambda each: min(each.end, stretch.end) - max(each.start, stretch.start)
-            )
-            return _trimmed(sentence.target, best)
-    return _trimmed(sentence.target, stretch)
+    target = Span(0, len(sentence.target))
+    if sum(inside) < WHOLE * len(inside):
+        target = _best_stretch(sentence, np.array(inside))
+        if _is_quoted(sentence.source, span):
+            target = _nearest_quoted(sentence.target, target)
+    stopped = not sentence.source[span.end - 1].isalnum()
+    return _trimmed(sentence.target, target, stopped=stopped)
 
 
 def _best_stretch(sentence: _Sentence, inside: NDArray[np.bool_]) -> Span:
@@ -280,15 +276,16 @@ def _best_stretch(sentence: _Sentence, inside: NDArray[np.bool_]) -> Span:
     return Span(words[-best[1]].start, words[best[2]].end)
 
 
-def _trimmed(text: str, span: Span) -> Span | None:
-    """``span`` without quotation marks, outer punctuation and a complementiser in front."""
+def _trimmed(text: str, span: Span, *, stopped: bool) -> Span | None:
+    """``span`` without quotation marks, outer punctuation and a complementiser in front; with the
+    punctuation right behind it when the original is ``stopped`` too."""
     words = [word for word in _words(text) if span.contains(word)]
     if len(words) > 1 and words[0].of(text).lower() in _LINKS:
         words = words[1:]
     if not words:
         return None
     end = words[-1].end
-    while end < span.end and text[end] not in _SPEECH_MARKS and not text[end].isspace():
+    while stopped and end < len(text) and text[end] in _STOPS:
         end += 1
     return Span(words[0].start, end)
 
@@ -297,9 +294,12 @@ def _is_quoted(text: str, span: Span) -> bool:
     return span.start > 0 and text[span.start - 1] in _OPENING
 
 
-def _quoted(text: str) -> list[Span]:
-    """What stands between quotation marks."""
-    return [Span(*match.span(match.lastindex or 0)) for match in _QUOTED.finditer(text)]
+def _nearest_quoted(text: str, stretch: Span) -> Span:
+    """What stands between quotation marks and overlaps ``stretch`` most; else ``stretch``."""
+    quoted = [Span(*match.span(match.lastindex or 0)) for match in _QUOTED.finditer(text)]
+    overlaps = [min(each.end, stretch.end) - max(each.start, stretch.start) for each in quoted]
+    most = max(overlaps, default=0)
+    return quoted[overlaps.index(most)] if most > 0 else stretch
 
 
 def _words(text: str) -> list[Span]:
