@@ -38,7 +38,7 @@ _WORD_AFTER = re.compile(rf"[{_LETTER}0-9'’-]+")
 _SEAM = re.compile(
     rf"""
       (?P<end> (?<![.!?…]) [.!?…]++ [”»)\]]*+ ) (?= [«“‘„(\[]? [{_UPPER}] )   # fine.Inizio
-    | (?P<pause> (?<=[\w.!?”»)%]) [,;:] ) (?= [«“‘„(]? [{_LETTER}] )     # cloud,Intelligenza
+    | (?P<pause> (?<=[\w.!?”»)%"']) [,;:] ) (?= [«“‘„(]? [{_LETTER}] )  # cloud,Il; fine",ha
     | (?P<close> (?<=[\w.,!?…%)]) [”»] ) (?= [{_LETTER}(] )      # ”Poi
     | (?P<open> (?<=[{_LETTER}.,:;!?)]) (?= [“«„] [{_LETTER}0-9] ) )   # disse“Vieni
     | (?P<bracket> (?<=[{_LOWER}0-9%]) \) ) (?= [{_UPPER}][{_LOWER}] )   # (CRFM)Nel
