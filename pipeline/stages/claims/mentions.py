@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.core.layers import Entities, Entity
 from pipeline.core.spans import Span
@@ -12,6 +12,7 @@ from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, Article
 
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj"])
+_POSSESSIVES = frozenset(["nmod:poss", "det:poss"])
 _CORE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "X"])
 
 
@@ -47,7 +48,7 @@ def noun_phrase(article: Article, head: int, named: Named) -> Mention:
     start, end = article.sentence(head)
     while low > start and (
         (
-            article.upos[low - 1] in _CORE
+            (article.upos[low - 1] in _CORE or article.deps[low - 1] in _POSSESSIVES)
             and article.words[low - 1] not in words.RELATIVES
             and article.below(low - 1, head)
         )
@@ -86,6 +87,8 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
             inside = article.quotation_of[child] == article.quotation_of[hit.head]
             if article.deps[child] in _SUBJECTS and window[0] <= child < window[1] and inside:
                 mention = _subject_mention(article, child, named)
+                if mention and mention.low < hit.low < mention.high:
+                    mention = replace(mention, high=hit.low)  # "Mio padre diceva"
                 if mention:
                     return mention
     return _linear_subject(article, hit, named, window)
@@ -204,7 +207,10 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
             free = not governed and word not in words.TIMES and not _clitic(article, token)
             if free and word not in words.NOT_SPEAKERS:
                 start = token
-                while start > low and article.upos[start - 1] in ("DET", "ADJ", "NUM"):
+                while start > low and (
+                    article.upos[start - 1] in ("DET", "ADJ", "NUM")
+                    or article.deps[start - 1] in _POSSESSIVES
+                ):
                     start -= 1
                 return Mention(start, ends, token)
             token = ends

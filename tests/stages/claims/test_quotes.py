@@ -1,0 +1,92 @@
+"""Pairing of quotation marks, good, odd and missing ones."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.core.spans import Span
+from pipeline.stages.claims.quotes import Quotation, find_quotations
+
+
+def quotations(text: str) -> list[Quotation]:
+    paragraphs, start = [], 0
+    for paragraph in text.split("\n\n"):
+        paragraphs.append(Span(start, start + len(paragraph)))
+        start += len(paragraph) + 2
+    ends = [at + 1 for at, character in enumerate(text) if character in ".!?"]
+    return list(find_quotations(text, paragraphs, ends))
+
+
+def inner(text: str) -> list[str]:
+    return [quotation.inner.of(text) for quotation in quotations(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"A b," she said. "C d."', ["A b,", "C d."]),
+        ("“A b,” she said.", ["A b,"]),
+        ("«A b», ha detto.", ["A b"]),
+        ("„A b“, sagte er.", ["A b"]),
+        ("»A b«, sagte er.", ["A b"]),
+        ("”A b”, sa hon.", ["A b"]),
+        ("''A b,'' she said.", ["A b,"]),
+        ("``A b,'' she said.", ["A b,"]),
+        ("<<A b>>, ha detto.", ["A b"]),
+        ("'It's all there,' he said.", ["It's all there,"]),
+        ("‘The students’ hall,’ he said.", ["The students’ hall,"]),
+        ("Don't touch the '90s.", []),
+        ("Un po' d'acqua all'alba.", []),
+        ("It said:“A b.”Then left.", ["A b."]),
+        ('"A," he said, "B."', ["A,", "B."]),
+    ],
+)
+def test_glyphs(text: str, expected: list[str]) -> None:
+    assert inner(text) == expected
+
+
+def test_an_odd_mark_costs_one_quotation_only() -> None:
+    text = '"A b, she said. "C d," he said. "E f."'
+    assert inner(text)[-2:] == ["C d,", "E f."]
+    assert [quotation.balanced for quotation in quotations(text)][-2:] == [True, True]
+
+
+def test_a_missing_opening_mark_is_flagged() -> None:
+    text = 'Some say. A b," she said. "C d."'
+    found = quotations(text)
+    assert [quotation.inner.of(text) for quotation in found] == ["A b,", "C d."]
+    assert [quotation.balanced for quotation in found] == [False, True]
+
+
+def test_an_unclosed_quotation_ends_with_its_sentence() -> None:
+    text = '"A b. Then they left.'
+    assert inner(text) == ["A b."]
+    assert not quotations(text)[0].balanced
+
+
+@pytest.mark.parametrize("mark", ['"', "«", "»"])
+def test_a_paragraph_may_take_up_the_quotation_before(mark: str) -> None:
+    opened, closed = ('"', '"') if mark == '"' else ("«", "»")
+    text = f"{opened}A b.\n\n{mark}C d.{closed} She left."
+    found = quotations(text)
+    assert [quotation.inner.of(text) for quotation in found] == ["A b.", "C d."]
+    assert [quotation.continues for quotation in found] == [False, True]
+    assert all(quotation.balanced for quotation in found)
+
+
+def test_nesting_gives_depths() -> None:
+    text = "“He said ‘no’ twice.”"
+    assert [(q.inner.of(text), q.depth) for q in quotations(text)] == [
+        ("He said ‘no’ twice.", 1),
+        ("no", 2),
+    ]
+
+
+@given(st.text(alphabet="ab .,'\"“”‘’«»\n", max_size=60))
+def test_any_text_gives_spans_inside_it(text: str) -> None:
+    for quotation in quotations(text):
+        assert 0 <= quotation.outer.start <= quotation.inner.start
+        assert quotation.inner.end <= quotation.outer.end <= len(text)
+        assert quotation.inner.of(text).strip() == quotation.inner.of(text) != ""
