@@ -33,6 +33,7 @@ class NameTable:
     offices: frozenset[str]
     streets: frozenset[str]
     place_prepositions: frozenset[str]
+    platform_prepositions: frozenset[str]
     place_offices: frozenset[str]
     organisation_offices: frozenset[str]
     organisation_kinds: frozenset[str]
@@ -42,6 +43,7 @@ class NameTable:
     demonyms: frozenset[str]
     not_names: frozenset[str]
     ministers: frozenset[str]
+    other_name_cues: frozenset[str]
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.layers import Label, Name
-from pipeline.languages.aliases import AliasTable
+from pipeline.languages.aliases import Alias, AliasTable
 from pipeline.languages.chinese import is_eastern_name
 from pipeline.languages.forms import fold
 from pipeline.languages.names import towns
@@ -110,20 +110,47 @@ def _without_shouted(words: Words, mentions: Sequence[Mention]) -> list[Mention]
 
 
 def _known(words: Words, tables: Sequence[AliasTable]) -> Iterator[Mention]:
-    """Known names of several words, wherever they stand: *New Zealand*, *Nazioni Unite*."""
+    """Known names, wherever they stand: *New Zealand*, *Nazioni Unite*, *on X*."""
     for low in range(len(words)):
-        if not words.capital(low):
+        if not words.capital(low) or (words.is_article(low) and words.opens_sentence[low]):
             continue
-        sizes = {size for table in tables for size in table.sizes.get(fold(words.words[low]), ())}
+        if (
+            words.words[low] == "X"
+            and words.word(low - 1) in words.table(low).platform_prepositions
+        ):
+            yield Mention(Stretch(low, low + 1), "MISC", 1.0)
+        sizes = {1}.union(
+            *(table.sizes.get(fold(words.words[low]), frozenset()) for table in tables)
+        )
         for size in sorted(sizes, reverse=True):
             at = Stretch(low, low + size)
             if at.high > len(words) or any(words.begins_line(i) for i in range(low + 1, at.high)):
                 continue
             form = words.form(at)
             alias = next(filter(None, (table.find(form) for table in tables)), None)
-            if alias and words.capital(at.high - 1):
+            if alias and (_is_plain_name(words, low) if size == 1 else _as_written(form, alias)):
                 yield Mention(at, alias.label, 1.0)
                 break
+
+
+def _as_written(form: str, alias: Alias) -> bool:
+    """Whether the capitals of a form of several words are right: no *banca mondiale*."""
+    last = form.rsplit(maxsplit=1)[-1]
+    return last[0].isupper() or any(form in names for names in alias.names.values())
+
+
+def _is_plain_name(words: Words, index: int) -> bool:
+    """Whether a bare known word is a name here: not *Target* or *Visa* at a sentence's start."""
+    return (
+        words.upos[index] == "PROPN"
+        and len(words.words[index]) > 3
+        and not words.words[index].isupper()
+        and not words.opens_sentence[index]
+        and words.word(index) not in words.lower_case
+        and not words.is_given_name(index)
+        and not words.capital(index - 1)
+        and not words.capital(index + 1)
+    )
 
 
 def _clean(words: Words, name: Name) -> Iterator[Mention]:
@@ -176,6 +203,8 @@ def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
         return True
     table = words.table(low)
     role = high - low > 1 and words.word(low).rstrip(".") in table.roles
+    if role and high - low == 2 and words.capital(low) and words.is_given_name(low):
+        role = words.opens_sentence[low]  # Regina Cavaglià is no queen
     if role and (label == "PER" or word.endswith(".")):
         return True
     if word.islower() and high - low > 1 and label != "MISC" and _is_kind(words, low):
@@ -269,6 +298,9 @@ def _extended(words: Words, mention: Mention) -> Mention:
     english = words.language(low) == "en"
     if english and mention.label in ("LOC", "ORG") and words.word(council) in table.offices:
         return Mention(Stretch(low, council + 1), "ORG", 1.0)
+    dotted = words.word(high - 1) in table.legal_forms and words.word(high) == "."
+    if dotted and high + 1 < len(words) and not words.opens_sentence[high + 1]:
+        return Mention(Stretch(low, high + 1), "ORG", mention.score)
     if mention.label == "MISC":
         mention = _whole_title(words, mention)
         low, high = mention.at.low, mention.at.high
@@ -374,7 +406,7 @@ def _streets(words: Words) -> Iterator[Mention]:
             yield Mention(Stretch(index, capitals(words, tie)), "LOC", 1.0)
 
 
-_WITH_OF = frozenset({"via", "viale", "piazza", "piazzale", "piazzetta", "largo", "vicolo"})
+_WITH_OF = frozenset({"via", "viale", "piazza", "piazzale", "largo", "vicolo", "faro"})
 
 
 def _titles(words: Words) -> Iterator[Mention]:

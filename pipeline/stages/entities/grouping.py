@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.core.layers import Label
 from pipeline.languages.aliases import AliasTable
+from pipeline.languages.chinese import is_eastern_name
 from pipeline.languages.forms import fold
 from pipeline.languages.names import name_table, towns
 from pipeline.languages.terms import small_words
@@ -20,6 +21,8 @@ from pipeline.stages.entities.candidates import Mention
 from pipeline.stages.entities.labels import Points, best, points
 from pipeline.stages.entities.words import Words
 
+# An office stands within so many words of its holder's name: "CEO and founder of X, …".
+OFFICE_WINDOW = 6
 # A word this long may differ by one letter and still be the same, misspelt name.
 MISSPELT_FROM = 6
 LANGUAGES_TABLES = (name_table("en"), name_table("it"))
@@ -166,6 +169,7 @@ def _pairs(
     identities = {form.key: _identity(words, form, tables) for form in ordered}
     yield from _known_pairs(ordered, identities)
     yield from _bracketed(words, ordered)
+    yield from _two_names(words, ordered)
     for form in ordered:
         others = [other for other in related[form.key] if not _known_apart(form, other, identities)]
         yield from _short_pairs(form, others)
@@ -361,6 +365,50 @@ def _bracketed(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form
                 or _abbreviates(words.form(long.mentions[0].at), form)
             ):
                 yield form, long
+
+
+def _two_names(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
+    """An English and a Chinese name of one person, when the text says so (*Carol Song, also known
+    as Song Meiqi*) or gives both the same office (*Brightcloud founder*) and one surname."""
+    persons = [form for form in forms if _is_person(form)]
+    chinese = [form for form in persons if is_eastern_name(form.key)]
+    if not chinese:
+        return
+    named = {i: f for f in forms for m in f.mentions for i in range(m.at.low, m.at.high)}
+    offices = {form.key: _offices(words, form, named) for form in persons}
+    for form in chinese:
+        for other in persons:
+            if form is other or is_eastern_name(other.key):
+                continue
+            shared = offices[form.key] & offices[other.key]
+            if (shared and set(form.parts) & set(other.parts)) or _renamed(words, form, other):
+                yield form, other
+
+
+def _renamed(words: Words, one: Form, other: Form) -> bool:
+    """Whether one name follows the other after *known as* or the like."""
+    cues = [
+        (words.word(second.at.low - 1), second.at.low - first.at.high, second.at.low)
+        for first in (*one.mentions, *other.mentions)
+        for second in (*one.mentions, *other.mentions)
+    ]
+    return any(
+        0 < distance <= OFFICE_WINDOW and cue in words.table(low).other_name_cues
+        for cue, distance, low in cues
+    )
+
+
+def _offices(words: Words, form: Form, named: Mapping[int, Form]) -> set[tuple[str, str]]:
+    """The roles beside a person's mentions, each with the organisations beside it."""
+    found: set[tuple[str, str]] = set()
+    for mention in form.mentions:
+        low, high = mention.at.low, mention.at.high
+        for window in (range(low - OFFICE_WINDOW, low), range(high, high + OFFICE_WINDOW)):
+            inside = [index for index in window if 0 <= index < len(words)]
+            roles = [words.word(i) for i in inside if words.word(i) in words.table(i).roles]
+            bodies = {named[i].key for i in inside if i in named and named[i].label == "ORG"}
+            found |= {(role, body) for role in roles for body in bodies}
+    return found
 
 
 def _abbreviates(short: str, long: Form) -> bool:

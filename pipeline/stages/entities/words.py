@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.core.layers import Analysis, Text
@@ -28,11 +30,16 @@ class Words:
     def __init__(self, text: Text, analysis: Analysis) -> None:
         self.text = text.text
         tokens = analysis.tokens
-        self.starts, self.ends, self.upos = tokens.starts, tokens.ends, tokens.upos
-        self.lemmas = tokens.lemmas
-        self.words = [
-            self.text[start:end] for start, end in zip(self.starts, self.ends, strict=True)
+        parts = [
+            (start, end, token)
+            for token, whole in enumerate(zip(tokens.starts, tokens.ends, strict=True))
+            for start, end in _unglued(self.text, *whole)
         ]
+        self.starts = [start for start, _, _ in parts]
+        self.ends = [end for _, end, _ in parts]
+        self.upos = [tokens.upos[token] for _, _, token in parts]
+        self.lemmas = [tokens.lemmas[token] for _, _, token in parts]
+        self.words = [self.text[start:end] for start, end, _ in parts]
         self.lower = [word.lower().replace("’", "'") for word in self.words]
         self._paragraph_spans = [paragraph.span for paragraph in text.paragraphs]
         self._paragraph_starts = [span.start for span in self._paragraph_spans]
@@ -115,3 +122,15 @@ class Words:
     def begins_line(self, index: int) -> bool:
         """Whether no other word stands before ``index`` in its paragraph."""
         return index == 0 or "\n" in self.text[self.ends[index - 1] : self.starts[index]]
+
+
+def _unglued(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a token that lost its spaces round a mark: ``Reyes,"e`` is *Reyes* and more."""
+    if text[start:end].isalnum():
+        yield start, end
+        return
+    for match in _PARTS.finditer(text, start, end):
+        yield match.span()
+
+
+_PARTS = re.compile(r"[^,;\"“”«»]+|[,;\"“”«»]")
