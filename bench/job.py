@@ -6,7 +6,6 @@ machine disturbs them least.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from pipeline.run.plan import Options, build_plan, open_store
 from pipeline.store.files import load
 
 WATCH_SECONDS = 0.05
+SETTINGS = Path(__file__).parent / "config.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ def command(*arguments: str) -> Measured:
     before = os.times()
     began = time.perf_counter()
     process_ = subprocess.Popen(
-        [sys.executable, "-m", "pipeline", "-q", *arguments], stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "pipeline", "-q", "--config", str(SETTINGS), *arguments],
+        stdout=subprocess.DEVNULL,
     )
     peak = 0.0
     while process_.poll() is None:
@@ -123,35 +124,6 @@ class InProcess:
     def _analyzer(self) -> Any:
         stage: Any = next(stage for stage in self._plan.stages if stage.name == "analyze")
         return stage._analyzer._analyzer
-
-
-def usual_script(texts: list[str]) -> float:
-    """Processor seconds of what most people would write: detect, ``nlp(text)``, textacy's
-    quotations where it knows the language, JSON."""
-    import textacy.extract
-    from langdetect import detect
-
-    from pipeline.backends.packaged import PACKAGED
-    from pipeline.backends.spacy_analyzer import load_pipeline
-
-    models = {code: load_pipeline(PACKAGED[code]) for code in ("en", "it")}
-    for text in texts[:2]:
-        models[detect(text)](text)
-
-    def script() -> None:
-        for text in texts:
-            language = detect(text)
-            doc = models.get(language, models["en"])(text)
-            quotes = []
-            if language == "en":
-                try:
-                    quotes = [str(quote) for quote in textacy.extract.direct_quotations(doc)]
-                except ValueError:  # it gives up at an odd number of quotation marks
-                    quotes = []
-            entities = [(entity.text, entity.label_) for entity in doc.ents]
-            json.dumps({"language": language, "entities": entities, "quotes": quotes})
-
-    return timed(script)
 
 
 def timed(work: Callable[[], Any]) -> float:
