@@ -16,7 +16,7 @@ from pipeline.languages.aliases import known_entities
 from pipeline.languages.chinese import is_eastern_name
 from pipeline.languages.forms import fold
 from pipeline.languages.names import NameTable, given_names, name_table, towns
-from pipeline.stages.entities.candidates import Mention
+from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
 
 Points = dict[Label, float]

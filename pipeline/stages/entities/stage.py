@@ -12,10 +12,12 @@ from pipeline.core.layers import Analysis, Entities, Entity, Text
 from pipeline.errors import UsageError
 from pipeline.languages.aliases import AliasTable, known_entities, parse_aliases
 from pipeline.stages.base import Stage, View
-from pipeline.stages.entities.candidates import Mention, find_mentions
+from pipeline.stages.entities.candidates import find_mentions
 from pipeline.stages.entities.canonical import identifier
-from pipeline.stages.entities.grouping import Form, group
+from pipeline.stages.entities.forms import Form
+from pipeline.stages.entities.grouping import group
 from pipeline.stages.entities.labels import add, best
+from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.words import Words
 
 

@@ -1,0 +1,151 @@
+"""Model candidates cut to the names in them, and what is no name at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.core.layers import Label, Name
+from pipeline.languages.chinese import is_eastern_name
+from pipeline.languages.forms import fold
+from pipeline.languages.names import towns
+from pipeline.stages.entities.mentions import Mention
+from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
+
+# Parts of speech of common words that a sentence's start gives a capital.
+NO_NAMES = frozenset({"VERB", "AUX", "ADV", "PRON", "DET", "ADP", "SCONJ", "CCONJ", "INTJ"})
+
+
+def cleaned(words: Words, name: Name) -> Iterator[Mention]:
+    """The names in one candidate of the model: trimmed, and split where it joins several."""
+    whole = words.stretch(name.span)
+    for part in _split(words, whole):
+        trimmed = _trim(words, part, name.label)
+        if trimmed.low < trimmed.high:
+            yield from _without_person(words, Mention(trimmed, name.label, name.score))
+
+
+def _without_person(words: Words, mention: Mention) -> Iterator[Mention]:
+    """A company and its head, where a translation lost the comma: *CEO di Cheetah Mobile Fu
+    Sheng*."""
+    low, high = mention.at.low, mention.at.high
+    person = Stretch(high - 2, high)
+    if mention.label == "ORG" and high - low > 3 and is_eastern_name(fold(words.form(person))):
+        yield Mention(Stretch(low, high - 2), "ORG", mention.score)
+        yield Mention(person, "PER", mention.score)
+    else:
+        yield mention
+
+
+def _split(words: Words, at: Stretch) -> Iterator[Stretch]:
+    """Parts of a candidate that runs over a line break, or joins a product to its maker
+    (*GPT-4 di OpenAI*)."""
+    low = at.low
+    for index in range(at.low + 1, at.high):
+        if words.begins_line(index):
+            yield Stretch(low, index)
+            low = index
+        elif words.is_of(index) and any(char.isdigit() for char in words.words[index - 1]):
+            yield Stretch(low, index)
+            low = index + 1
+    yield Stretch(low, at.high)
+
+
+def _trim(words: Words, at: Stretch, label: Label) -> Stretch:
+    """``at`` without marks, articles, prepositions, possessives and (for persons) titles."""
+    low, high = at.low, at.high
+    while low < high and _is_left_edge(words, low, high, label):
+        low += 1
+    while low < high and _is_right_edge(words, high - 1):
+        high -= 1
+    return Stretch(low, high)
+
+
+def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
+    word = words.words[low]
+    if not word[0].isalnum():
+        return True
+    table = words.table(low)
+    role = high - low > 1 and words.word(low).rstrip(".") in table.roles
+    if role and high - low == 2 and words.capital(low) and words.is_given_name(low):
+        role = words.opens_sentence[low]  # Regina Cavaglià is no queen
+    if role and (label == "PER" or word.endswith(".")):
+        return True
+    if word.islower() and high - low > 1 and label != "MISC" and _is_kind(words, low):
+        return True
+    if words.word(low) not in table.edges:
+        return False
+    # "The Lancet" inside a sentence keeps its article, "The Court of Turin" at its start does not.
+    kept = word[0].isupper() and label in ("MISC", "ORG") and _article_belongs(words, low, high)
+    return not kept
+
+
+def _is_kind(words: Words, index: int) -> bool:
+    """A small noun that says what the name after it is: *provincia di Frosinone*, *partito …*."""
+    table, word = words.table(index), words.word(index)
+    kinds = table.organisations | table.places | table.organisation_kinds | table.place_kinds
+    return word in kinds and word not in table.offices | table.streets
+
+
+def _article_belongs(words: Words, low: int, high: int) -> bool:
+    quoted = words.word(low - 1) in OPENING_QUOTES and words.word(high) in CLOSING_QUOTES
+    return high - low > 1 and (quoted or not words.opens_sentence[low])
+
+
+def _is_right_edge(words: Words, index: int) -> bool:
+    word = words.words[index]
+    if word in ("'s", "’s"):  # Christie's, which withdrew: no possessive before a mark
+        return index + 1 < len(words) and words.word(index + 1)[0].isalnum()
+    if not any(char.isalnum() for char in word):
+        return word not in ("!", "?") or words.word(index + 1) in CLOSING_QUOTES
+    return word.islower() and words.word(index) in words.table(index).edges
+
+
+def is_name(words: Words, mention: Mention) -> bool:
+    """Whether a cleaned candidate is a proper name: no demonym, weekday, role or common word."""
+    at = mention.at
+    table = words.table(at.low)
+    parts = [words.word(i).rstrip(".") for i in range(at.low, at.high)]
+    if not any(char.isalpha() for part in parts for char in part):
+        return False
+    no_names = table.demonyms | table.not_names | table.edges
+    if all(part in no_names or not part[:1].isalpha() for part in parts):
+        return parts == ["us"] and words.words[at.low] == "US"
+    if not any(char.isupper() for char in words.form(at)):
+        return mention.score >= 0.9 and words.upos[at.low] in ("PROPN", "X")
+    if len(parts) == 1 and (parts[0] in table.roles or is_common(words, at.low)):
+        return False
+    if _is_phrase(words, at):
+        return False
+    return not _is_ministry(words, at)
+
+
+def is_common(words: Words, index: int) -> bool:
+    """A common word that only its place in the sentence gave a capital (*Thieves tried …*)."""
+    if not words.opens_sentence[index] or words.words[index].isupper():
+        return False
+    word = words.word(index)
+    if fold(word) in towns() or words.is_given_name(index):
+        return False
+    inflected = words.upos[index] == "NOUN" and words.lemmas[index].lower() != word
+    return inflected or word in words.lower_case or words.upos[index] in NO_NAMES
+
+
+def _is_phrase(words: Words, at: Stretch) -> bool:
+    """Small words of which the sentence's start gave the first a capital (*Open source …*), or a
+    small word with a stray capital that the article has without it (*non lo è Basso*)."""
+    low = at.low
+    known_small = words.word(low) in words.lower_case
+    if at.high - low == 1:
+        table = words.table(low)
+        common = words.upos[low] in ("NOUN", "ADJ", "VERB", "ADV")
+        return common and known_small and words.word(low) not in table.organisations
+    rest_small = all(words.words[i].islower() for i in range(low + 1, at.high))
+    quoted = words.word(low - 1) in OPENING_QUOTES
+    return words.opens_sentence[low] and not quoted and known_small and rest_small
+
+
+def _is_ministry(words: Words, at: Stretch) -> bool:
+    """The field of an office, which is a role and no name: *ministra dei Trasporti*."""
+    if not (words.is_of(at.low - 1) or words.word(at.low - 1) in ("alla", "al", "all'", "ai")):
+        return False
+    return words.word(at.low - 2) in words.table(at.low).ministers

@@ -1,0 +1,86 @@
+"""When the text itself says that two names stand for the same entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline.languages.chinese import is_eastern_name
+from pipeline.languages.forms import fold
+from pipeline.stages.entities.forms import Form
+from pipeline.stages.entities.resemblance import is_person
+from pipeline.stages.entities.words import Words
+
+# An office stands within so many words of its holder's name: "CEO and founder of X, …".
+OFFICE_WINDOW = 6
+
+
+def bracketed(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
+    """Two names one of which explains the other: *Competition and Markets Authority (CMA)*,
+    *Robin Li (Li Yanhong)*, *Li Yanhong, noto come Robin Li*."""
+    ends = {mention.at.high: form for form in forms for mention in form.mentions}
+    for form in forms:
+        for mention in form.mentions:
+            low, high = mention.at.low, mention.at.high
+            if words.word(low - 1) != "(" or words.word(high) != ")" or low - 1 not in ends:
+                continue
+            long = ends[low - 1]
+            persons = form.label == long.label == "PER" and len(form.parts) > 1
+            if (
+                persons
+                or _abbreviates(words.form(mention.at), long)
+                or _abbreviates(words.form(long.mentions[0].at), form)
+            ):
+                yield form, long
+
+
+def two_names(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
+    """An English and a Chinese name of one person, when the text says so (*Carol Song, also known
+    as Song Meiqi*) or gives both the same office (*Brightcloud founder*) and one surname."""
+    persons = [form for form in forms if is_person(form)]
+    chinese = [form for form in persons if is_eastern_name(form.key)]
+    if not chinese:
+        return
+    named = {i: f for f in forms for m in f.mentions for i in range(m.at.low, m.at.high)}
+    offices = {form.key: _offices(words, form, named) for form in persons}
+    for form in chinese:
+        for other in persons:
+            if form is other or is_eastern_name(other.key):
+                continue
+            shared = offices[form.key] & offices[other.key]
+            if (shared and set(form.parts) & set(other.parts)) or _renamed(words, form, other):
+                yield form, other
+
+
+def _renamed(words: Words, one: Form, other: Form) -> bool:
+    """Whether one name follows the other after *known as* or the like."""
+    cues = [
+        (words.word(second.at.low - 1), second.at.low - first.at.high, second.at.low)
+        for first in (*one.mentions, *other.mentions)
+        for second in (*one.mentions, *other.mentions)
+    ]
+    return any(
+        0 < distance <= OFFICE_WINDOW and cue in words.table(low).other_name_cues
+        for cue, distance, low in cues
+    )
+
+
+def _offices(words: Words, form: Form, named: Mapping[int, Form]) -> set[tuple[str, str]]:
+    """The roles beside a person's mentions, each with the organisations beside it."""
+    found: set[tuple[str, str]] = set()
+    for mention in form.mentions:
+        low, high = mention.at.low, mention.at.high
+        for window in (range(low - OFFICE_WINDOW, low), range(high, high + OFFICE_WINDOW)):
+            inside = [index for index in window if 0 <= index < len(words)]
+            roles = [words.word(i) for i in inside if words.word(i) in words.table(i).roles]
+            bodies = {named[i].key for i in inside if i in named and named[i].label == "ORG"}
+            found |= {(role, body) for role in roles for body in bodies}
+    return found
+
+
+def _abbreviates(short: str, long: Form) -> bool:
+    """Whether ``short`` is written like an abbreviation, and begins like ``long`` or is new."""
+    letters = [char for char in short if char.isalpha()]
+    if not 2 <= len(letters) <= 8 or " " in short or len(long.parts) < 2:
+        return False
+    wanted = iter("".join(long.parts))
+    return all(char in wanted for char in fold(short).replace(" ", "").replace(".", ""))

@@ -1,0 +1,156 @@
+"""Names put together from what a model finds in pieces: institutions, streets, titles of works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.core.layers import Label
+from pipeline.stages.entities.mentions import Mention
+from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
+
+# A title between quotation marks has few words: "The Last Barber of Lane 9".
+TITLE_WORDS = 8
+# Words between "film" or "called" and the title it announces: "il film di Ada Neri «…»".
+ANNOUNCED_WITHIN = 4
+COUNCIL_OF = frozenset({"city", "county", "town", "borough", "parish", "district", "regional"})
+# Places whose kind may be tied to the name by a preposition: "via delle Sorgenti".
+WITH_OF = frozenset({"via", "viale", "piazza", "piazzale", "largo", "vicolo", "faro"})
+
+
+def extended(words: Words, mention: Mention) -> Mention:
+    """A mention with the rest of an institution's name: *Istituto nazionale di geofisica*."""
+    low, high = mention.at.low, mention.at.high
+    table = words.table(low)
+    council = high + 1 if words.word(high) in COUNCIL_OF else high
+    english = words.language(low) == "en"
+    if english and mention.label in ("LOC", "ORG") and words.word(council) in table.offices:
+        return Mention(Stretch(low, council + 1), "ORG", 1.0)
+    dotted = words.word(high - 1) in table.legal_forms and words.word(high) == "."
+    if dotted and high + 1 < len(words) and not words.opens_sentence[high + 1]:
+        return Mention(Stretch(low, high + 1), "ORG", mention.score)
+    if mention.label == "MISC":
+        mention = _whole_title(words, mention)
+        low, high = mention.at.low, mention.at.high
+    head = words.word(low)
+    label: Label = "MISC" if head in table.others else "ORG"
+    if not words.capital(low) or head not in table.organisations | table.others:
+        return mention
+    end = _tail(words, high, common=not english and high == low + 1)
+    return Mention(Stretch(low, end), label, 1.0) if end > high else mention
+
+
+def _whole_title(words: Words, mention: Mention) -> Mention:
+    """A title with the rest of its quotation (*«Acqua ferma»*), or a product with its number."""
+    low, high = mention.at.low, mention.at.high
+    if words.word(low - 1) in OPENING_QUOTES:
+        end = _closing(words, low)
+        if any(words.upos[index] == "AUX" for index in range(low, end)):
+            return mention
+        return Mention(Stretch(low, end), "MISC", mention.score) if end > high else mention
+    follows = words.word(high)
+    numbered = bool(follows) and (
+        (follows.isdigit() and len(follows) <= 2)
+        or (len(follows) == 1 and words.capital(high) and not words.opens_sentence[high])
+    )
+    return Mention(Stretch(low, high + 1), "MISC", mention.score) if numbered else mention
+
+
+def _closing(words: Words, low: int) -> int:
+    """Where the quotation that begins at ``low`` ends; ``low`` itself if it is no short title."""
+    for end in range(low + 1, min(low + 1 + TITLE_WORDS, len(words))):
+        if words.words[end] in CLOSING_QUOTES:
+            return end
+        if words.word(end) in (".", ",", ";", ":"):
+            break
+    return low
+
+
+def _tail(words: Words, index: int, common: bool) -> int:
+    """Where the rest of a name that may go on at ``index`` ends: small adjectives, then a phrase
+    with *of* or *for*, of names or (``common``) of small nouns too."""
+    end = index
+    while words.is_adjective(end):
+        end += 1
+    adjectives = end > index
+    after = end + 1
+    if not words.is_of(end) and words.word(end) != "per":
+        return end if adjectives and common else index
+    while words.is_article(after):
+        after += 1
+    if words.capital(after):
+        return _capitals(words, after)
+    if common and adjectives and words.word(after) and words.upos[after] == "NOUN":
+        return _small_nouns(words, after)
+    return end if adjectives and common else index
+
+
+def _small_nouns(words: Words, index: int) -> int:
+    """*vulcanologia*, *geofisica e vulcanologia*, *protezione dei dati*."""
+    end = index + 1
+    while words.word(end):
+        joined = words.word(end) in ("e", "ed") or words.is_of(end)
+        if joined and end + 1 < len(words) and words.upos[end + 1] == "NOUN":
+            end += 2
+        else:
+            break
+    return end
+
+
+def _capitals(words: Words, index: int) -> int:
+    """The end of a run of capitalised words, ties included: *Unità d'Italia*."""
+    end = index
+    while words.capital(end) and not (end > index and words.begins_line(end)):
+        if end > index and any(char.isdigit() for char in words.words[end]):
+            break  # a product after its maker
+        end += 1
+        if words.is_of(end) and words.capital(end + 1):
+            end += 1
+    return end
+
+
+def offices(words: Words) -> Iterator[Mention]:
+    """Institutions whose first word may be small: *ministero dell'Interno*."""
+    for index in range(len(words)):
+        if words.language(index) != "it" or words.word(index) not in words.table(index).offices:
+            continue
+        end = index + 1
+        while words.is_adjective(end):
+            end += 1
+        council = words.word(index) == "consiglio"
+        if words.is_of(end) and words.capital(end + 1) and (end > index + 1 or not council):
+            yield Mention(Stretch(index, _capitals(words, end + 1)), "ORG", 1.0)
+
+
+def streets(words: Words) -> Iterator[Mention]:
+    """Places whose first word may be small: *via Roma*, *piazza della Vittoria*."""
+    for index in range(len(words)):
+        if words.word(index) not in words.table(index).streets:
+            continue
+        tie = index + 1
+        while words.is_of(tie) or words.is_article(tie):
+            tie += 1
+        if words.capital(tie) and (tie == index + 1 or words.word(index) in WITH_OF):
+            yield Mention(Stretch(index, _capitals(words, tie)), "LOC", 1.0)
+
+
+def titles(words: Words) -> Iterator[Mention]:
+    """Quoted titles announced by what they are: *il film «Acqua ferma»*, *titled 'Lamp'*."""
+    for index in range(1, len(words) - 1):
+        if words.words[index] not in OPENING_QUOTES or not words.capital(index + 1):
+            continue
+        before = range(max(index - ANNOUNCED_WITHIN, 0), index)
+        announced = any(
+            words.word(i) in words.table(i).other_kinds or words.word(i) in words.table(i).others
+            for i in before
+        )
+        if any(words.word(i) in (":", ".", ";") for i in before):
+            continue
+        end = _closing(words, index + 1)
+        if end > index + 1 and (announced or _is_bare_title(words, index, end)):
+            yield Mention(Stretch(index + 1, end), "MISC", 1.0)
+
+
+def _is_bare_title(words: Words, quote: int, end: int) -> bool:
+    """A few quoted words after a preposition, without a verb: *una copia di «Conti in tasca»*."""
+    verbless = not any(words.upos[i] in ("VERB", "AUX") for i in range(quote + 1, end))
+    return verbless and 1 < end - quote - 1 <= 4 and words.upos[quote - 1] == "ADP"
