@@ -45,6 +45,7 @@ KINDS = (
 
 # Longer lines are prose; the bound also keeps every match cheap.
 MAX_LINE = 600
+MAX_EDGE_LINE = 200  # bylines and dates
 # Every text is looked at twice, and pages repeat themselves.
 CACHED_LINES = 4096
 
@@ -81,9 +82,14 @@ def line_kind(line: str, zone: Zone = "body") -> str | None:
     if not text or len(text) > MAX_LINE:
         return None
     keys = {"top": ("lines", "edges", "top"), "bottom": ("lines", "edges", "bottom")}
+    wanted = [
+        key
+        for key in keys.get(zone, ("lines",))
+        if key in ("lines", "bottom") or len(text) <= MAX_EDGE_LINE
+    ]
     whole = _patterns().whole
     for kind in KINDS:
-        for key in keys.get(zone, ("lines",)):
+        for key in wanted:
             pattern = whole.get((key, kind))
             if pattern and (pattern.fullmatch(text) or pattern.fullmatch(line)):
                 return kind
@@ -167,7 +173,7 @@ def _any_chip() -> re.Pattern[str]:
 
 @cache
 def _language_names() -> re.Pattern[str]:
-    return re.compile("|".join(_tables()["chips"]["language_switcher"]), re.IGNORECASE)
+    return re.compile("|".join(_fragments()["LANGUAGE"]), re.IGNORECASE)
 
 
 @cache
@@ -206,8 +212,11 @@ def _files() -> tuple[dict[str, Any], ...]:
 
 
 def _expand(pattern: str, fragments: Mapping[str, list[str]]) -> str:
+    """Fragments are whole words, and atomic: no line may cost exponential time."""
     while _FRAGMENT.search(pattern):
-        pattern = _FRAGMENT.sub(lambda found: f"(?:{'|'.join(fragments[found[1]])})", pattern)
+        pattern = _FRAGMENT.sub(
+            lambda found: rf"(?>(?:{'|'.join(fragments[found[1]])})(?!\w))", pattern
+        )
     return pattern
 
 
