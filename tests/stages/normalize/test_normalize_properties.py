@@ -84,3 +84,15 @@ def test_time_is_linear(piece: str) -> None:
     small, large = seconds(10_000), seconds(80_000)
     # Eight times the text: twenty times the time would be far from linear (and 64 quadratic).
     assert large < 20 * max(small, 0.02)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["By Ann Lee ", "Reporter: Ann ", "di lunedì 3 marzo 2024 ", "12 comments ", "- ", "Ann, "],
+)
+def test_no_line_costs_exponential_time(piece: str) -> None:
+    line = (piece * 200)[:198] + "%"
+    normalize("5 min read")
+    start = time.process_time()
+    normalize(f"{line}\n{line}x\n" + "Il consiglio ha deciso di riaprire il ponte. " * 5)
+    assert time.process_time() - start < 2.0
