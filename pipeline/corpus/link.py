@@ -220,13 +220,25 @@ def _related(evidence: Evidence) -> bool:
 
 
 def _not_outdone(links: Sequence[Link]) -> tuple[Link, ...]:
-    """Without related links of claims that have the same said elsewhere."""
-    left = {link.left for link in links if link.relation == "same"}
-    right = {link.right for link in links if link.relation == "same"}
+    """Without ``same`` links whose claims both have a surer one, and without ``related`` links of
+    claims that have the same said elsewhere.
+
+    A claim told in two parts keeps both: each part has it as its only counterpart.
+    """
+    surest_left: dict[str, float] = {}
+    surest_right: dict[str, float] = {}
+    for link in links:
+        if link.relation == "same":
+            surest_left[link.left] = max(surest_left.get(link.left, 0.0), link.score)
+            surest_right[link.right] = max(surest_right.get(link.right, 0.0), link.score)
     return tuple(
         link
         for link in links
-        if link.relation == "same" or (link.left not in left and link.right not in right)
+        if (
+            link.score >= min(surest_left[link.left], surest_right[link.right])
+            if link.relation == "same"
+            else link.left not in surest_left and link.right not in surest_right
+        )
     )
 
 

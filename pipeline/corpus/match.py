@@ -47,7 +47,7 @@ def match_documents(left: Side, right: Side, score: float, min_link_score: float
     beads: tuple[SegmentPair, ...] = ()
     relation: Literal["parallel", "comparable"] = "comparable"
     if left[0].language.code != right[0].language.code:
-        beads = _segments(left, right)
+        beads = segment_pairs(left, right)
         if _coverage(left[0], right[0], beads) >= PARALLEL_COVERAGE:
             relation = "parallel"
         else:
@@ -80,7 +80,8 @@ def _shared_ids(
     return tuple(SharedId(theirs[pair.it], ours[pair.en], pair.score) for pair in entities)
 
 
-def _segments(left: Side, right: Side) -> tuple[SegmentPair, ...]:
+def segment_pairs(left: Side, right: Side) -> tuple[SegmentPair, ...]:
+    """The aligned segments of an English and an Italian document."""
     english, italian = left[0].segments, right[0].segments
     beads = align_vectors(
         [segment.span.text for segment in english],

@@ -108,6 +108,8 @@ def _value(digits: str, language: str) -> float:
 
 def _polarity(words: Sequence[str], table: AgreementTable, denied: bool) -> Polarity:
     if any(word in table.negators for word in words):
+        if any(word in table.contrasts for word in words):
+            return "open"
         return "yes" if denied else "no"
     if any(word in table.half_negators for word in words):
         return "open"

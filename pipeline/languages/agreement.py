@@ -37,13 +37,15 @@ class Words:
 class AgreementTable:
     """Knowledge of one language about contradiction; all words in lower case.
 
-    ``half_negators`` may stand for a negation in a translation. ``numbers`` and ``scales`` give
-    the value of number words; ``clock`` are words beside a time of day. ``opposites`` name axes,
-    the same ones in both languages, with the words of either end.
+    ``half_negators`` may stand for a negation in a translation; beside ``contrasts`` a negation
+    may concern one half of the statement only. ``numbers`` and ``scales`` give the value of number
+    words; ``clock`` are words beside a time of day. ``opposites`` name axes, the same ones in both
+    languages, with the words of either end.
     """
 
     negators: Words
     half_negators: Words
+    contrasts: Words
     numbers: Mapping[str, int]
     scales: Mapping[str, int]
     clock: frozenset[str]
@@ -58,6 +60,7 @@ def agreement_table(language: str) -> AgreementTable:
     return AgreementTable(
         negators=Words.of(plain["negators"]),
         half_negators=Words.of(plain["half_negators"]),
+        contrasts=Words.of(plain["contrasts"]),
         numbers=plain["numbers"],
         scales=plain["scales"],
         clock=frozenset(plain["clock"]),

@@ -1,0 +1,1 @@
+"""Trains the weights of the model that links claims of two documents."""
