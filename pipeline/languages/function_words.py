@@ -51,6 +51,8 @@ RAISING_NEGATION: Final = _words(
 WITHHOLDING: Final = _words(
     "refuse decline fail try want hesitate", "rifiutare evitare tentare volere cercare"
 )
+NAMING: Final = _words("call dub", "chiamare soprannominare ribattezzare")
+"""Verbs that give names as well as verdicts."""
 HEARSAY: Final = _words("rumour rumor fear concern", "voce indiscrezione timore sospetto")
 """Nouns whose claim needs no named source."""
 REPORTIVE_CONDITIONALS: Final = _words(

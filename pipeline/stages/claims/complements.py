@@ -123,6 +123,11 @@ class Complements(Contents):
         but those that a conjunction, relative or comma brings in."""
         article = self.article
         for token in range(start + 1, end):
+            coordinated = article.words[token] == "," and (
+                article.words[token + 1] in words.COORDINATORS
+            )
+            if coordinated and any(article.is_finite(t) for t in range(token, end)):
+                return token
             opens = article.upos[token] in ("SCONJ", "CCONJ", "PUNCT") or (
                 article.words[token] in words.OPENERS
             )

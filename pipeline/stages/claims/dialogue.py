@@ -44,7 +44,7 @@ def _cut_at_report(article: Article, hits: Sequence[Hit], quotation: Quotation) 
     *“I took it for a rug, a postman told the paper.* lacks a mark, and ends before *a postman*.
     """
     low, high = article.range_of(quotation.inner)
-    for hit in hits:
+    for hit in reversed(hits):
         if not (low < hit.head < high and "quote" in hit.grammar):
             continue
         comma = next((t for t in range(hit.low - 1, low, -1) if article.words[t] == ","), None)

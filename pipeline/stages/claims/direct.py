@@ -484,7 +484,7 @@ class DirectClaims:
 
     def _starts_sentence(self, gap: tuple[int, int]) -> bool:
         word = self._last_word(gap)
-        return word is None or word in CLAUSE_FINAL
+        return word is None or word in CLAUSE_FINAL or word in _DASHES
 
     def _ends_sentence(self, part: _Part, high: int) -> bool:
         article = self.article

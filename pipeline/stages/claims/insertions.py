@@ -17,7 +17,7 @@ class Insertions(Contents):
         clause = self._inserted_clause(hit, low, high)
         if clause is None or hit.passive or self._takes_object(hit, *clause):
             return None
-        if "VerbForm=Inf" in article.morphs[hit.head]:
+        if "VerbForm=Inf" in article.morphs[hit.head] or article.deps[hit.head] == "acl:relcl":
             return None
         first, last = clause
         start = self.clause_start(first, low)

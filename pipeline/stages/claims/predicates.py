@@ -84,10 +84,21 @@ class Predicates(Contents):
 
     def _has_object(self, hit: Hit, quoted: int) -> bool:
         """Whether the verb's predicate is said of something: *what they call “posh”* is not."""
+        article = self.article
+        if article.lemmas[hit.head] in words.NAMING and self._names_only(hit):
+            return False
         if hit.cue_class != "criticise":
             return True
-        article = self.article
         between = range(hit.high, quoted)
         if any(article.words[t] in words.OBJECT_CLITICS for t in range(hit.low, hit.head)):
             return True
         return any(article.upos[t] in ("NOUN", "PROPN", "PRON", "VERB") for t in between)
+
+    def _names_only(self, hit: Hit) -> bool:
+        """*che i banchieri chiamano «al dente»*, *lo chiamano «il postino»*: a nickname."""
+        article = self.article
+        plural = "Number=Plur" in article.morphs[hit.head]
+        relative = article.deps[hit.head] == "acl:relcl"
+        subject = any(article.deps[t].startswith("nsubj") for t in article.children[hit.head])
+        reflexive = "si" in article.words[hit.low : hit.head]
+        return relative or reflexive or (plural and not subject)

@@ -14,8 +14,10 @@ wrong mark costs one quotation and never inverts the ones after it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from pipeline.core.spans import Span
 
@@ -74,13 +76,30 @@ class _Mark:
     skips: float
 
 
+_Choice: TypeAlias = "tuple[_Mark | None, _Mark | None, int]"
+_Done: TypeAlias = "tuple[_Choice, _Done] | None"
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A sequence of choices so far: cost, open marks, finished quotations."""
+    """A sequence of choices so far: cost, open marks, finished quotations.
+
+    ``done`` is a chain, last quotation first: readings share what they have in common, and a
+    paragraph of a hundred thousand marks still takes linear time.
+    """
 
     cost: float
     open: tuple[_Mark, ...] = ()
-    done: tuple[tuple[_Mark | None, _Mark | None, int], ...] = ()
+    done: _Done = None
+
+    def finished(self) -> list[_Choice]:
+        """The finished quotations in the order in which they were finished."""
+        found: list[_Choice] = []
+        link = self.done
+        while link is not None:
+            choice, link = link
+            found.append(choice)
+        return found[::-1]
 
 
 def find_quotations(
@@ -107,7 +126,7 @@ def find_quotations(
         continued = bool(takes_up and reading.open and following)
         here = [
             _quotation(text, span, choice, sentence_ends)
-            for choice in (*reading.done, *_left_open(reading))
+            for choice in (*reading.finished(), *_left_open(reading))
         ]
         here = [quotation for quotation in here if len(quotation.inner)]
         here.sort(key=lambda quotation: (quotation.outer.start, -quotation.outer.end))
@@ -194,20 +213,22 @@ def _choices(reading: _Reading, mark: _Mark) -> Iterable[_Reading]:
     elif not families and mark.family != "single":
         orphan = (None, mark, 1)
         cost = reading.cost + mark.closes + _LEFT_OPEN
-        yield _Reading(cost, (), (*reading.done, orphan))
+        yield _Reading(cost, (), (orphan, reading.done))
 
 
 def _close(reading: _Reading, mark: _Mark, depth: int) -> _Reading:
     inner = _drop(reading, depth + 1)
     pair = (inner.open[depth], mark, depth + 1)
-    return _Reading(inner.cost + mark.closes, inner.open[:depth], (*inner.done, pair))
+    return _Reading(inner.cost + mark.closes, inner.open[:depth], (pair, inner.done))
 
 
 def _drop(reading: _Reading, depth: int) -> _Reading:
     """The reading with everything from ``depth`` on given up as unclosed."""
-    given_up = tuple((opened, None, depth + 1 + k) for k, opened in enumerate(reading.open[depth:]))
+    given_up, done = reading.open[depth:], reading.done
+    for level, opened in enumerate(given_up, depth + 1):
+        done = ((opened, None, level), done)
     cost = reading.cost + _LEFT_OPEN * len(given_up)
-    return _Reading(cost, reading.open[:depth], (*reading.done, *given_up))
+    return _Reading(cost, reading.open[:depth], done)
 
 
 def _left_open(reading: _Reading) -> Iterable[tuple[_Mark | None, _Mark | None, int]]:
@@ -225,10 +246,13 @@ def _quotation(
     start = opened.span.start if opened else paragraph.start
     end = closed.span.end if closed else paragraph.end
     if opened and not closed:
-        end = next((e for e in sentence_ends if start < e - 1 and e <= paragraph.end), end)
+        after = bisect_right(sentence_ends, start + 1)
+        if after < len(sentence_ends) and sentence_ends[after] <= paragraph.end:
+            end = sentence_ends[after]
     if closed and not opened:
-        earlier = [e for e in sentence_ends if paragraph.start < e < closed.span.start]
-        start = earlier[-1] if earlier else start
+        before = bisect_left(sentence_ends, closed.span.start) - 1
+        if before >= 0 and sentence_ends[before] > paragraph.start:
+            start = sentence_ends[before]
     inner_start = opened.span.end if opened else start
     inner_end = closed.span.start if closed else end
     return Quotation(

@@ -83,7 +83,10 @@ class ReportedClaims(Contents):
         quoted = hit.head in self.used and found.rule not in ("that", "infinitive")
         denied = hit.negated and article.lemmas[hit.head] not in words.RAISING_NEGATION
         named = hit.passive and found.rule == "predicate"  # "the so-called": no one calls
-        anonymity = any(article.words[t] in words.ANONYMITY for t in range(*found.parts[0])[:5])
+        opening = {article.words[t] for t in range(*found.parts[0])[:5]}
+        anonymity = not opening.isdisjoint(words.ANONYMITY) and (
+            not opening.isdisjoint(("not", "non", "anonimo", "anonima"))
+        )
         purpose = (  # "tests to show how …"
             hit.cue_class == "find"
             and hit.low == hit.head
