@@ -25,7 +25,7 @@ def find_mentions(
     model = [mention for name in names for mention in cleaned(words, name)]
     model = [extended(words, mention) for mention in model if is_name(words, mention)]
     model = _without_shouted(words, _joined(words, model))
-    known = _known(words, tables)
+    known = [extended(words, mention) for mention in _known(words, tables)]
     found = _disjoint([*known, *offices(words), *streets(words), *titles(words), *model])
     return _disjoint([*found, *_repeats(words, found)])
 

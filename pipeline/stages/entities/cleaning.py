@@ -68,22 +68,29 @@ def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
     role = high - low > 1 and words.word(low).rstrip(".") in table.roles
     if role and high - low == 2 and words.capital(low) and words.is_given_name(low):
         role = words.opens_sentence[low]  # Regina Cavaglià is no queen
-    if role and (label == "PER" or word.endswith(".")):
+    if role and (label == "PER" or word.endswith(".") or _is_person(words, low + 1, high)):
         return True
-    if word.islower() and high - low > 1 and label != "MISC" and _is_kind(words, low):
+    if word.islower() and high - low > 1 and _is_kind(words, low):
         return True
     if words.word(low) not in table.edges:
         return False
+    if words.capital(low) and not words.opens_sentence[low] and words.is_given_name(low):
+        return False  # Said Benali
     # "The Lancet" inside a sentence keeps its article, "The Court of Turin" at its start does not.
     kept = word[0].isupper() and label in ("MISC", "ORG") and _article_belongs(words, low, high)
     return not kept
+
+
+def _is_person(words: Words, low: int, high: int) -> bool:
+    """Whether what follows a role is a person's name by its look: *CEO Wang Xiaochuan*."""
+    return is_eastern_name(fold(words.form(Stretch(low, high))))
 
 
 def _is_kind(words: Words, index: int) -> bool:
     """A small noun that says what the name after it is: *provincia di Frosinone*, *partito …*."""
     table, word = words.table(index), words.word(index)
     kinds = table.organisations | table.places | table.organisation_kinds | table.place_kinds
-    return word in kinds and word not in table.offices | table.streets
+    return word in kinds and word not in table.offices | table.streets | table.others
 
 
 def _article_belongs(words: Words, low: int, high: int) -> bool:

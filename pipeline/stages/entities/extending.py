@@ -32,11 +32,24 @@ def extended(words: Words, mention: Mention) -> Mention:
         mention = _whole_title(words, mention)
         low, high = mention.at.low, mention.at.high
     head = words.word(low)
+    if words.capital(low) and high == low + 1 and head in table.places | table.others:
+        return _with_adjective(words, mention)
     label: Label = "MISC" if head in table.others else "ORG"
     if not words.capital(low) or head not in table.organisations | table.others:
         return mention
     end = _tail(words, high, common=not english and high == low + 1)
     return Mention(Stretch(low, end), label, 1.0) if end > high else mention
+
+
+def _with_adjective(words: Words, mention: Mention) -> Mention:
+    """*Scudo europeo*, *Castello aragonese*, *Regolamento generale sulla …*: a capitalised kind
+    with what makes it a name."""
+    low, high = mention.at.low, mention.at.high
+    end = _tail(words, high, common=words.language(low) == "it")
+    nationality = words.word(high) in words.table(low).demonyms and words.words[high].islower()
+    if end == high and nationality and words.language(low) == "it":
+        end = high + 1
+    return Mention(Stretch(low, end), mention.label, mention.score)
 
 
 def _whole_title(words: Words, mention: Mention) -> Mention:
@@ -100,12 +113,18 @@ def _capitals(words: Words, index: int) -> int:
     """The end of a run of capitalised words, ties included: *Unità d'Italia*."""
     end = index
     while words.capital(end) and not (end > index and words.begins_line(end)):
-        if end > index and any(char.isdigit() for char in words.words[end]):
-            break  # a product after its maker
+        if end > index and _begins_another(words, end):
+            break
         end += 1
         if words.is_of(end) and words.capital(end + 1):
             end += 1
     return end
+
+
+def _begins_another(words: Words, index: int) -> bool:
+    """Whether a product (*Stanford Lumen-3*), a role or a lost sentence begins inside a run."""
+    number = any(char.isdigit() for char in words.words[index])
+    return number or words.is_article(index) or words.word(index) in words.table(index).roles
 
 
 def offices(words: Words) -> Iterator[Mention]:

@@ -24,6 +24,7 @@ Points = dict[Label, float]
 CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     # the name itself, counted once
     "known": ("MISC", 10.0),  # the table's label takes the place of MISC
+    "perhaps_known": ("MISC", 3.0),  # a given name or a town's name too
     "legal_form": ("ORG", 6.0),
     "organisation_head": ("ORG", 4.0),
     "place_head": ("LOC", 1.0),
@@ -75,9 +76,11 @@ def points(words: Words, mentions: Iterable[Mention], backed: bool) -> Points:
         total[label] += weight
     if not backed and first.at.high - first.at.low == 1 and not words.is_given_name(first.at.low):
         total["PER"] += CLUES["unbacked"][1]
-    known = known_entities().find(words.form(first.at))
+    form = fold(words.form(first.at))
+    known = known_entities().find(form)
     if known:
-        total[known.label] += CLUES["known"][1]
+        clear = form not in given_names() and (known.label == "LOC" or form not in towns())
+        total[known.label] += CLUES["known" if clear else "perhaps_known"][1]
     return total
 
 
