@@ -25,7 +25,7 @@ from pipeline.corpus.statements import Statement, number_agreement, polarity_agr
 
 VERSION = "1"
 
-LIKELY_RELATED = 0.5  # of the evidence that is left when the claims cannot be the same
+LIKELY_RELATED = 0.5  # likeness of meaning from which claims with a tie are about one thing
 MEANS_NOTHING = np.float32(0.2)  # similarity of claims about different things, on the average
 SAME_SPEAKER_MEANING = 0.75  # of two unnamed speakers that may be one
 
@@ -215,31 +215,31 @@ def _aligned(
 
 def _related(evidence: Evidence) -> bool:
     """Claims about the same thing that are not the same, or contradict each other."""
-    ties = max(evidence.entities, 0) + max(evidence.numbers, 0) + evidence.aligned
-    return evidence.meaning >= LIKELY_RELATED and ties > 0
+    ties = (evidence.speaker, evidence.entities, evidence.numbers, evidence.aligned)
+    return evidence.meaning >= LIKELY_RELATED and max(ties) > 0
 
 
 def _not_outdone(links: Sequence[Link]) -> tuple[Link, ...]:
-    """Without ``same`` links whose claims both have a surer one, and without ``related`` links of
-    claims that have the same said elsewhere.
+    """The links that no surer one makes superfluous.
 
-    A claim told in two parts keeps both: each part has it as its only counterpart.
+    A ``same`` link goes when both its claims have a surer one: a claim told in two parts keeps
+    both, as each part has it as its only counterpart. A ``related`` link goes when one of its
+    claims has the same said elsewhere, or something nearer to it.
     """
-    surest_left: dict[str, float] = {}
-    surest_right: dict[str, float] = {}
+    surest: dict[tuple[Relation, str, str], float] = {}
     for link in links:
+        for end in (link.relation, "left", link.left), (link.relation, "right", link.right):
+            surest[end] = max(surest.get(end, 0.0), link.score)
+
+    def stays(link: Link) -> bool:
+        ends = [("left", link.left), ("right", link.right)]
         if link.relation == "same":
-            surest_left[link.left] = max(surest_left.get(link.left, 0.0), link.score)
-            surest_right[link.right] = max(surest_right.get(link.right, 0.0), link.score)
-    return tuple(
-        link
-        for link in links
-        if (
-            link.score >= min(surest_left[link.left], surest_right[link.right])
-            if link.relation == "same"
-            else link.left not in surest_left and link.right not in surest_right
+            return link.score >= min(surest["same", side, claim] for side, claim in ends)
+        return not any(("same", side, claim) in surest for side, claim in ends) and (
+            link.score >= max(surest["related", side, claim] for side, claim in ends)
         )
-    )
+
+    return tuple(link for link in links if stays(link))
 
 
 def _chance(evidence: Evidence, weights: Mapping[str, float]) -> float:

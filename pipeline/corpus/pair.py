@@ -148,7 +148,8 @@ def _by_vector(rows: Sequence[Traits], columns: Sequence[Traits]) -> Iterator[tu
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         similar = np.stack([each.vector for each in chunk]) @ matrix.T
-        nearest = np.argsort(-similar, axis=1, kind="stable")[:, : BY_VECTOR + 1]
+        count = min(BY_VECTOR + 1, len(columns))
+        nearest = np.argpartition(-similar, count - 1, axis=1)[:, :count]
         for row, places in zip(chunk, nearest.tolist(), strict=True):
             for place in places:
                 if columns[place].id != row.id:
