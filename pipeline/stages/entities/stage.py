@@ -36,12 +36,13 @@ class EntitiesStage(Stage[Entities]):
     def __init__(self, settings: EntitySettings) -> None:
         """Reads the alias file. Raises: UsageError when it is missing or wrong."""
         self.settings = settings
+        self._user_table = AliasTable({}, {})
         self._tables: tuple[AliasTable, ...] = (known_entities(),)
         self._resources: dict[str, str] = {}
         if settings.aliases:
             content = _read(Path(settings.aliases))
-            user_table = parse_aliases(content, settings.aliases)
-            self._tables = (user_table, *self._tables)
+            self._user_table = parse_aliases(content, settings.aliases)
+            self._tables = (self._user_table, *self._tables)
             self._resources["aliases"] = hashlib.sha256(content.encode()).hexdigest()[:16]
 
     @property
@@ -60,7 +61,9 @@ class EntitiesStage(Stage[Entities]):
 
     def _entity(self, words: Words, number: int, found: Sequence[tuple[Form, Mention]]) -> Entity:
         forms = Counter(words.form(mention.at) for _, mention in found)
-        label = best(add({form.key: form.points for form, _ in found}.values()))
+        given = next(filter(None, map(self._user_table.find, sorted(forms))), None)
+        guessed = best(add({form.key: form.points for form, _ in found}.values()))
+        label = given.label if given else guessed
         name = _best_name(forms)
         return Entity(
             id=f"e{number}",

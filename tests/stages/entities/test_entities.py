@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,13 @@ def test_alias_file_wins_over_the_shipped_table(tmp_path: Path) -> None:
     assert entities(layers, str(file)) == [("PER", "per:boss", ["Robin Li", "Big Boss"])]
 
 
+def test_alias_file_wins_over_the_model(tmp_path: Path) -> None:
+    file = tmp_path / "known.jsonl"
+    file.write_text('{"id": "org:neri", "label": "ORG", "it": "Neri"}\n', encoding="utf-8")
+    layers = article("Arriva il dott. [Neri|PER] oggi.", "it")
+    assert entities(layers, str(file)) == [("ORG", "org:neri", ["Neri"])]
+
+
 def test_content_of_the_alias_file_is_a_resource(tmp_path: Path) -> None:
     file = tmp_path / "known.csv"
     file.write_text("id,label,en,it\nper:a,PER,Ada,\n", encoding="utf-8")
@@ -154,7 +162,7 @@ def test_mentions_are_disjoint_and_inside_whatever_the_model_says(
     ]
     found = EntitiesStage(EntitySettings()).apply(view(text, names, language, [])).entities
     spans = sorted(span for entity in found for span in entity.mentions)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
     assert all(span.of(text).strip() and span.end <= len(text) for span in spans)
     assert [entity.id for entity in found] == [f"e{n}" for n in range(1, len(found) + 1)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -101,5 +102,5 @@ def test_values_are_disjoint_and_ordered_in_any_text(
 ) -> None:
     text, found = values((joint.join(words), language))
     spans = [value.span for value in found.values]
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
     assert all(span.of(text) and span.end <= len(text) for span in spans)
