@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.config import EntitySettings
@@ -54,25 +55,40 @@ class EntitiesStage(Stage[Entities]):
         """Entities in the order of their first mention, numbered ``e1``, ``e2``, ..."""
         words = Words(view[Text], view[Analysis])
         mentions = find_mentions(words, view[Analysis].names, self._tables)
-        groups = group(words, mentions, self._tables)
+        entities: dict[str, Entity] = {}
+        for found in group(words, mentions, self._tables):
+            entity = self._entity(words, found)
+            same = entities.get(entity.canonical)
+            entities[entity.canonical] = _joined(same, entity) if same else entity
         return Entities(
-            tuple(self._entity(words, number, found) for number, found in enumerate(groups, 1))
+            tuple(
+                replace(entity, id=f"e{number}")
+                for number, entity in enumerate(entities.values(), 1)
+            )
         )
 
-    def _entity(self, words: Words, number: int, found: Sequence[tuple[Form, Mention]]) -> Entity:
+    def _entity(self, words: Words, found: Sequence[tuple[Form, Mention]]) -> Entity:
         forms = Counter(words.form(mention.at) for _, mention in found)
         given = next(filter(None, map(self._user_table.find, sorted(forms))), None)
         guessed = best(add({form.key: form.points for form, _ in found}.values()))
         label = given.label if given else guessed
         name = _best_name(forms)
         return Entity(
-            id=f"e{number}",
+            id="",
             label=label,
             canonical=identifier(name, forms, label, self._tables),
             name=name,
             aliases=tuple(sorted(form for form in forms if form != name)),
             mentions=tuple(words.span(mention.at) for _, mention in found),
         )
+
+
+def _joined(one: Entity, other: Entity) -> Entity:
+    """Two groups of mentions that turned out to have the same identifier, under the first name:
+    *Tribunale di Torino* and *Court of Turin* in a passage in the other language."""
+    forms = {*one.aliases, other.name, *other.aliases} - {one.name}
+    mentions = tuple(sorted((*one.mentions, *other.mentions)))
+    return replace(one, aliases=tuple(sorted(forms)), mentions=mentions)
 
 
 def _best_name(forms: Mapping[str, int]) -> str:

@@ -33,9 +33,8 @@ def decimal_text(value: Decimal) -> str:
 def read_figures(figures: str, language: str, scaled: bool = False) -> Decimal:
     """The number that ``figures`` stand for in ``language``.
 
-    Groups of three digits after the language's grouping mark are thousands, except before
-    *million* (``scaled``), where nobody groups: *3.500 milioni* aside, *1.250 billion* is a
-    decimal.
+    Three digits after the language's grouping mark are thousands; but English groups nothing
+    before *million* (``scaled``): *1.250 billion* is a decimal even with a misplaced mark.
 
     >>> read_figures("1,234.5", "en"), read_figures("1.234,5", "it"), read_figures("3.5", "it")
     (Decimal('1234.5'), Decimal('1234.5'), Decimal('3.5'))
