@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
 from pipeline.languages import function_words as words
-from pipeline.languages.cues import AdverbialCue, VerbCue, cue_table
+from pipeline.languages.cues import AdverbialCue, CueTable, VerbCue, cue_table
 from pipeline.stages.claims.syntax import VERBAL, Article
 
 _MAX_GAP = 2
@@ -38,9 +39,8 @@ class AdverbialHit:
 def find_verbs(article: Article) -> list[Hit]:
     """All reporting verbs, in order."""
     hits: list[Hit] = []
-    for token, lemma in enumerate(article.lemmas):
-        table = cue_table(article.language(token))
-        by_form = table.forms.get(article.words[token])
+    for token, table in _possible(article, lambda table: table.verbs.keys() | table.forms.keys()):
+        lemma, by_form = article.lemmas[token], table.forms.get(article.words[token])
         if article.upos[token] not in VERBAL and not (by_form and _acts_as_verb(article, token)):
             continue
         for cue in table.verbs.get(by_form or lemma, ()):
@@ -53,6 +53,19 @@ def find_verbs(article: Article) -> list[Hit]:
             hits.append(hit)
             break
     return [hit for hit in hits if not _is_part(article, hit)]
+
+
+def _possible(
+    article: Article, first_words: Callable[[CueTable], Set[str]]
+) -> Iterator[tuple[int, CueTable]]:
+    """The tokens whose word or lemma may begin an expression, with their language's table."""
+    tables = {language: cue_table(language) for language in set(article.languages)}
+    firsts = {language: first_words(table) for language, table in tables.items()}
+    for (low, high), language in zip(article.sentences, article.languages, strict=True):
+        table, first = tables[language], firsts[language]
+        for token in range(low, high):
+            if article.lemmas[token] in first or article.words[token] in first:
+                yield token, table
 
 
 def _acts_as_verb(article: Article, token: int) -> bool:
@@ -163,11 +176,10 @@ def find_adverbials(article: Article) -> list[AdverbialHit]:
     """All reporting adverbials, in order, the longest reading of each."""
     hits: list[AdverbialHit] = []
     done = 0
-    for token, word in enumerate(article.words):
+    for token, table in _possible(article, lambda table: table.adverbials.keys()):
         if token < done:
             continue
-        table = cue_table(article.language(token))
-        for cue in table.adverbials.get(word, ()):
+        for cue in table.adverbials.get(article.words[token], ()):
             high = token + len(cue.words)
             if high <= len(article) and all(
                 article.words[token + k] in forms for k, forms in enumerate(cue.words)

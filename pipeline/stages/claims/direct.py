@@ -157,7 +157,7 @@ class DirectClaims:
             joins = open_claim and before is None and self._adjacent(gap, previous_after)
             if joins and after and not self._has_word(gap) and not self._alike(parts[k - 1], part):
                 joins = False
-            if joins and (after is None or not self._has_word(gap)):
+            if joins and (after is None or not self._has_word(gap) or self._goes_on(gap, part)):
                 drafts[-1] = _joined(drafts[-1], part.quotation)
                 if after and drafts[-1].cue is None:
                     drafts[-1] = self._with_report(drafts[-1], after)
@@ -175,6 +175,12 @@ class DirectClaims:
 
     def _gap(self, low: int, parts: list[_Part], k: int) -> tuple[int, int]:
         return (parts[k - 1].high if k else low), parts[k].low
+
+    def _goes_on(self, gap: tuple[int, int], part: _Part) -> bool:
+        """*“If you look,” he said, “they go up,” he added*: one sentence, interrupted."""
+        article = self.article
+        opens = article.text[article.starts[part.low]]
+        return self._last_word(gap) == "," and opens.islower()
 
     def _alike(self, one: _Part, other: _Part) -> bool:
         """Whether two quotations have the same sort of mark."""
