@@ -23,7 +23,7 @@ from pipeline.corpus import align, features, link, match, pair
 from pipeline.corpus.features import Features
 from pipeline.corpus.match import Match, match_documents
 from pipeline.corpus.pair import Couple
-from pipeline.store.files import PRIVATE, DamagedFile, Receipt, Store, dump, load
+from pipeline.store.files import PRIVATE, SAFE_ID, DamagedFile, Receipt, Store, dump, load
 from pipeline.store.keys import content_key, sha256
 
 logger = logging.getLogger(__name__)
@@ -273,7 +273,7 @@ def _final(base: Record, canonical: Mapping[str, str], links: Sequence[RecordLin
 def _receipts(store: Store) -> Iterator[tuple[str, Receipt]]:
     """The receipts of the documents that have a record, by id."""
     for path in store.records():
-        receipt = store.receipt(path.stem)
+        receipt = store.receipt(path.stem) if SAFE_ID.fullmatch(path.stem) else None
         if receipt and receipt.record and STAGE in receipt.stages:
             yield path.stem, receipt
 

@@ -14,8 +14,8 @@ from pipeline.corpus.names import align_entities
 
 VERSION = "1"
 
-SURE_BEAD = 0.6
-PARALLEL_COVERAGE = 0.5  # of the shorter document's characters that lie in sure beads
+SURE_BEAD = 0.85
+PARALLEL_COVERAGE = 0.75  # of the shorter document's characters that lie in sure beads
 
 Side = tuple[Record, Features]
 
@@ -98,9 +98,9 @@ def segment_pairs(left: Side, right: Side) -> tuple[SegmentPair, ...]:
 def _coverage(left: Record, right: Record, beads: Sequence[SegmentPair]) -> float:
     """The share of the shorter document's characters that lie in sure beads."""
     sure = [bead for bead in beads if bead.en and bead.it and bead.score >= SURE_BEAD]
-    covered_left = {segment for bead in sure for segment in bead.en}
-    covered_right = {segment for bead in sure for segment in bead.it}
-    return max(_share(left, covered_left), _share(right, covered_right))
+    if len(left.text) <= len(right.text):
+        return _share(left, {segment for bead in sure for segment in bead.en})
+    return _share(right, {segment for bead in sure for segment in bead.it})
 
 
 def _share(record: Record, covered: set[str]) -> float:

@@ -185,5 +185,15 @@ def test_claims_of_one_language_are_linked_without_a_pair(tmp_path: Path) -> Non
     assert [each.record for each in record(store, "bridge-en").links] == ["bridge-again"] * 2
 
 
+def test_foreign_and_damaged_files_are_left_alone(tmp_path: Path) -> None:
+    store = store_with(tmp_path, EVERYTHING)
+    foreign = tmp_path / "records" / "my notes.json"
+    foreign.write_text("{}")
+    store.stage_path("assemble", "bees-en").write_text("{")
+    assert finish_corpus(CONFIG, store, unchanged=False).pairs == 1
+    assert foreign.read_text() == "{}"
+    assert record(store, "bees-en") == OTHER_ENGLISH
+
+
 def test_empty_folder(tmp_path: Path) -> None:
     assert finish_corpus(CONFIG, store_with(tmp_path, ()), unchanged=True) == CorpusCounts()

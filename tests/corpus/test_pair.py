@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.core.record import Record
 from pipeline.corpus.features import Features, kept_features, make_features, path_key
+from pipeline.corpus.match import match_documents
 from pipeline.corpus.pair import Couple, find_couples, likeness
 from pipeline.store.files import Store
 from tests.corpus.articles import ENGLISH, EVERYTHING, ITALIAN, article, store_with
@@ -97,3 +99,31 @@ def test_features_under_another_key_or_damaged_do_not_count(tmp_path: Path) -> N
     path = next(tmp_path.rglob("*.npz"))
     path.write_bytes(path.read_bytes()[:100])
     assert kept_features(store, ITALIAN.id, "key") is None
+
+
+def test_a_translation_with_a_missing_part_is_still_parallel(tmp_path: Path) -> None:
+    assert relation(tmp_path, ITALIAN, ["s1", "s2", "s4", "s5"]) == "parallel"
+
+
+def test_a_story_told_anew_is_comparable(tmp_path: Path) -> None:
+    again = article(
+        "anew-it",
+        "it",
+        [
+            "Estate difficile per chi attraversa il Taro: il ponte va rifatto.",
+            "«I bulloni sono arrugginiti e nessuno li guarda da 12 anni», dice Ada Moretti.",
+            "I commercianti temono di perdere i clienti della domenica.",
+            "A Borgotaro si parla già di un traghetto.",
+        ],
+        [("PER", "per:ada-moretti", "Ada Moretti"), ("LOC", "loc:borgotaro", "Borgotaro")],
+        [("I bulloni sono arrugginiti e nessuno li guarda da 12 anni", "Ada Moretti")],
+    )
+    assert relation(tmp_path, again, [segment.id for segment in again.segments]) == "comparable"
+
+
+def relation(folder: Path, italian: Record, segments: list[str]) -> str:
+    """The relation of the English article to the given segments of an Italian one."""
+    kept = replace(italian, segments=tuple(s for s in italian.segments if s.id in segments))
+    kept = replace(kept, text="\n\n".join(segment.span.text for segment in kept.segments))
+    sides = [(each, features_of(folder, each)) for each in (ENGLISH, kept)]
+    return match_documents(sides[0], sides[1], 0.9, 0.5).pair.relation

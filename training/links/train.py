@@ -35,7 +35,7 @@ from pipeline.core.record import (
 from pipeline.core.spans import Span, within
 from pipeline.corpus.features import make_features
 from pipeline.corpus.link import Evidence, all_evidence, features_of
-from pipeline.corpus.match import SURE_BEAD, segment_pairs
+from pipeline.corpus.match import segment_pairs
 from pipeline.store.files import Store
 from quality.annotation import Article, PairAnnotation, Quote
 from quality.markup import pairs, read_folder
@@ -78,7 +78,7 @@ def examples(pair: PairAnnotation, articles: dict[str, Article]) -> Iterator[Exa
         sides = [(each, make_features(store, each, "")) for each in (left, right)]
         beads: Sequence[SegmentPair] = ()
         if pair.relation == "parallel":
-            beads = [b for b in segment_pairs(sides[0], sides[1]) if b.score >= SURE_BEAD]
+            beads = segment_pairs(sides[0], sides[1])
         for i, j, evidence in all_evidence(sides[0], sides[1], {}, beads):
             same = (left.claims[i].id, right.claims[j].id) in pair.claims
             yield Example(evidence, same)
