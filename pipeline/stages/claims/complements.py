@@ -233,6 +233,8 @@ class Complements(Contents):
         """*promised to …*, *urged X to …*, *giura di …*, *invita X a …*."""
         article = self.article
         own = "inf" in hit.grammar
+        if hit.passive and hit.cue_class == "think":
+            return None  # "is expected to grow" is no one's claim
         markers = {"en": ("to",), "it": ("di",) if own else ("a", "ad")}[article.language(hit.head)]
         if "ord" in hit.grammar and article.language(hit.head) == "it":
             markers = (*markers, "a", "ad")

@@ -50,7 +50,9 @@ class NounClaims(Contents):
             return token + 1
         reach = range(token, min(token + 16, high - 2))
         verb = next((t for t in reach if article.is_finite(t)), high)
-        while verb < high - 2 and article.upos[verb] in ("AUX", "ADV"):
+        while verb < high - 2 and (
+            article.upos[verb] in ("AUX", "ADV") or article.lemmas[verb] in _COPULAS
+        ):
             verb += 1
         copula = not _COPULAS.isdisjoint(article.lemmas[verb - 2 : verb])
         return verb + 1 if verb < high and copula and article.words[verb] in allowed else None
