@@ -279,7 +279,12 @@ def _receipts(store: Store) -> Iterator[tuple[str, Receipt]]:
 
 
 def _made_by(settings: CorpusSettings) -> dict[str, object]:
-    return {"versions": VERSIONS, "settings": asdict(settings), "encoder": encoder_identity()}
+    return {
+        "versions": VERSIONS,
+        "settings": asdict(settings),
+        "encoder": encoder_identity(),
+        "weights": link.weights_identity(),
+    }
 
 
 def _stands(store: Store, ledger: Ledger, receipts: Mapping[str, Receipt]) -> bool:

@@ -22,6 +22,7 @@ from pipeline.backends.sentence_encoder import Vectors
 from pipeline.core.record import Record, RecordClaim, Relation, SegmentPair
 from pipeline.corpus.features import Features
 from pipeline.corpus.statements import Statement, number_agreement, polarity_agreement, read
+from pipeline.store.keys import content_key
 
 VERSION = "1"
 
@@ -253,8 +254,17 @@ def features_of(evidence: Evidence) -> dict[str, float]:
     return asdict(evidence)
 
 
-@cache
+def weights_identity() -> str:
+    """The fingerprint of the trained weights; a part of the key of every kept match."""
+    return content_key({"weights": _all_weights()})
+
+
 def _weights(model: str) -> Mapping[str, float]:
+    return _all_weights()[model]
+
+
+@cache
+def _all_weights() -> Mapping[str, Mapping[str, float]]:
     path = resources.files("pipeline.corpus") / "link_weights.json"
     weights: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
-    return weights[model]
+    return weights
