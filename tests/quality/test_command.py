@@ -13,10 +13,10 @@ from quality.predict import file_name, predict
 
 ARTICLE = parse(
     "demo",
-    "lang: it\nq1 direct person:verdi\nq2 indirect person:verdi\n---\n"
+    "lang: it\nq1 direct person:moretti\nq2 indirect person:moretti\n---\n"
     "{b:nav|Home~N~|~N~Cronaca}\n\n{h|Il ponte riapre a {L:arno|Arno}}\n\n"
-    "«{q1|Il ponte ~M:è~ sicu~S~ro}», {c1|ha detto} {s1|{P:verdi|Anna Verdi}}.~J: ~"
-    "{s2|{P:verdi|Verdi}} {c2|ha aggiunto} che {q2|i lavori sono costati "
+    "«{q1|Il ponte ~M:è~ sicu~S~ro}», {c1|ha detto} {s1|{P:moretti|Anna Moretti}}.~J: ~"
+    "{s2|{P:moretti|Moretti}} {c2|ha aggiunto} che {q2|i lavori sono costati "
     "{E:EUR 3500000|3,5 milioni di euro}}.\n",
 )
 
