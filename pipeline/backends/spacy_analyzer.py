@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-
 from pipeline.backends.encoder import Encoder, Tagging
 from pipeline.backends.packaged import ENCODER, model_source, models_identity
 from pipeline.config import ModelSettings
-from pipeline.core.layers import Analysis, ClaimTags, Label, Name, Paragraph, Tokens
+from pipeline.core.layers import Analysis, Label, Name, Paragraph, Tokens
 from pipeline.core.spans import Span
 from pipeline.errors import ResourceError
 from pipeline.languages import LANGUAGES
@@ -25,7 +23,6 @@ from pipeline.languages.labels import ENTITY_LABELS
 from pipeline.languages.relations import RELATIONS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from spacy.language import Language
     from spacy.tokens import Doc
 
@@ -69,7 +66,7 @@ class _Words:
 class SpacyAnalyzer:
     """Analyzes articles with one spaCy pipeline per language.
 
-    With an ``encoder`` the names (and the claim evidence) come from it, and spaCy's own name
+    With the encoder the names come from it, and spaCy's own name
     recognizers are not loaded.
     """
 
@@ -269,7 +266,6 @@ class _Columns:
         self._sentences: list[Span] = []
         self._names: list[Name] = []
         self._tagged = 0
-        self._claims: list[list[Any]] = [[] for _ in range(4)]
 
     def add_words(self, doc: Doc, words: Sequence[_Words], parse: _Parse, language: str) -> None:
         """The words of one Doc with their syntax."""
@@ -303,12 +299,6 @@ class _Columns:
                 self._add_name(
                     self._tagged + name.start, self._tagged + name.end, label, name.score
                 )
-            begin, inside, cue, source = self._claims
-            content = np.rint(tagging.claims.content * 100).astype(int)
-            begin.extend(map(tuple, content[:, 1::2].tolist()))
-            inside.extend(map(tuple, content[:, 2::2].tolist()))
-            cue.extend(_chance(tagging.claims.cue))
-            source.extend(_chance(tagging.claims.source))
             self._tagged += len(tagging.starts)
 
     def finish(self) -> Analysis:
@@ -317,15 +307,8 @@ class _Columns:
             Tokens(*(tuple(column) for column in self._tokens)),
             tuple(self._sentences),
             tuple(self._names),
-            ClaimTags(*(tuple(column) for column in self._claims)),
         )
 
     def _add_name(self, start: int, end: int, label: Label, score: float) -> None:
         starts, ends = self._tokens[0], self._tokens[1]
         self._names.append(Name(Span(starts[start], ends[end - 1]), label, score))
-
-
-def _chance(tags: NDArray[np.float32]) -> list[int]:
-    """The chance, in per cent, of each word not to be outside."""
-    chances: list[int] = np.rint((1 - tags[:, 0]) * 100).astype(int).tolist()
-    return chances

@@ -2,8 +2,9 @@
 
 `encode` and `decode` compile one small function per type and keep it, so that large layers cost
 little. Field order is declaration order; mappings are sorted by key; floats are rounded once, here,
-to `DECIMALS`. Types with `to_lines` and `from_lines` are written as lists of lines. Unknown keys are ignored and missing ones take their default, so that files written
-by an older or newer version of the package still load.
+to `DECIMALS`. Types with `to_lines` and `from_lines` are written as lists of lines. Unknown keys
+are ignored and missing ones take their default, so that files written by an older or newer version
+of the package still load.
 
 >>> from pipeline.core.spans import Span
 >>> encode(Span(1, 4))

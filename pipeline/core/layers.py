@@ -177,48 +177,12 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimTags:
-    """What the model's claims head says about the tokens, one row per token, in per cent.
-
-    ``begin`` and ``inside`` hold the chances that the token begins or continues the content of a
-    direct, indirect or mixed claim (in this order); ``cue`` and ``source`` the chances that it
-    belongs to a reporting expression or to a speaker's mention. Empty when the model has no such
-    head; otherwise as long as the tokens.
-    """
-
-    begin: tuple[tuple[int, int, int], ...] = ()
-    inside: tuple[tuple[int, int, int], ...] = ()
-    cue: tuple[int, ...] = ()
-    source: tuple[int, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.cue)
-
-    def to_lines(self) -> list[str]:
-        """One line of eight space-separated numbers per token."""
-        rows = zip(self.begin, self.inside, self.cue, self.source, strict=True)
-        return [" ".join(map(str, (*b, *i, cue, source))) for b, i, cue, source in rows]
-
-    @classmethod
-    def from_lines(cls, lines: Iterable[str]) -> ClaimTags:
-        """The inverse of `to_lines`."""
-        rows = [tuple(map(int, line.split())) for line in lines]
-        return cls(
-            tuple((row[0], row[1], row[2]) for row in rows),
-            tuple((row[3], row[4], row[5]) for row in rows),
-            tuple(row[6] for row in rows),
-            tuple(row[7] for row in rows),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Analysis:
     """Tokens, syntax, sentence spans and name candidates (written by ``analyze``)."""
 
     tokens: Tokens
     sentences: tuple[Span, ...]
     names: tuple[Name, ...]
-    claim_tags: ClaimTags = ClaimTags()
 
 
 @dataclass(frozen=True, slots=True)

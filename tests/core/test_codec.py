@@ -5,7 +5,7 @@ import orjson
 import pytest
 
 from pipeline.core import codec
-from pipeline.core.layers import Analysis, ClaimTags, Name, Tokens
+from pipeline.core.layers import Analysis, Name, Tokens
 from pipeline.core.record import Pair, Record
 from pipeline.core.schema import json_schema
 from pipeline.core.spans import Span
@@ -26,14 +26,12 @@ def test_token_columns_are_written_as_lines() -> None:
         ),
         (Span(0, 9),),
         (Name(Span(5, 9), "LOC", 0.123456),),
-        ClaimTags(((1, 2, 3), (0, 0, 0)), ((4, 5, 6), (0, 0, 0)), (7, 0), (8, 0)),
     )
     plain = codec.encode(analysis)
     assert plain["tokens"][0] == "0\t4\tthe\tDET\t\t1\tdet"
     assert plain["names"][0]["score"] == 0.1235
     again = codec.decode(Analysis, plain)
     assert again.tokens == analysis.tokens
-    assert again.claim_tags == analysis.claim_tags
 
 
 @pytest.mark.parametrize(
