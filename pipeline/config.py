@@ -128,7 +128,8 @@ class CorpusSettings:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """How a run is carried out. ``workers`` 0 means one per processor; limits are per document."""
+    """How a run is carried out. ``workers`` 0 means one per processor. Limits are per document, the
+    one of time for every started megabyte of it."""
 
     workers: int = 0
     document_seconds: float = 300.0

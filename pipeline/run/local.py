@@ -38,6 +38,8 @@ CHECK_SECONDS = 0.25
 START_SECONDS = 120.0
 # Models load during a worker's first document; this much is allowed on top of its limit.
 LOADING_SECONDS = 60.0
+# The time limit holds for every started megabyte of a document: long ones take longer.
+BYTES_PER_LIMIT = 1 << 20
 # A worker that holds more than this share of its memory limit after a document is replaced, so
 # that what earlier documents left behind is never blamed on a later one.
 RETIRED_SHARE = 0.4
@@ -82,6 +84,7 @@ class _Worker:
         self.source: Source | None = None
         self.stage = "run"
         self.ready = False
+        self.allowed = START_SECONDS
         self._words = b""
         self._fresh = True
         self._deadline = time.monotonic() + START_SECONDS
@@ -102,7 +105,9 @@ class _Worker:
     def give(self, source: Source, seconds: float) -> None:
         """Hand over a document; the answer comes through ``replies``."""
         self.source, self.stage = source, "run"
-        self._deadline = time.monotonic() + seconds + (LOADING_SECONDS if self._fresh else 0.0)
+        self.allowed = seconds * (1 + len(source.content) // BYTES_PER_LIMIT)
+        loading = LOADING_SECONDS if self._fresh else 0.0
+        self._deadline = time.monotonic() + self.allowed + loading
         self._fresh = False
         head = {
             "id": source.id,
@@ -251,9 +256,7 @@ class LocalPool:
         limit = self._limits.document_megabytes
         for worker in list(self._workers):
             if worker.is_late():
-                yield from self._over(
-                    worker, f"took longer than {self._limits.document_seconds:g} seconds"
-                )
+                yield from self._over(worker, f"took longer than {worker.allowed:g} seconds")
             elif worker.source and worker.megabytes() > limit:
                 yield from self._over(worker, f"needed more than {limit} MB of memory")
 

@@ -51,6 +51,14 @@ def test_killers_are_named_and_put_aside_and_nothing_else_is_lost(
     assert {report["stage"] for report in reports.values()} == {"analyze"}
 
 
+def test_a_long_document_has_more_time(inputs, run_fake, tmp_path, monkeypatch):
+    monkeypatch.setattr(local, "BYTES_PER_LIMIT", 10)
+    monkeypatch.setattr(local, "CHECK_SECONDS", 0.0)
+    (inputs / "long.txt").write_text("SLOW " * 1000)
+    config = Config().override(run={"document_seconds": 0.02})
+    assert run_fake(inputs / "long.txt", config=config).counts.written == 1
+
+
 def test_a_document_that_takes_too_much_memory_is_put_aside(inputs, run_fake, tmp_path):
     (inputs / "a0003-bloat.txt").write_text("BLOAT")
     config = Config().override(run={"document_megabytes": 300})
