@@ -98,7 +98,9 @@ def _toml(value: Any) -> str:
 def _help(arguments: list[str]) -> str:
     command: click.Command = cli
     names = ["pipeline"]
-    context = click.Context(cli, info_name="pipeline", terminal_width=WIDTH, max_content_width=WIDTH)
+    context = click.Context(
+        cli, info_name="pipeline", terminal_width=WIDTH, max_content_width=WIDTH
+    )
     for name in arguments[:-1]:
         found = cli.get_command(context, name)
         assert found is not None

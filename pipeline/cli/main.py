@@ -76,7 +76,6 @@ class _LazyGroup(click.Group):
             ctx.exit(1)
 
 
-
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="duevoci", prog_name="pipeline")
 @click.option("-v", "--verbose", is_flag=True, help="Say more on standard error.")
