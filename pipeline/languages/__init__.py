@@ -1,4 +1,4 @@
-"""What the pipeline knows about each language, as data: one module per language, same names in each."""
+"""What the pipeline knows about each language: tables, one module per subject."""
 
 from __future__ import annotations
 
