@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.config import Config, load_config
 from pipeline.core.record import Record
-from pipeline.errors import PipelineError, SkipDocument
+from pipeline.errors import ResourceError, UsageError
 from pipeline.inputs.discover import Rejected, discover
 from pipeline.run.plan import Options, build_plan
 from pipeline.stages.base import View
@@ -42,8 +42,10 @@ class Pipeline:
             try:
                 for stage in self._plan.stages:
                     layers[stage.writes] = stage.apply(View(layers, stage.reads))
-            except (SkipDocument, PipelineError) as problem:
-                self.problems.append((item.path, str(problem)))
+            except (ResourceError, UsageError):
+                raise  # no document's fault: nothing would work
+            except Exception as problem:
+                self.problems.append((item.path, f"{type(problem).__name__}: {problem}"))
                 continue
             record = layers[Record]
             assert isinstance(record, Record)

@@ -4,8 +4,7 @@
     ├── UsageError          wrong use or configuration: exit code 2
     ├── ResourceError       a model, library or service is missing: says which command fetches it
     ├── SkipDocument        the document is left out, with a reason: counted, no failure
-    ├── DocumentError       the document cannot go on: quarantined with its stage
-    └── TemporaryError      may succeed later: stored as such, never reused
+    └── DocumentError       the document cannot go on: quarantined with its stage
 
 A message says what happened, where, and what to do.
 """
@@ -37,7 +36,3 @@ class SkipDocument(PipelineError):
 
 class DocumentError(PipelineError):
     """This document cannot go on; it is put into quarantine and the others continue."""
-
-
-class TemporaryError(PipelineError):
-    """The same call may succeed later (a service is down, a limit was reached)."""

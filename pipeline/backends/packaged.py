@@ -33,6 +33,8 @@ def models_identity(settings: ModelSettings) -> str:
     names = [f"{code}={spacy_identity(model_source(settings, code))}" for code in LANGUAGES]
     if settings.profile == "accurate":
         names.append(f"encoder={encoder_identity(ENCODER)}")
+    libraries = ["spacy", *(["onnxruntime"] if settings.profile == "accurate" else [])]
+    names += [f"{library} {metadata.version(library)}" for library in libraries]
     return f"{settings.profile}: {', '.join(names)}"
 
 

@@ -94,7 +94,7 @@ def cli(ctx: click.Context, verbose: bool, quiet: bool, config_file: Path | None
     Examples:
       pipeline run articles/ -o outputs
       pipeline inspect 000 --stage claims
-      pipeline report -o report.html
+      pipeline report
     """
     level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING
     logging.basicConfig(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -107,7 +107,7 @@ class _Corpus:
 
     def finish(self, key: str) -> CorpusCounts:
         couples = self._couples() if self._settings.pairs or self._settings.links else []
-        matches = [(couple, self._match(couple)) for couple in couples]
+        matches = list(self._matches(couples))
         pairs = self._write_pairs(matches)
         records = self._write_records(matches)
         self._sweep(couples, pairs)
@@ -124,6 +124,13 @@ class _Corpus:
             except DamagedFile as damage:
                 logger.warning("%s; left out of pairs and links", damage)
         return pair.find_couples(traits, self._features, self._settings.min_pair_score)
+
+    def _matches(self, couples: Iterable[Couple]) -> Iterator[tuple[Couple, Match]]:
+        for couple in couples:
+            try:
+                yield couple, self._match(couple)
+            except DamagedFile as damage:
+                logger.warning("%s; its pair is left out", damage)
 
     def _read_record(self, document: str) -> Record:
         path = self._store.stage_path(STAGE, document)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
+from pathlib import Path
 from typing import Final
+
+_DATA = Path(__file__).parent / "data"
 
 LANGUAGES: Final = ("en", "it")
 
@@ -14,3 +19,12 @@ def other(language: str) -> str:
     'en'
     """
     return "it" if language == "en" else "en"
+
+
+@cache
+def tables_digest() -> str:
+    """A digest of all tables: an edited table is another version of every stage."""
+    digest = hashlib.sha256()
+    for path in sorted(_DATA.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]

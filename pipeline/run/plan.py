@@ -11,6 +11,7 @@ from typing import Any, cast
 from pipeline.backends.resources import build_resources
 from pipeline.config import Config
 from pipeline.core.layers import Source
+from pipeline.languages import tables_digest
 from pipeline.stages.base import Stage
 from pipeline.stages.order import STAGE_FOLDERS, build_stages
 from pipeline.store.files import Receipt, Store
@@ -138,6 +139,7 @@ def _fixed_parts(stage: Stage[Any]) -> Mapping[str, Any]:
     return {
         "name": stage.name,
         "version": stage.version,
+        "tables": tables_digest(),
         "settings": settings,
         "resources": dict(stage.resources),
     }

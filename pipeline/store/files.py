@@ -101,7 +101,12 @@ class Store:
 
     def stage_path(self, stage: str, document: str) -> Path:
         """Where a stage's output for a document lies."""
-        return self.folder / "stages" / self._stage_folders[stage] / f"{safe(document)}.json"
+        return (
+            self.folder
+            / "stages"
+            / self._stage_folders.get(stage, stage)
+            / f"{safe(document)}.json"
+        )
 
     def quarantine_path(self, document: str) -> Path:
         """Where a failed document lies."""

@@ -64,9 +64,10 @@ class _Job:
     text: str
     answer: str | None = None
     backend: str | None = None
-    cached: bool = False
-    reason: str = "no engine is configured"
-    temporary: bool = False
+    known: bool = False  # comes from the memory
+    cached: bool = False  # comes from a memory that somebody seeded
+    reason: str = "not in the translation memory"
+    temporary: bool = True
     pieces: list[str] = field(default_factory=list)
 
 
@@ -96,7 +97,10 @@ class ChainTranslator:
             missing = [text for text, job in jobs.items() if job.answer is None]
             for text, answer in self._memory.look_up(name, direction, missing).items():
                 job = jobs[text]
-                job.answer, job.backend, job.cached = answer, name.split(" ")[0], True
+                job.answer, job.backend, job.known = answer, name.split(" ")[0], True
+                # An engine's own earlier answer is "ok" like a new one: a run that was killed and
+                # started again must end in the same record.
+                job.cached = name == SEED
 
     def _ask(self, link: _Link, jobs: list[_Job], source: str, target: str) -> None:
         """Translate what this engine can; failures stay with their reasons."""
@@ -114,7 +118,7 @@ class ChainTranslator:
             for job in batch:
                 if job.answer is None and answers is not None:
                     self._retry(link, job, source, target)
-        good = {job.text: job.answer for job in jobs if job.answer is not None and not job.cached}
+        good = {job.text: job.answer for job in jobs if job.answer is not None and not job.known}
         if good:
             self._memory.store(engine.identity, f"{source}-{target}", good)
 

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import subprocess
 from collections.abc import Sequence
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -26,12 +27,13 @@ class FirefoxTranslations:
         self.max_chars = settings.fxtranslate.max_chars_per_request
         self._loaded: dict[str, Any] = {}
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """Library version and a digest of the model files."""
         digest = hashlib.sha256()
         for path in sorted(self._folder.glob("*-*/*")) if self._folder else ():
-            digest.update(f"{path.name} {path.stat().st_size}".encode())
+            digest.update(f"{path.parent.name}/{path.name}".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
         return f"fxtranslate {metadata.version('fxtranslate')} {digest.hexdigest()[:12]}"
 
     def translate(self, texts: Sequence[str], source: str, target: str) -> list[str]:

@@ -6,7 +6,7 @@ alike in both: which word is a verb, what lies below it, where clauses are coord
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -18,7 +18,6 @@ NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"])
 VERBAL = frozenset(["VERB", "AUX"])
 SENTENCE_FINAL = frozenset([".", "!", "?", "…", "...", "?!", "!?"])
 CLAUSE_FINAL = SENTENCE_FINAL | {";", ":"}
-CLAUSAL = frozenset(["conj", "parataxis", "advcl", "acl", "ccomp", "csubj", "root"])
 _MARKS = frozenset("\"“”„‟«»‹›‘’'`")
 
 
@@ -61,10 +60,6 @@ class Article:
     def span_of(self, low: int, high: int) -> Span:
         """The code points that a range of tokens covers (not empty)."""
         return Span(self.starts[low], self.ends[high - 1])
-
-    def token_at(self, offset: int) -> int:
-        """The token that holds or follows a code point."""
-        return bisect_right(self.ends, offset)
 
     def sentence(self, token: int) -> tuple[int, int]:
         """The range of the sentence that holds ``token``."""

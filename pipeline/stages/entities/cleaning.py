@@ -25,8 +25,8 @@ def cleaned(words: Words, name: Name) -> Iterator[Mention]:
 
 
 def _without_person(words: Words, mention: Mention) -> Iterator[Mention]:
-    """A company and its head, where a translation lost the comma: *CEO di Cheetah Mobile Fu
-    Sheng*."""
+    """A company and its head, where a translation lost the comma: *CEO di Bright Mobile Zhao
+    Heng*."""
     low, high = mention.at.low, mention.at.high
     person = Stretch(high - 2, high)
     if mention.label == "ORG" and high - low > 3 and is_eastern_name(fold(words.form(person))):
@@ -38,7 +38,7 @@ def _without_person(words: Words, mention: Mention) -> Iterator[Mention]:
 
 def _split(words: Words, at: Stretch) -> Iterator[Stretch]:
     """Parts of a candidate that runs over a line break, or joins a product to its maker
-    (*GPT-4 di OpenAI*)."""
+    (*Veduta-3 di Lumina*)."""
     low = at.low
     for index in range(at.low + 1, at.high):
         if words.begins_line(index):
@@ -139,7 +139,7 @@ def is_common(words: Words, index: int) -> bool:
 
 def _is_phrase(words: Words, at: Stretch) -> bool:
     """Small words of which the sentence's start gave the first a capital (*Open source …*), or a
-    small word with a stray capital that the article has without it (*non lo è Basso*)."""
+    small word with a stray capital that the article has without it (*non è Alto*)."""
     low = at.low
     known_small = words.word(low) in words.lower_case
     if at.high - low == 1:

@@ -16,7 +16,7 @@ OFFICE_WINDOW = 6
 
 def bracketed(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
     """Two names one of which explains the other: *Competition and Markets Authority (CMA)*,
-    *Robin Li (Li Yanhong)*, *Li Yanhong, noto come Robin Li*."""
+    *Kevin Zhao (Zhao Mingde)*, *Zhao Mingde, noto come Kevin Zhao*."""
     ends = {mention.at.high: form for form in forms for mention in form.mentions}
     for form in forms:
         for mention in form.mentions:

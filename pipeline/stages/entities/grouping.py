@@ -139,7 +139,7 @@ def _identity(words: Words, form: Form, tables: Sequence[AliasTable]) -> str | N
 
 def _known_apart(one: Form, other: Form, identities: Mapping[str, str | None]) -> bool:
     """Whether the tables tell two forms apart: two entries, or an organisation's entry and the
-    unknown name of one of its units (*Baidu* and *Baidu Smart Cloud*)."""
+    unknown name of one of its units (*Lantern* and *Lantern Cloud*)."""
     first, second = identities[one.key], identities[other.key]
     if first is not None and second is not None:
         return first != second

@@ -105,8 +105,8 @@ def are_variants(one: Form, other: Form) -> bool:
 
 
 def _same_person(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    """*Mitchell Reyes* and *Mitchell Okonkwo Reyes*, *J. Smith* and *John Smith*, *Li Yanhong* and
-    *Yanhong Li*."""
+    """*Mitchell Reyes* and *Mitchell Okonkwo Reyes*, *J. Smith* and *John Smith*, *Zhao Mingde* and
+    *Mingde Zhao*."""
     if len(short) < 2 or short == long:
         return False
     if sorted(short) == sorted(long):

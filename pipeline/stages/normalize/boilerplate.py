@@ -16,6 +16,9 @@ from pipeline.core.spans import Span
 from pipeline.languages import boilerplate as tables
 
 # Prose: a sentence this long, or two sentences.
+# Kinds whose patterns leave the end of the line open, so that a sentence may fit them.
+DOUBTFUL_KINDS = frozenset({"footer", "byline", "date", "related", "author_bio"})
+SENTENCE_WORDS = 6
 MIN_PROSE = 80
 MIN_SENTENCE = 50
 # A heading such as "Comments" ends the article only near its end.
@@ -58,11 +61,6 @@ def boilerplate(text: str, lines: Sequence[Span]) -> tuple[Found, ...]:
     return tuple(sorted(found, key=lambda item: item.span))
 
 
-def is_boilerplate_line(line: str) -> bool:
-    """Whether a line is boilerplate wherever it stands."""
-    return _kind_anywhere(line) is not None
-
-
 def _line_kinds(contents: Sequence[str]) -> list[str | None]:
     kinds = [_kind_anywhere(content) for content in contents]
     prose = [
@@ -74,6 +72,8 @@ def _line_kinds(contents: Sequence[str]) -> list[str | None]:
         return kinds
     first, last = prose[0], prose[-1]
     for index, content in enumerate(contents):
+        if first <= index < last and _is_sentence(content):
+            continue  # article text follows, so this is some, too
         kinds[index] = kinds[index] or _kind_by_place(content, _zone(index, first, last, contents))
     _mark_above(contents[:first], kinds)
     _mark_below(contents, kinds, last)
@@ -90,7 +90,7 @@ def is_prose(line: str) -> bool:
 
 def _kind_anywhere(line: str) -> str | None:
     if kind := tables.line_kind(line):
-        return kind
+        return None if kind in DOUBTFUL_KINDS and _is_sentence(line) else kind
     if kinds := tables.chip_kinds(line):
         # One word alone may be a heading ("Politics"), or a sentence ("Listen.").
         alone = len(kinds) == 1 and (
@@ -99,6 +99,12 @@ def _kind_anywhere(line: str) -> str | None:
         )
         return None if alone else _leading(kinds)
     return "language_switcher" if _is_switcher(line) else _mixed_menu(line, "body")
+
+
+def _is_sentence(line: str) -> bool:
+    """*Registered in 1911, the ship sank last night.*: inside the body, a sentence of the article
+    may begin like a footer. Below the body the same line is looked at once more."""
+    return line.rstrip()[-1:] in ".!?" and len(line.split()) >= SENTENCE_WORDS
 
 
 def _zone(index: int, first: int, last: int, contents: Sequence[str]) -> tables.Zone:

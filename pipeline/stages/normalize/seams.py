@@ -1,6 +1,6 @@
 """Lost spaces between sentences, clauses and quotations: only where nothing else can be meant.
 
-``Ha vinto.Domani gioca`` gets its space; ``Llama3.1``, ``5.500``, ``S.p.A.``, ``J.R.R. Tolkien``,
+``Ha vinto.Domani gioca`` gets its space; ``Veduta3.1``, ``5.500``, ``S.p.A.``, ``J.R.R. Tolkien``,
 ``e.g.``, ``Corriere.it``, ``https://a.it/B.C`` and ``Yahoo!Finance`` stay as they are.
 
 A straight quotation mark without space on either side opens or closes by the nearest earlier mark
@@ -41,8 +41,8 @@ _SEAM = re.compile(
     | (?P<pause> (?<=[\w.!?”»)%"']) [,;:] ) (?= [«“‘„(]? [{_LETTER}] )  # cloud,Il; fine",ha
     | (?P<close> (?<=[\w.,!?…%)]) [”»] ) (?= [{_LETTER}(] )      # ”Poi
     | (?P<open> (?<=[{_LETTER}.,:;!?)]) (?= [“«„] [{_LETTER}0-9] ) )   # disse“Vieni
-    | (?P<bracket> (?<=[{_LOWER}0-9%]) \) ) (?= [{_UPPER}][{_LOWER}] )   # (CRFM)Nel
-    | (?P<glued> (?<= [{_LOWER}]{{4}} ) (?= [{_UPPER}][{_LOWER}]+ [ '’,] ) )   # BaichuanIl CEO
+    | (?P<bracket> (?<=[{_LOWER}0-9%]) \) ) (?= [{_UPPER}][{_LOWER}] )   # (ISTAT)Nel
+    | (?P<glued> (?<= [{_LOWER}]{{4}} ) (?= [{_UPPER}][{_LOWER}]+ [ '’,] ) )   # FenmarshIl CEO
     """,
     re.VERBOSE,
 )

@@ -19,8 +19,8 @@ from pipeline.stages.values.numbers import (
     read_words,
 )
 
-# A noun so many characters before a bare number is what it counts: "parametri che vanno da 500
-# milioni a 110 miliardi".
+# A noun so many characters before a bare number is what it counts: "abbonati passati da 20
+# milioni a 3 miliardi".
 COUNTED_WITHIN = 60
 
 
@@ -46,13 +46,15 @@ def _money(language: str) -> re.Pattern[str]:
     table = value_table(language)
     magnitude = rf"(?:{_any(table.magnitudes)})(?!\w)"
     signs = _any(SYMBOLS)
-    codes = _any(sorted({*table.currencies.values(), "RMB"}))
+    # Codes in capitals only ("try 5 times"); R for rand only before a sure amount ("R101" is a road).
+    codes = f"(?-i:{_any(sorted({*table.currencies.values(), 'RMB'}))})"
+    rand = rf"(?-i:R)(?=\d{{1,3}}(?:[.,]\d{{3}})+|\d+(?:[.,]\d+)?\s?{magnitude})"
     words = _any({*table.currencies, *table.cents})
     of = r"(?:\s+(?:of|di)\s+|\s+d['’]\s*|\s*)"
     ties = r"(?:\s*[-–]\s*|\s+(?:to|and|or|e|a|o|ai|ed)\s+)"
     return re.compile(
         rf"""
-        (?<!\w)(?P<sign>{signs}|(?:{codes})(?=\s?\d)|R(?=\d\d))\s?
+        (?<!\w)(?P<sign>{signs}|{codes}(?=\s?\d)|{rand})\s?
             (?P<signed>{DIGITS})
             (?:[\s-]?(?P<signed_magnitude>{magnitude}))?
       | (?:(?P<first>{FIGURES}){ties})?

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -75,13 +76,23 @@ def dates(text: str, language: str) -> Iterator[Value]:
 def _numeric_value(match: re.Match[str], language: str) -> str | None:
     """Day first in Italian; in English, where both orders are in use, only what is certain."""
     if match["iso"]:
-        return match["iso"]
+        return match["iso"] if _exists(match["iso"]) else None
     one, two, year = int(match["one"]), int(match["two"]), match["year"]
     if language == "en" and two > 12:
         one, two = two, one
     elif language == "en" and one <= 12 and one != two:
         return str(year)
-    return f"{year}-{two:02}-{one:02}" if 1 <= two <= 12 and 1 <= one <= 31 else None
+    value = f"{year}-{two:02}-{one:02}"
+    return value if _exists(value) else None
+
+
+def _exists(value: str) -> bool:
+    """Whether a date stands in the calendar; ``2024-02-31`` does not."""
+    try:
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _named_values(match: re.Match[str], table: ValueTable) -> Iterator[Value]:

@@ -192,7 +192,7 @@ def test_a_closing_paragraph_below_a_comment_counter_stays() -> None:
 
 
 def test_boilerplate_inside_a_paragraph_goes_alone() -> None:
-    raw = f"Number of words in this article: 2,310, reading time is about 7 minutes. {PROSE_EN}"
+    raw = f"Number of words in this article: 640, reading time is about 3 minutes. {PROSE_EN}"
     text = normalize(raw)
     assert paragraphs(text) == [PROSE_EN]
     assert text.removed[0].kind == "reading_time"
