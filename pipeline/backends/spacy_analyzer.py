@@ -7,6 +7,7 @@ become spans of code points.
 from __future__ import annotations
 
 import importlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,7 @@ SENTENCE_START = 0.5
 # Italian better than the small spaCy parser, and knows no English trees. Sentences are spaCy's.
 ENCODER_SYNTAX = frozenset({"it"})
 SENTENCE_FINAL = frozenset(".!?…")
+CLOSING = frozenset("»”’\"')]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class SpacyAnalyzer:
             return []
         words = [token.text for token in doc]
         opens = [index for index, token in enumerate(doc) if token.is_sent_start]
-        windows = list(_windows(words))
+        windows = list(_windows(len(words), opens))
         openings = [[i - low for i in opens if low <= i < high] for low, high in windows]
         return self._encoder.tag(
             [words[low:high] for low, high in windows], language in ENCODER_SYNTAX, openings
@@ -186,7 +188,11 @@ def _split(words: _Words) -> Iterator[_Words]:
         end = min(start + WORDS_PER_DOC, count)
         if end < count:
             half = start + WORDS_PER_DOC // 2
-            ends = (i for i in range(end, half, -1) if words.texts[i - 1] in SENTENCE_FINAL)
+            ends = (
+                i
+                for i in range(end, half, -1)
+                if words.texts[i - 1] in SENTENCE_FINAL and words.texts[i] not in CLOSING
+            )
             end = next(ends, end)
         yield _Words(
             words.texts[start:end],
@@ -222,14 +228,14 @@ def _doc(nlp: Language, words: Sequence[_Words]) -> Doc:
     return doc
 
 
-def _windows(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Ranges of words that the encoder reads in one go, cut at sentence ends if possible."""
+def _windows(count: int, opens: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Ranges of words that the encoder reads in one go, cut where a sentence opens if possible."""
     start = 0
-    while start < len(words):
-        end = min(start + WORDS_PER_WINDOW, len(words))
-        if end < len(words):
-            half = start + WORDS_PER_WINDOW // 2
-            end = next((i for i in range(end, half, -1) if words[i - 1] in SENTENCE_FINAL), end)
+    while start < count:
+        end = min(start + WORDS_PER_WINDOW, count)
+        if end < count:
+            last = opens[bisect_right(opens, end) - 1] if opens else start
+            end = last if last > start else end
         yield start, end
         start = end
 

@@ -71,9 +71,11 @@ def _line_kinds(contents: Sequence[str]) -> list[str | None]:
     if not prose:
         return kinds
     first, last = prose[0], prose[-1]
+    opened = False
     for index, content in enumerate(contents):
-        if first <= index < last and _is_sentence(content):
-            continue  # article text follows, so this is some, too
+        if opened and index < last and _is_sentence(content):
+            continue  # between sentences of the article, this is one more
+        opened = opened or (kinds[index] is None and _is_sentence(content))
         kinds[index] = kinds[index] or _kind_by_place(content, _zone(index, first, last, contents))
     _mark_above(contents[:first], kinds)
     _mark_below(contents, kinds, last)

@@ -46,7 +46,7 @@ def _money(language: str) -> re.Pattern[str]:
     table = value_table(language)
     magnitude = rf"(?:{_any(table.magnitudes)})(?!\w)"
     signs = _any(SYMBOLS)
-    # Codes in capitals only ("try 5 times"); R for rand only before a sure amount ("R101" is a road).
+    # Codes in capitals only ("try 5 times"); R for rand only before an amount ("R101" is a road).
     codes = f"(?-i:{_any(sorted({*table.currencies.values(), 'RMB'}))})"
     rand = rf"(?-i:R)(?=\d{{1,3}}(?:[.,]\d{{3}})+|\d+(?:[.,]\d+)?\s?{magnitude})"
     words = _any({*table.currencies, *table.cents})
