@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from pipeline.cli.main import Session
-from pipeline.errors import UsageError
 
 
 @click.group("models", invoke_without_command=True)
@@ -19,6 +18,7 @@ def command(ctx: click.Context) -> None:
     Examples:
       pipeline models
       pipeline models path it
+      pipeline models download it-en --to translation-models
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(show)
@@ -62,12 +62,13 @@ def path(session: Session, language: str) -> None:
 @click.option(
     "--to",
     "folder",
+    required=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where to put it; default: the library's cache.",
+    help="Where to put it; name the same folder in [translate] models_folder.",
 )
-def download(direction: str, folder: Path | None) -> None:
-    """Fetch a translation model for this machine (needs the network)."""
-    raise UsageError(
-        f"No source of translation models is set up for {direction}. Put the model's files into a "
-        f"folder and name it in [translate] models_folder."
-    )
+def download(direction: str, folder: Path) -> None:
+    """Fetch a Firefox Translations model; needs the network. Checksums are verified."""
+    from pipeline.backends.translation.local import download_model
+
+    download_model(direction, folder)
+    click.echo(f"{folder / direction}", err=True)

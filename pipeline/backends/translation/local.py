@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from pipeline.backends.translation.engine import EngineFailure
 from pipeline.config import ServiceSettings, TranslateSettings
+from pipeline.errors import ResourceError
 
 
 class FirefoxTranslations:
@@ -75,6 +76,23 @@ class FirefoxTranslations:
             raise EngineFailure(
                 f"the model in {folder} does not load ({type(error).__name__})", temporary=False
             ) from None
+
+
+def download_model(direction: str, folder: Path) -> None:
+    """Fetch the model of ``direction`` ("it-en") into ``folder``; the library verifies checksums.
+
+    Raises: ResourceError when it cannot be fetched.
+    """
+    from fxtranslate import discovery
+
+    source, target = direction.split("-")
+    try:
+        discovery.add_models(source, target, cache_dir=str(folder), progress=False)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ResourceError(
+            f"The translation model {direction} could not be fetched ({type(error).__name__}). It "
+            f"needs the network; a model from elsewhere can be put into {folder / direction}."
+        ) from None
 
 
 class Apertium:
