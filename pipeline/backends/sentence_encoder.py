@@ -31,8 +31,8 @@ def encoder_identity() -> str:
 def encode(texts: Sequence[str]) -> Vectors:
     """One vector of unit length per text; the zero vector for a text without a letter or digit.
 
-    Looks at the first `MAX_CHARACTERS` of each. Shape: ``(len(texts), DIMENSIONS)``. The same list gives the same vectors; each distinct text
-    is encoded once.
+    Looks at the first `MAX_CHARACTERS` of each. Shape: ``(len(texts), DIMENSIONS)``. The same
+    list gives the same vectors; each distinct text is encoded once.
     """
     distinct = sorted({text for text in texts if any(map(str.isalnum, text))})
     vectors = np.zeros((len(distinct) + 1, DIMENSIONS), dtype=np.float32)
