@@ -87,3 +87,11 @@ def test_diff_ends_like_diff(outputs: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["diff", str(outputs), str(other)])
     assert result.exit_code == 1
     assert "claim" in result.output
+
+
+def test_a_folder_without_articles_is_wrong_use(tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    result = CliRunner().invoke(cli, ["run", str(folder), "-o", str(tmp_path / "out")])
+    assert result.exit_code == 2
+    assert f"no articles in {folder}" in result.output
