@@ -97,7 +97,6 @@ def _toml(value: Any) -> str:
 
 def _help(arguments: list[str]) -> str:
     command: click.Command = cli
-    names = ["pipeline"]
     context = click.Context(
         cli, info_name="pipeline", terminal_width=WIDTH, max_content_width=WIDTH
     )
@@ -105,10 +104,8 @@ def _help(arguments: list[str]) -> str:
         found = cli.get_command(context, name)
         assert found is not None
         command = found
-        names.append(name)
-    context = click.Context(
-        command, info_name=" ".join(names), terminal_width=WIDTH, max_content_width=WIDTH
-    )
+        # With its parent, as when it is called: the parent says which options ask for help.
+        context = click.Context(command, info_name=name, parent=context)
     return command.get_help(context)
 
 

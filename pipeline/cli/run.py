@@ -116,7 +116,8 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
 
         known = ", ".join((*DOCUMENT_TYPES, *TABLES))
         raise UsageError(
-            f"There are no articles in {', '.join(request.paths)}. Known are {known}, and .gz of these."
+            f"There are no articles in {', '.join(request.paths)}. "
+            f"Known are {known}, and .gz of these."
         )
     if manifest.counts.skipped or manifest.counts.failed:
         sys.exit(1)
