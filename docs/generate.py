@@ -98,7 +98,11 @@ def _toml(value: Any) -> str:
 def _help(arguments: list[str]) -> str:
     command: click.Command = cli
     context = click.Context(
-        cli, info_name="pipeline", terminal_width=WIDTH, max_content_width=WIDTH
+        cli,
+        info_name="pipeline",
+        terminal_width=WIDTH,
+        max_content_width=WIDTH,
+        **cli.context_settings,
     )
     for name in arguments[:-1]:
         found = cli.get_command(context, name)
