@@ -10,7 +10,7 @@ import click
 
 @click.command("inspect")
 @click.argument("document", metavar="ID")
-@click.option("--stage", metavar="NAME", help="The stage (see `pipeline stages`); default: the record.")
+@click.option("--stage", metavar="NAME", help="The stage (see `pipeline stages`); default: record.")
 @click.option("--json", "as_json", is_flag=True, help="Print the stored output itself.")
 @click.option(
     "--outputs",
