@@ -13,9 +13,6 @@ the Unicode Common Locale Data Repository (Unicode licence); all others were wri
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +24,7 @@ from pipeline.core.layers import LABELS, Label
 from pipeline.errors import UsageError
 from pipeline.languages import LANGUAGES
 from pipeline.languages.forms import fold
+from pipeline.languages.rows import is_json_lines, read_rows
 
 COLUMNS: Final = ("id", "label", *LANGUAGES)
 
@@ -68,11 +66,11 @@ def parse_aliases(text: str, file: str) -> AliasTable:
     Raises: UsageError with file and line for unknown columns, missing or wrong values, an id that
     is given twice, and a name that is given to two entities.
     """
-    rows = _json_rows(text, file) if file.endswith((".jsonl", ".ndjson")) else _csv_rows(text, file)
+    listed = is_json_lines(file)
     by_form: dict[str, Alias] = {}
     lines: dict[str, int] = {}
-    for line, row in rows:
-        alias = _alias(row, f"{file}, line {line}")
+    for line, row in read_rows(text, file, COLUMNS, required=("id", "label")):
+        alias = _alias(row if listed else _split(row), f"{file}, line {line}")
         if alias.id in lines:
             raise UsageError(
                 f"{file}, line {line}: {alias.id} is already given in line {lines[alias.id]}."
@@ -102,48 +100,9 @@ def _forms(alias: Alias) -> Iterator[str]:
         yield from names
 
 
-def _csv_rows(text: str, file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        _check_columns(reader.fieldnames or (), f"{file}, line 1")
-        for row in reader:
-            where = f"{file}, line {reader.line_num}"
-            if None in row or None in row.values():
-                raise UsageError(f"{where}: there must be {len(reader.fieldnames or ())} values.")
-            yield (
-                reader.line_num,
-                {
-                    key: [name.strip() for name in value.split("|")] if key in LANGUAGES else value
-                    for key, value in row.items()
-                },
-            )
-    except csv.Error as error:
-        raise UsageError(f"{file}, line {reader.line_num}: not valid CSV: {error}.") from None
-
-
-def _json_rows(text: str, file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
-        if not line.strip():
-            continue
-        where = f"{file}, line {number}"
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise UsageError(f"{where}: not valid JSON: {error}.") from None
-        if not isinstance(row, dict):
-            raise UsageError(f"{where}: must be a JSON object.")
-        _check_columns(row, where)
-        yield number, row
-
-
-def _check_columns(columns: Iterable[str], where: str) -> None:
-    columns = tuple(columns)
-    for column in columns:
-        if column not in COLUMNS:
-            raise UsageError(f"{where}: unknown column {column!r}; known are {', '.join(COLUMNS)}.")
-    for column in ("id", "label"):
-        if column not in columns:
-            raise UsageError(f"{where}: the column {column!r} is missing.")
+def _split(row: Mapping[str, str]) -> Mapping[str, Any]:
+    """A row of CSV with its names as lists."""
+    return {key: value.split("|") if key in LANGUAGES else value for key, value in row.items()}
 
 
 def _alias(row: Mapping[str, Any], where: str) -> Alias:

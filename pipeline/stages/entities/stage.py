@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pipeline.config import EntitySettings
 from pipeline.core.layers import Analysis, Entities, Entity, Text
-from pipeline.errors import UsageError
 from pipeline.languages.aliases import AliasTable, known_entities, parse_aliases
+from pipeline.languages.rows import read_text
 from pipeline.stages.base import Stage, View
 from pipeline.stages.entities.candidates import find_mentions
 from pipeline.stages.entities.canonical import identifier
@@ -41,7 +41,7 @@ class EntitiesStage(Stage[Entities]):
         self._tables: tuple[AliasTable, ...] = (known_entities(),)
         self._resources: dict[str, str] = {}
         if settings.aliases:
-            content = _read(Path(settings.aliases))
+            content = read_text(Path(settings.aliases), "alias file")
             self._user_table = parse_aliases(content, settings.aliases)
             self._tables = (self._user_table, *self._tables)
             self._resources["aliases"] = hashlib.sha256(content.encode()).hexdigest()[:16]
@@ -99,12 +99,3 @@ def _best_name(forms: Mapping[str, int]) -> str:
         return (shouted, -len(form.split()), -forms[form], form)
 
     return min(forms, key=rank)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"Cannot read the alias file {path}: {error.strerror}.") from None
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The alias file {path} is not UTF-8: {error}.") from None
