@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -42,6 +43,10 @@ SENTENCE_START = 0.5
 ENCODER_SYNTAX = frozenset({"it"})
 SENTENCE_FINAL = frozenset(".!?…")
 CLOSING = frozenset("»”’\"')]")
+NO_FEATURES = "_"  # as CoNLL-U writes it
+# A language's vocabulary learns words for good until it holds so many strings: 85,000 from the start
+# and some three a word. That is nearly every word of any text, in 20 MB.
+KEPT_STRINGS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ class SpacyAnalyzer:
         columns = _Columns()
         for language, words in _documents(paragraphs, lambda run: self._tokenize(text, run)):
             nlp = self._pipeline(language)
-            with nlp.memory_zone():
+            with _memory(nlp):
                 doc = nlp(_doc(nlp, words))
                 taggings = self._taggings(doc, language)
                 if taggings and language in ENCODER_SYNTAX:
@@ -101,8 +106,8 @@ class SpacyAnalyzer:
         """The encoder's answer for every window of the Doc; none without an encoder."""
         if self._encoder is None:
             return []
-        words = [token.text for token in doc]
-        opens = [index for index, token in enumerate(doc) if token.is_sent_start]
+        words = _strings(doc, "ORTH")
+        opens = [index for index, opens in enumerate(_opens(doc)) if opens]
         windows = list(_windows(len(words), opens))
         openings = [[i - low for i in opens if low <= i < high] for low, high in windows]
         return self._encoder.tag(
@@ -113,15 +118,17 @@ class SpacyAnalyzer:
         nlp = self._pipeline(paragraph.language)
         opens = True
         for piece in _pieces(text, paragraph.span):
-            with nlp.memory_zone():
+            with _memory(nlp):
                 doc = nlp.tokenizer(piece.of(text))
-                kept = [token for token in doc if not token.is_space]
-                yield _Words(
-                    [token.text for token in kept],
-                    [piece.start + token.idx for token in kept],
-                    [bool(token.whitespace_) for token in kept],
-                    opens,
-                )
+                words = _strings(doc, "ORTH")
+                starts, spaces = _numbers(doc, "IDX"), _numbers(doc, "SPACY")
+                kept = [index for index, blank in enumerate(_numbers(doc, "IS_SPACE")) if not blank]
+            yield _Words(
+                [words[index] for index in kept],
+                [piece.start + starts[index] for index in kept],
+                [bool(spaces[index]) for index in kept],
+                opens,
+            )
             opens = False
 
     def _pipeline(self, language: str) -> Language:
@@ -240,13 +247,33 @@ def _windows(count: int, opens: Sequence[int]) -> Iterator[tuple[int, int]]:
         start = end
 
 
+def _memory(nlp: Language) -> AbstractContextManager[Any]:
+    """Common words are learnt once for good, all others forgotten after the block: a zone makes
+    every word of a Doc anew, and without any the vocabulary grows for ever."""
+    return nlp.memory_zone() if len(nlp.vocab.strings) > KEPT_STRINGS else nullcontext()
+
+
+def _numbers(doc: Doc, attribute: str) -> list[int]:
+    """One attribute of every word; making a Token object for each word costs more."""
+    column: list[int] = doc.to_array(attribute).view("int64").tolist()
+    return column
+
+
+def _strings(doc: Doc, attribute: str) -> list[str]:
+    """One attribute of every word, where its values are strings."""
+    keys = cast("list[int]", doc.to_array(attribute).tolist())
+    strings = {key: doc.vocab.strings[key] for key in set(keys)}
+    return [strings[key] for key in keys]
+
+
+def _opens(doc: Doc) -> list[bool]:
+    """Whether each word opens a sentence."""
+    return [mark == 1 for mark in _numbers(doc, "SENT_START")]
+
+
 def _spacy_parse(doc: Doc) -> _Parse:
-    return _Parse(
-        [token.pos_ for token in doc],
-        [token.head.i for token in doc],
-        [token.dep_ for token in doc],
-        [bool(token.is_sent_start) for token in doc],
-    )
+    heads = [index + distance for index, distance in enumerate(_numbers(doc, "HEAD"))]
+    return _Parse(_strings(doc, "POS"), heads, _strings(doc, "DEP"), _opens(doc))
 
 
 def _encoder_parse(taggings: Iterable[Tagging]) -> _Parse:
@@ -279,9 +306,12 @@ class _Columns:
         first = len(starts)
         relations = RELATIONS[language]
         starts.extend(start for part in words for start in part.starts)
-        ends.extend(starts[first + token.i] + len(token) for token in doc)
-        lemmas.extend(token.lemma_ or token.text for token in doc)
-        morphs.extend(str(token.morph) for token in doc)
+        texts = [text for part in words for text in part.texts]
+        ends.extend(starts[first + index] + len(text) for index, text in enumerate(texts))
+        lemmas.extend(
+            lemma or text for lemma, text in zip(_strings(doc, "LEMMA"), texts, strict=True)
+        )
+        morphs.extend("" if morph == NO_FEATURES else morph for morph in _strings(doc, "MORPH"))
         upos.extend(parse.upos)
         heads.extend(first + head for head in parse.heads)
         deps.extend(relations.get(dep, dep) for dep in parse.deps)

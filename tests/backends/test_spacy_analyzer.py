@@ -1,0 +1,65 @@
+"""Words, syntax and sentences as spaCy gives them, in bounded memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.backends import spacy_analyzer
+from pipeline.backends.spacy_analyzer import SpacyAnalyzer
+from pipeline.config import ModelSettings
+from pipeline.core.layers import Paragraph
+from pipeline.core.spans import Span
+
+pytestmark = pytest.mark.models
+
+TEXT = "The council  met.\tIt won't raise\u2003fees. “We can’t,” said Ms. Hill."
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> SpacyAnalyzer:
+    return SpacyAnalyzer(ModelSettings(profile="fast"))
+
+
+def analyze(analyzer: SpacyAnalyzer, text: str):
+    return analyzer.analyze(text, (Paragraph(Span(0, len(text)), "en"),))
+
+
+def test_the_columns_say_what_spacy_says_of_each_word(analyzer):
+    tokens = analyze(analyzer, TEXT).tokens
+    nlp = analyzer._pipeline("en")
+    words = [token for token in nlp.tokenizer(TEXT) if not token.is_space]
+    assert [TEXT[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True)] == [
+        word.text for word in words
+    ]
+    doc = spacy_analyzer._doc(
+        nlp,
+        [
+            spacy_analyzer._Words(
+                [w.text for w in words], [], [bool(w.whitespace_) for w in words], True
+            )
+        ],
+    )
+    doc = nlp(doc)
+    assert list(tokens.lemmas) == [token.lemma_ for token in doc]
+    assert list(tokens.upos) == [token.pos_ for token in doc]
+    assert list(tokens.morphs) == [str(token.morph) for token in doc]
+    assert list(tokens.heads) == [token.head.i for token in doc]
+
+
+def test_words_seen_once_do_not_pile_up(analyzer, monkeypatch):
+    analyze(analyzer, TEXT)
+    vocab = analyzer._pipeline("en").vocab
+    before = len(vocab.strings)
+    monkeypatch.setattr(spacy_analyzer, "KEPT_STRINGS", before + 50)
+    sizes = []
+    for number in range(12):
+        analyze(analyzer, " ".join(f"wordform{number}x{each}" for each in range(100)))
+        sizes.append(len(vocab.strings))
+    assert before < sizes[0], "some words are learnt"
+    assert sizes[0] == sizes[-1], "and then no more"
+
+
+def test_what_is_known_already_changes_nothing(analyzer, monkeypatch):
+    fresh = SpacyAnalyzer(ModelSettings(profile="fast"))
+    monkeypatch.setattr(spacy_analyzer, "KEPT_STRINGS", 0)
+    assert analyze(fresh, TEXT) == analyze(analyzer, TEXT)
