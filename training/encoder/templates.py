@@ -14,6 +14,7 @@ from training.encoder.score import spans
 _SLOT = re.compile(r"<(\w+)>|\[(\w+):([^\]]+)\]")
 _ELISION = re.compile(r"(?<=[a-z])'(?=[A-Z])")
 _TEMPLATES = Path(__file__).with_name("templates.toml")
+_FOREIGN = ("ZH", "FOREIGN", "TECH")
 _HEADLINE = re.compile(r"[A-Z]{5,} - ")
 
 
@@ -24,19 +25,31 @@ def from_templates(
 
     `corpora`: sentences by language ("en", "it"), whose PER, ORG and LOC names fill the open slots.
     """
-    table = tomllib.loads(_TEMPLATES.read_text("utf-8"))
+    table = _table()
     slots = {
         slot: (label, names)
         for label, part in table["slots"].items()
         for slot, names in part.items()
     }
     made = []
-    for language, templates in table["text"].items():
-        names = slots | _corpus_names(corpora[language])
-        for template in templates:
+    for language, sentences in corpora.items():
+        names = slots | _corpus_names(sentences)
+        for template in table["text"][language]:
             made.extend(_filled(template, names, chance) for _ in range(copies))
     chance.shuffle(made)
     return made
+
+
+def foreign_names() -> dict[str, list[tuple[str, ...]]]:
+    """Persons and companies of the slot tables that suit both languages, by label, as words."""
+    return {
+        label: [tuple(name.split()) for slot in _FOREIGN for name in part.get(slot, ())]
+        for label, part in _table()["slots"].items()
+    }
+
+
+def _table() -> dict[str, dict[str, dict[str, list[str]]]]:
+    return tomllib.loads(_TEMPLATES.read_text("utf-8"))
 
 
 def _corpus_names(sentences: Iterable[Sentence]) -> dict[str, tuple[str, list[str]]]:

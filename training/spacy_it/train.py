@@ -78,11 +78,11 @@ def train_syntax(treebanks: Treebanks, build: Path) -> Language:
 
     The settings were chosen on ISDT's development part; with them chosen, it joins the training.
     """
-    _write(build / "syntax_train.spacy", [*treebanks.train, *treebanks.dev * ISDT_REPEATS])
-    _write(build / "syntax_dev.spacy", treebanks.dev)
-    _write(build / "syntax_isdt_test.spacy", treebanks.isdt_test)
-    _write(build / "syntax_vit_test.spacy", treebanks.vit_test)
-    return run_training("syntax", build, "syntax_train", "syntax_dev")
+    write_docs(build / "syntax_train.spacy", [*treebanks.train, *treebanks.dev * ISDT_REPEATS])
+    write_docs(build / "syntax_dev.spacy", treebanks.dev)
+    write_docs(build / "syntax_isdt_test.spacy", treebanks.isdt_test)
+    write_docs(build / "syntax_vit_test.spacy", treebanks.vit_test)
+    return run_training(HERE / "syntax.cfg", build, "syntax_train", "syntax_dev")
 
 
 def train_names(base: Language, data: Path, articles: Path, build: Path) -> Language:
@@ -95,8 +95,8 @@ def train_names(base: Language, data: Path, articles: Path, build: Path) -> Lang
     for name, sentences in (("wikinews", wikinews), ("wikipedia", wikipedia)):
         for part, fold in (("dev", DEV_FOLD), ("test", TEST_FOLD)):
             docs = names.to_docs(base, names.fold(sentences, fold, FOLDS))
-            _write(build / f"names_{name}_{part}.spacy", docs)
-    _write(
+            write_docs(build / f"names_{name}_{part}.spacy", docs)
+    write_docs(
         build / "names_speeches_test.spacy",
         names.to_docs(base, names.read_bio(data / SPEECHES_FILE)),
     )
@@ -104,11 +104,11 @@ def train_names(base: Language, data: Path, articles: Path, build: Path) -> Lang
         names.without_folds(part, (DEV_FOLD, TEST_FOLD), FOLDS) for part in (wikinews, wikipedia)
     )
     foreign = [sentence for name in FOREIGN_FILES for sentence in names.read_bio(data / name)]
-    swap = names.NameSwap([*foreign, *wiki, *news], _organisations(data), rng)
+    swap = names.NameSwap([*foreign, *wiki, *news], organisations(data), rng)
     wiki_docs = names.to_docs(base, wiki, rng) + names.to_docs(base, _swapped(wiki, swap, rng), rng)
-    _write(build / "names_first.spacy", wiki_docs)
+    write_docs(build / "names_first.spacy", wiki_docs)
     first = run_training(
-        "names", build, "names_first", "names_wikipedia_dev", FIRST_RECOGNISER_STEPS
+        HERE / "names.cfg", build, "names_first", "names_wikipedia_dev", FIRST_RECOGNISER_STEPS
     )
     kind = names.to_docs(base, news, rng) + names.to_docs(base, _swapped(news, swap, rng), rng)
     kind += names.to_docs(base, names.read_bio(data / TRAIN_SPEECHES_FILE), rng)
@@ -118,8 +118,8 @@ def train_names(base: Language, data: Path, articles: Path, build: Path) -> Lang
         *names.read_articles(base, articles) * ARTICLE_REPEATS,
     ]
     rng.shuffle(docs)
-    _write(build / "names_train.spacy", docs)
-    return run_training("names", build, "names_train", "names_wikinews_dev")
+    write_docs(build / "names_train.spacy", docs)
+    return run_training(HERE / "names.cfg", build, "names_train", "names_wikinews_dev")
 
 
 def with_misc(recogniser: Language, docs: list[Doc]) -> list[Doc]:
@@ -138,9 +138,9 @@ def with_misc(recogniser: Language, docs: list[Doc]) -> list[Doc]:
 
 
 def run_training(
-    config: str, build: Path, train_part: str, dev_part: str, steps: int | None = None
+    config: Path, build: Path, train_part: str, dev_part: str, steps: int | None = None
 ) -> Language:
-    """The pipeline trained with ``CONFIG.cfg`` on parts of ``build``, with averaged weights."""
+    """The pipeline trained with ``config`` on parts of ``build``, with averaged weights."""
     overrides: dict[str, object] = {
         "paths.train": str(build / f"{train_part}.spacy"),
         "paths.dev": str(build / f"{dev_part}.spacy"),
@@ -148,7 +148,7 @@ def run_training(
     }
     if steps:
         overrides["training.max_steps"] = steps
-    nlp = init_nlp(load_config(HERE / f"{config}.cfg", overrides=overrides))
+    nlp = init_nlp(load_config(config, overrides=overrides))
     folder = build / train_part
     folder.mkdir(exist_ok=True)
     train(nlp, folder, stdout=sys.stdout, stderr=sys.stderr)
@@ -183,7 +183,7 @@ def needed_strings(nlp: Language) -> set[str]:
     return labels | pieces | set(spacy.blank("it").vocab.strings)
 
 
-def _write(path: Path, docs: Iterable[Doc]) -> None:
+def write_docs(path: Path, docs: Iterable[Doc]) -> None:
     DocBin(docs=docs, store_user_data=False).to_disk(path)
 
 
@@ -196,7 +196,7 @@ def _without_names(docs: list[Doc]) -> Iterable[Doc]:
         )
 
 
-def _organisations(data: Path) -> list[str]:
+def organisations(data: Path) -> list[str]:
     """Names of the gazetteer with a capital letter first; each line is ``ORG`` and the name."""
     lines = (data / GAZETTEER_FILE).read_text(encoding="utf-8").splitlines()
     return [line[4:] for line in lines if line[4:5].isupper()]
