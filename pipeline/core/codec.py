@@ -16,7 +16,7 @@ Span(start=1, end=4)
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -118,6 +118,32 @@ def _decoder(kind: Any) -> Convert:  # noqa: PLR0911 - one return per sort of ty
 
 
 def _dataclass_decoder(kind: Any) -> Convert:
+    """Complete values go straight through a function written for ``kind``, as `dataclasses` writes
+    its constructors; anything else goes to the one that fills in defaults and explains errors."""
+    hints = get_type_hints(kind)
+    explain = _explaining_decoder(kind)
+    known: dict[str, Any] = {"kind": kind, "explain": explain, "DecodeError": DecodeError}
+    arguments = []
+    for number, item in enumerate(fields(kind)):
+        hint, key = hints[item.name], json_name(item)
+        known[f"decode{number}"] = _decoder(hint)
+        value = f"decode{number}(value[{key!r}])"
+        if hint in (str, int):
+            value = f"it if type(it := value[{key!r}]) is {hint.__name__} else {value}"
+        arguments.append(value)
+    source = f"""
+def convert(value):
+    try:
+        return kind({", ".join(arguments)})
+    except (LookupError, TypeError, DecodeError):
+        return explain(value)
+"""
+    exec(source, known)
+    convert: Convert = known["convert"]
+    return convert
+
+
+def _explaining_decoder(kind: Any) -> Convert:
     hints = get_type_hints(kind)
     plan = [(json_name(item), item, _decoder(hints[item.name])) for item in fields(kind)]
 
@@ -140,14 +166,14 @@ def _dataclass_decoder(kind: Any) -> Convert:
 def _tuple_decoder(args: tuple[Any, ...]) -> Convert:
     if len(args) == 2 and args[1] is Ellipsis:
         inner = _decoder(args[0])
-        return lambda value: tuple(map(inner, _list(value)))
+        return lambda value: tuple([inner(item) for item in _list(value)])
     inners = [_decoder(arg) for arg in args]
 
     def convert(value: Any) -> Any:
         items = _list(value)
         if len(items) != len(inners):
             raise DecodeError(f": {len(inners)} items expected, {len(items)} found")
-        return tuple(inner(item) for inner, item in zip(inners, items, strict=True))
+        return tuple([inner(item) for inner, item in zip(inners, items, strict=True)])
 
     return convert
 
@@ -165,6 +191,8 @@ def _primitive_decoder(kind: Any) -> Convert:
     accepted = (int, float) if kind is float else kind
 
     def convert(value: Any) -> Any:
+        if type(value) is kind:
+            return value
         if not isinstance(value, accepted) or (kind is not bool and isinstance(value, bool)):
             raise DecodeError(f": {kind.__name__} expected, {type(value).__name__} found")
         return value
@@ -188,7 +216,7 @@ def _dict(value: Any) -> dict[str, Any]:
     return value
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: Any) -> Sequence[Any]:
     if not isinstance(value, list | tuple):
         raise DecodeError(f": list expected, {type(value).__name__} found")
-    return list(value)
+    return value
