@@ -21,6 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 from training.encoder.data import NAMES
 
 _OPSET = 17
+_PARTS = ("arc", "label")
 _FUSED = "com.microsoft"
 _EPSILON = 1e-12
 _LARGEST_WEIGHT = 63
@@ -182,11 +183,20 @@ def _model(graph: Graph, sizes: dict[str, int]) -> onnx.ModelProto:
     return model
 
 
+def with_reference_treebank(tensors: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The tensors with the offset of the first treebank worked into the syntax heads' biases."""
+    folded = dict(tensors)
+    offset = folded.pop("treebanks.weight")[0]
+    for name in ("upos", *(f"parser.{part}_{end}" for part in _PARTS for end in ("word", "head"))):
+        folded[f"{name}.bias"] = folded[f"{name}.bias"] + folded[f"{name}.weight"] @ offset
+    return folded
+
+
 def export(trained: Path, out: Path, name: str, version: str) -> None:
     """Write `model.onnx`, `pieces.json` and `labels.json` to `out` from a training folder."""
     state = torch.load(trained / "model.pt", map_location="cpu")
     labels = json.loads((trained / "labels.json").read_text("utf-8"))
-    tensors = {key: value.float().numpy() for key, value in state.items()}
+    tensors = with_reference_treebank({key: value.float().numpy() for key, value in state.items()})
     out.mkdir(parents=True, exist_ok=True)
     model = build(tensors, labels["sizes"])
     onnx.save(model, out / "model.onnx")

@@ -27,6 +27,7 @@ def batch_losses(model: EncoderModel, batch: Batch, dropout: float) -> dict[str,
     if (batch.claims != UNKNOWN).any():
         losses["claims"] = claims_loss(model.claims(words), batch.claims)
     if (batch.heads != UNKNOWN).any():
+        words = model.syntax_words(words, batch.treebanks)
         losses["upos"] = _words_loss(model.upos(words), batch.upos)
         arcs = model.parser.arcs(words).masked_fill(~batch.word_mask[:, None, :], float("-inf"))
         known = batch.heads != UNKNOWN

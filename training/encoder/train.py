@@ -13,7 +13,7 @@ import random
 import time
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,17 @@ import torch
 
 from pipeline.backends.pieces import Pieces
 from training.encoder.check import Labels, dev_scores
-from training.encoder.corpora import article_corpora, name_corpora, template_corpus, tree_corpora
+from training.encoder.corpora import (
+    article_corpora,
+    name_corpora,
+    template_corpus,
+    tree_corpora,
+)
 from training.encoder.data import NAMES, Corpus, without_overlap
 from training.encoder.losses import batch_losses
 from training.encoder.model import EncoderModel, Sizes, from_pretrained
+from training.encoder.swaps import Pool, name_pool, swapped
+from training.encoder.templates import foreign_names
 from training.encoder.vocabulary import choose_pieces, write_pieces
 from training.encoder.weights import Pretrained, read_pretrained
 from training.encoder.windows import Batch, Window, batches, noisy, windows
@@ -32,22 +39,35 @@ from training.encoder.windows import Batch, Window, batches, noisy, windows
 log = logging.getLogger("train")
 
 _BODY = ("layers", "norm", "positions")
+_VOCABULARY = "pieces"
 _OTHER_LANGUAGES = ("_es", "_fr", "_pt")
 _TOLD_STEPS = 50
+_BETAS = (0.9, 0.98)
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a stage trains on: corpora, vocabulary, label sets, and the settings of config.toml."""
+    """What a stage trains on: corpora, vocabulary, label sets, and the settings of config.toml.
+
+    `pools` holds the names of the corpora by language, `foreign` those of the templates' tables.
+    """
 
     corpora: list[Corpus]
     pieces: Pieces
     labels: Labels
+    pools: dict[str, Pool]
+    foreign: Pool
     config: dict[str, Any]
+
+    @property
+    def treebanks(self) -> dict[str, int]:
+        """Numbers of the treebanks by name; the first is the one whose guidelines we follow."""
+        trees = [corpus.name for corpus in self.corpora if corpus.name.startswith("ud_")]
+        return {name: number for number, name in enumerate(trees)}
 
 
 def read_material(data: Path, articles: Path, out: Path, config: dict[str, Any]) -> Material:
-    """Corpora under `data`, our `articles`, and the vocabulary, chosen once and kept in `out`."""
+    """Corpora under `data` and our `articles`; vocabulary and labels are chosen once, in `out`."""
     flat = without_overlap(name_corpora(data) + article_corpora(articles, data))
     trees = without_overlap(tree_corpora(data))
     if not (out / "pieces.json").exists():
@@ -62,8 +82,22 @@ def read_material(data: Path, articles: Path, out: Path, config: dict[str, Any])
         kept = choose_pieces(pretrained, words, config["pieces"])
         write_pieces(out / "pieces.json", pretrained, kept)
         (out / "kept.json").write_text(json.dumps(kept), "utf-8")
-    corpora = [*flat, template_corpus(flat), *trees]
-    return Material(corpora, Pieces.read(out / "pieces.json"), _labels(trees), config)
+    if not (out / "labels.json").exists():
+        upos, deps = _labels(trees)
+        (out / "labels.json").write_text(json.dumps({"upos": upos, "deps": deps}), "utf-8")
+    labels = json.loads((out / "labels.json").read_text("utf-8"))
+    pools = {
+        language: name_pool(s for c in flat if c.name.endswith(f"_{language}") for s in c.train)
+        for language in ("en", "it")
+    }
+    return Material(
+        [*flat, template_corpus(flat), *trees],
+        Pieces.read(out / "pieces.json"),
+        (labels["upos"], labels["deps"]),
+        pools,
+        foreign_names(),
+        config,
+    )
 
 
 def _labels(trees: list[Corpus]) -> Labels:
@@ -89,6 +123,7 @@ def new_model(pretrained: Pretrained, out: Path, material: Material) -> EncoderM
         deps=len(deps),
         arc=material.config["arc"],
         label=material.config["label"],
+        treebanks=len(material.treebanks),
     )
     labels = {"upos": upos, "deps": deps, "sizes": sizes._asdict()}
     (out / "labels.json").write_text(json.dumps(labels), "utf-8")
@@ -101,13 +136,17 @@ def one_pass(material: Material, shares: dict[str, float], chance: random.Random
     shown: list[Window] = []
     for corpus in material.corpora:
         share = shares.get(corpus.name, 0.0)
+        pool = material.pools.get(corpus.name[-2:])
+        treebank = material.treebanks.get(corpus.name, 0)
         while share > 0:
             found = list(
                 windows(corpus.train, most.get(corpus.name, 4), words, chance, *material.labels)
             )
             chance.shuffle(found)
             some = found[: round(len(found) * min(1.0, share))]
-            shown.extend(noisy(window, chance) for window in some)
+            if pool:
+                some = [swapped(window, pool, material.foreign, chance) for window in some]
+            shown.extend(noisy(replace(w, treebank=treebank), chance) for w in some)
             share -= 1
     return shown
 
@@ -125,16 +164,27 @@ def plan(material: Material, stage: dict[str, Any], chance: random.Random) -> li
 def fit(
     model: EncoderModel, steps: list[Batch], stage: dict[str, Any], material: Material, out: Path
 ) -> None:
-    """Train on `steps` in order, until they or the stage's minutes are used up."""
-    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
-    body = [p for name, p in named if name.startswith(_BODY)]
-    heads = [p for name, p in named if not name.startswith(_BODY)]
-    optimizer = torch.optim.AdamW(
-        [{"params": body, "rate": stage["rate"]}, {"params": heads, "rate": stage["head_rate"]}],
-        weight_decay=0.01,
-        betas=(0.9, 0.98),
-        fused=True,
-    )
+    """Train on `steps` in order, until they or the stage's minutes are used up.
+
+    The vocabulary learns only where the stage gives it a `pieces_rate`, and then only the rows
+    of the pieces in each batch.
+    """
+    body = [p for name, p in model.named_parameters() if name.startswith(_BODY)]
+    heads = [
+        p for name, p in model.named_parameters() if not name.startswith((*_BODY, _VOCABULARY))
+    ]
+    model.pieces.weight.requires_grad_("pieces_rate" in stage)
+    for layer in model.layers:
+        layer.dropped.p = stage.get("layer_dropout", 0.0)
+    groups = [
+        {"params": body, "rate": stage["rate"]},
+        {"params": heads, "rate": stage["head_rate"]},
+    ]
+    vocabulary = {"params": [model.pieces.weight], "rate": stage.get("pieces_rate", 0.0)}
+    optimizers = [
+        torch.optim.AdamW(groups, weight_decay=0.01, betas=_BETAS, fused=True),
+        torch.optim.SparseAdam([vocabulary], betas=_BETAS),
+    ]
     began, seen = time.time(), 0
     sums: Counter[str] = Counter()
     told: Counter[str] = Counter()
@@ -143,15 +193,16 @@ def fit(
         if done > 1:
             break
         factor = min(1.0, step / stage["warmup"]) * (1 - (1 - stage["last_rate"]) * done)
-        for group in optimizer.param_groups:
-            group["lr"] = group["rate"] * factor
-        with torch.autocast("cpu", torch.bfloat16):
-            losses = batch_losses(model, batch, material.config["dropout"])
+        for optimizer in optimizers:
+            optimizer.zero_grad()
+            for group in optimizer.param_groups:
+                group["lr"] = group["rate"] * factor
+        losses = batch_losses(model, batch, material.config["dropout"])
         total = torch.stack([material.config["loss"][t] * x for t, x in losses.items()]).sum()
-        optimizer.zero_grad()
         total.backward()
         torch.nn.utils.clip_grad_norm_(body + heads, 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         seen += int(batch.lengths.sum())
         sums.update({task: loss.item() for task, loss in losses.items()})
         told.update(losses.keys())
@@ -179,6 +230,16 @@ def _tell_scores(model: EncoderModel, material: Material, most: int) -> None:
         log.info("dev %s: %s", name, line)
 
 
+def _load(model: EncoderModel, path: Path) -> None:
+    """Weights of an earlier stage; a shipped model has no offsets of treebanks left.
+
+    Raises: ValueError where the weights are of another model.
+    """
+    missing, unexpected = model.load_state_dict(torch.load(path), strict=False)
+    if unexpected or set(missing) - {"treebanks.weight"}:
+        raise ValueError(f"{path} does not fit: {unexpected or missing}")
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, required=True, help="folder of the corpora")
@@ -197,7 +258,7 @@ def main() -> None:
     material = read_material(options.data, options.articles, options.out, config)
     model = new_model(read_pretrained(), options.out, material)
     if options.start:
-        model.load_state_dict(torch.load(options.start))
+        _load(model, options.start)
     model.train()
     for number, (name, stage) in enumerate(config["stage"].items()):
         if options.stage in (None, name):

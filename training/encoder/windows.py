@@ -13,6 +13,7 @@ from pipeline.backends.pieces import Pieces
 from training.encoder.data import NAMES, O_OR_MISC, UNKNOWN, Sentence
 
 _OPENING_STYLES = (("“", "”"), ("«", "»"), ('"', '"'), ("‘", "’"))
+_STOPS_LOST = 0.06
 _QUOTES = {"``": 0, "''": 1, "“": 0, "”": 1, "«": 0, "»": 1}
 
 
@@ -27,6 +28,7 @@ class Window:
     heads: list[int] = field(default_factory=list)
     deps: list[int] = field(default_factory=list)
     claims: list[tuple[int, int, int]] = field(default_factory=list)
+    treebank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Batch:
     heads: Tensor
     deps: Tensor
     claims: Tensor
+    treebanks: Tensor
     word_mask: Tensor
 
 
@@ -83,9 +86,11 @@ def windows(
 def noisy(window: Window, chance: random.Random) -> Window:
     """The window as scraped text may spell it; targets stay with their words.
 
-    Headlines in capitals, small first letters, other quotation marks and apostrophes, missing
-    closing marks, hyphens cut into words of their own.
+    Headlines in capitals, alone or before other sentences, small first letters, other quotation
+    marks and apostrophes, missing full stops, hyphens cut into words of their own.
     """
+    if not window.heads:
+        window = _without_stops(window, chance)
     words = list(window.words)
     roll = chance.random()
     if roll < 0.05:
@@ -94,11 +99,34 @@ def noisy(window: Window, chance: random.Random) -> Window:
         words = [word.title() if word.isalpha() else word for word in words]
     elif roll < 0.09:
         words[0] = words[0].lower() if window.names[0] in (0, O_OR_MISC, UNKNOWN) else words[0]
+    elif roll < 0.12 and 1 in window.starts[1:]:
+        headline = window.starts.index(1, 1)
+        words[:headline] = [word.upper() for word in words[:headline]]
     words = _restyled(words, chance)
     window = replace(window, words=words)
     if not window.heads and not window.claims and chance.random() < 0.5:
         window = _hyphens_cut(window)
     return window
+
+
+def _without_stops(window: Window, chance: random.Random) -> Window:
+    """The window, in some cases without the full stops that end its sentences."""
+    if chance.random() >= _STOPS_LOST:
+        return window
+    ends = [*window.starts[1:], 1]
+    kept = [
+        n
+        for n, word in enumerate(window.words)
+        if n == 0 or word != "." or ends[n] != 1 or chance.random() < 0.3
+    ]
+
+    def some(row: list) -> list:
+        return [row[n] for n in kept] if row else row
+
+    words, names, starts, claims = window.words, window.names, window.starts, window.claims
+    return replace(
+        window, words=some(words), names=some(names), starts=some(starts), claims=some(claims)
+    )
 
 
 def _restyled(words: list[str], chance: random.Random) -> list[str]:
@@ -184,6 +212,7 @@ def collate(group: Sequence[Window], pieces: Pieces, longest: int) -> Batch:
         targets(heads),
         targets([w.deps for w in group]),
         torch.stack(claims, dim=-1),
+        torch.tensor([w.treebank for w in group]),
         torch.arange(width) < torch.tensor(kept)[:, None],
     )
 
