@@ -14,8 +14,8 @@ import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
-from typing import Final
 
+from pipeline.languages import LANGUAGES
 from pipeline.languages.forms import fold
 
 
@@ -42,8 +42,28 @@ class NameTable:
     speaking_verbs: frozenset[str]
     demonyms: frozenset[str]
     not_names: frozenset[str]
+    leading_heads: frozenset[str]
     ministers: frozenset[str]
+    minister_ties: frozenset[str]
     other_name_cues: frozenset[str]
+    of: frozenset[str]
+    purpose: frozenset[str]
+    ands: frozenset[str]
+    articles: frozenset[str]
+    indefinite_articles: frozenset[str]
+    club_articles: frozenset[str]
+    possessives: frozenset[str]
+    years: frozenset[str]
+    person_relatives: frozenset[str]
+    thing_relatives: frozenset[str]
+    following_offices: frozenset[str]
+    offices_by_adjective: frozenset[str]
+    council_kinds: frozenset[str]
+    tied_streets: frozenset[str]
+    small_parts: frozenset[str]
+    cities: frozenset[str]
+    dedicated: frozenset[str]
+    natural: frozenset[str]
 
 
 @cache
@@ -52,6 +72,12 @@ def name_table(language: str) -> NameTable:
     path = resources.files("pipeline.languages") / "data" / f"names_{language}.toml"
     plain = tomllib.loads(path.read_text(encoding="utf-8"))
     return NameTable(**{f.name: frozenset(plain[f.name].split()) for f in fields(NameTable)})
+
+
+@cache
+def all_words(subject: str) -> frozenset[str]:
+    """The words of one subject of `NameTable` in every language, for names that travel."""
+    return frozenset().union(*(getattr(name_table(code), subject) for code in LANGUAGES))
 
 
 @cache
@@ -70,16 +96,3 @@ def folded_lines(file: str) -> frozenset[str]:
     """The lines of a data file, folded."""
     path = resources.files("pipeline.languages") / "data" / file
     return frozenset(map(fold, path.read_text(encoding="utf-8").splitlines()))
-
-
-OF: Final = {
-    "en": frozenset(["of", "for"]),
-    "it": frozenset(["di", "d'", "del", "dello", "della", "dell'", "dei", "degli", "delle"]),
-}
-"""Prepositions that tie the parts of one name: *Court of Turin*, *Tribunale di Torino*."""
-
-ARTICLES: Final = {
-    "en": frozenset(["the"]),
-    "it": frozenset(["il", "lo", "la", "l'", "i", "gli", "le"]),
-}
-"""Definite articles: before a bare word they speak against a person."""

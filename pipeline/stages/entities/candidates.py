@@ -9,7 +9,14 @@ from pipeline.core.layers import Name
 from pipeline.languages.aliases import Alias, AliasTable
 from pipeline.languages.forms import fold
 from pipeline.stages.entities.cleaning import cleaned, is_common, is_name
-from pipeline.stages.entities.extending import extended, offices, streets, titles
+from pipeline.stages.entities.extending import (
+    datelines,
+    extended,
+    offices,
+    streets,
+    titles,
+    without_town,
+)
 from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.words import Stretch, Words
 
@@ -26,7 +33,11 @@ def find_mentions(
     model = [extended(words, mention) for mention in model if is_name(words, mention)]
     model = _without_shouted(words, _joined(words, model))
     known = [extended(words, mention) for mention in _known(words, tables)]
-    found = _disjoint([*known, *offices(words), *streets(words), *titles(words), *model])
+    rules = [*known, *offices(words), *streets(words), *titles(words), *datelines(words)]
+    found = [
+        part for mention in _disjoint([*rules, *model]) for part in without_town(words, mention)
+    ]
+    found = _disjoint([*found, *_capitalised(words, found)])
     return _disjoint([*found, *_repeats(words, found)])
 
 
@@ -47,7 +58,9 @@ def _joined(words: Words, mentions: Iterable[Mention]) -> list[Mention]:
     joined: list[Mention] = []
     for mention in sorted(mentions, key=lambda m: m.at):
         last = joined[-1] if joined else None
-        if last and _halves(words, last, mention):
+        if last and _has_leading_head(words, last, mention):
+            joined[-1] = Mention(Stretch(last.at.low, mention.at.high), None, 0.0)
+        elif last and _halves(words, last, mention):
             joined[-1] = Mention(
                 Stretch(last.at.low, mention.at.high), mention.label, mention.score
             )
@@ -56,8 +69,18 @@ def _joined(words: Words, mentions: Iterable[Mention]) -> list[Mention]:
     return joined
 
 
+def _has_leading_head(words: Words, left: Mention, right: Mention) -> bool:
+    """*Osservatorio* before *Cartella Aperta*: the head, not the models, will tell the label."""
+    head = words.word(left.at.low) in words.table(left.at.low).leading_heads
+    return head and left.at.high - left.at.low == 1 and _adjoin(words, left, right)
+
+
+def _adjoin(words: Words, left: Mention, right: Mention) -> bool:
+    return left.at.high == right.at.low and not words.begins_line(right.at.low)
+
+
 def _halves(words: Words, left: Mention, right: Mention) -> bool:
-    if left.at.high != right.at.low or words.begins_line(right.at.low):
+    if not _adjoin(words, left, right):
         return False
     persons = left.label == right.label == "PER" or words.is_given_name(left.at.low)
     heads = words.table(right.at.low).organisations
@@ -115,6 +138,29 @@ def _known(words: Words, tables: Sequence[AliasTable]) -> Iterator[Mention]:
             if alias and (_is_plain_name(words, low) if size == 1 else _as_written(form, alias)):
                 yield Mention(at, alias.label, 1.0)
                 break
+
+
+def _capitalised(words: Words, found: Iterable[Mention]) -> Iterator[Mention]:
+    """Runs of capitalised proper nouns inside sentences that no model named: their neighbours
+    will tell what they are (*shares in Tillary fell*)."""
+    taken = {index for mention in found for index in range(mention.at.low, mention.at.high)}
+
+    def belongs(index: int) -> bool:
+        return index not in taken and words.capital(index) and words.upos[index] == "PROPN"
+
+    high = 0
+    for low in range(len(words)):
+        if low < high or not belongs(low):
+            continue
+        high = low + 1
+        while high < len(words) and belongs(high) and not words.opens_sentence[high]:
+            high += 1
+        at = Stretch(low, high)
+        alone = not words.capital(low - 1) and not words.capital(high)
+        mixed = not any(words.words[index].isupper() for index in (low - 1, *range(low, high)))
+        mention = Mention(at, None, 0.0)
+        if alone and mixed and not words.opens_sentence[low] and is_name(words, mention):
+            yield mention
 
 
 def _as_written(form: str, alias: Alias) -> bool:

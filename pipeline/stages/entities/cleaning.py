@@ -153,6 +153,6 @@ def _is_phrase(words: Words, at: Stretch) -> bool:
 
 def _is_ministry(words: Words, at: Stretch) -> bool:
     """The field of an office, which is a role and no name: *ministra dei Trasporti*."""
-    if not (words.is_of(at.low - 1) or words.word(at.low - 1) in ("alla", "al", "all'", "ai")):
-        return False
-    return words.word(at.low - 2) in words.table(at.low).ministers
+    table = words.table(at.low)
+    tied = words.is_of(at.low - 1) or words.word(at.low - 1) in table.minister_ties
+    return tied and words.word(at.low - 2) in table.ministers

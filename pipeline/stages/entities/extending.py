@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.core.layers import Label
+from pipeline.languages.forms import fold
+from pipeline.languages.names import towns
 from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
 
@@ -12,18 +14,18 @@ from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stret
 TITLE_WORDS = 8
 # Words between "film" or "called" and the title it announces: "il film di Ada Neri «…»".
 ANNOUNCED_WITHIN = 4
-COUNCIL_OF = frozenset({"city", "county", "town", "borough", "parish", "district", "regional"})
-# Places whose kind may be tied to the name by a preposition: "via delle Sorgenti".
-WITH_OF = frozenset({"via", "viale", "piazza", "piazzale", "largo", "vicolo", "faro"})
+# "SAN BENEDETTO DEL TRONTO, 12 marzo (Meridiana) –"
+MAX_DATELINE = 4
+DATELINE_WORDS = 8
+DASHES = frozenset("–—-") | {"--"}
 
 
 def extended(words: Words, mention: Mention) -> Mention:
     """A mention with the rest of an institution's name: *Istituto nazionale di geofisica*."""
     low, high = mention.at.low, mention.at.high
     table = words.table(low)
-    council = high + 1 if words.word(high) in COUNCIL_OF else high
-    english = words.language(low) == "en"
-    if english and mention.label in ("LOC", "ORG") and words.word(council) in table.offices:
+    council = high + 1 if words.word(high) in table.council_kinds else high
+    if mention.label in ("LOC", "ORG") and words.word(council) in table.following_offices:
         return Mention(Stretch(low, council + 1), "ORG", 1.0)
     dotted = words.word(high - 1) in table.legal_forms and words.word(high) == "."
     if dotted and high + 1 < len(words) and not words.opens_sentence[high + 1]:
@@ -37,7 +39,7 @@ def extended(words: Words, mention: Mention) -> Mention:
     label: Label = "MISC" if head in table.others else "ORG"
     if not words.capital(low) or head not in table.organisations | table.others:
         return mention
-    end = _tail(words, high, common=not english and high == low + 1)
+    end = _tail(words, high, common="NOUN" in table.small_parts and high == low + 1)
     return Mention(Stretch(low, end), label, 1.0) if end > high else mention
 
 
@@ -45,9 +47,10 @@ def _with_adjective(words: Words, mention: Mention) -> Mention:
     """*Scudo europeo*, *Castello aragonese*, *Regolamento generale sulla …*: a capitalised kind
     with what makes it a name."""
     low, high = mention.at.low, mention.at.high
-    end = _tail(words, high, common=words.language(low) == "it")
-    nationality = words.word(high) in words.table(low).demonyms and words.words[high].islower()
-    if end == high and nationality and words.language(low) == "it":
+    table = words.table(low)
+    end = _tail(words, high, common="NOUN" in table.small_parts)
+    nationality = words.word(high) in table.demonyms and words.words[high].islower()
+    if end == high and nationality and "ADJ" in table.small_parts:
         end = high + 1
     return Mention(Stretch(low, end), mention.label, mention.score)
 
@@ -68,6 +71,56 @@ def _whole_title(words: Words, mention: Mention) -> Mention:
     return Mention(Stretch(low, high + 1), "MISC", mention.score) if numbered else mention
 
 
+def without_town(words: Words, mention: Mention) -> Iterator[Mention]:
+    """*Camiceria Ghirardi* and *Carpi* of *Camiceria Ghirardi di Carpi*: the town is part of the
+    name only where it alone makes the name, as in *Tribunale di Torino* and *Arena di Verona*."""
+    low, high = mention.at.low, mention.at.high
+    table = words.table(low)
+    town = high - 1
+    while town > low + 2 and not words.is_of(town - 1):
+        town -= 1
+    if (
+        mention.label in ("ORG", "LOC")
+        and town > low + 2
+        and words.word(low) not in table.offices
+        and "NOUN" in table.small_parts
+        and is_town(words, Stretch(town, high))
+        and not is_town(words, mention.at)
+    ):
+        yield Mention(Stretch(low, town - 1), mention.label, mention.score)
+        yield Mention(Stretch(town, high), "LOC", 1.0)
+    else:
+        yield mention
+
+
+def is_town(words: Words, at: Stretch) -> bool:
+    """Whether some words are the name of a town."""
+    form = fold(words.form(at))
+    return form in towns() or form in words.table(at.low).cities
+
+
+def datelines(words: Words) -> Iterator[Mention]:
+    """The place that opens an article: *CATANIA – Tre settimane …*, *TOLEDO, Ohio — …*."""
+    for low in range(len(words)):
+        high = dateline_end(words, low)
+        if high > low:
+            yield Mention(Stretch(low, high), "LOC", 1.0)
+
+
+def dateline_end(words: Words, low: int) -> int:
+    """Where the place of a dateline that begins at ``low`` ends; ``low`` if there is none."""
+    if not words.begins_line(low):
+        return low
+    high = low
+    while high < len(words) and words.words[high].isupper() and words.words[high][0].isalpha():
+        high += 1
+    if not low < high <= low + MAX_DATELINE or words.begins_line(high):
+        return low
+    after = [words.word(index) for index in range(high, high + DATELINE_WORDS)]
+    dash = next((n for n, word in enumerate(after) if word in DASHES), None)
+    return high if dash == 0 or (dash and after[0] in (",", "(", ".")) else low
+
+
 def _closing(words: Words, low: int) -> int:
     """Where the quotation that begins at ``low`` ends; ``low`` itself if it is no short title."""
     for end in range(low + 1, min(low + 1 + TITLE_WORDS, len(words))):
@@ -86,7 +139,7 @@ def _tail(words: Words, index: int, common: bool) -> int:
         end += 1
     adjectives = end > index
     after = end + 1
-    if not words.is_of(end) and words.word(end) != "per":
+    if not words.is_of(end) and words.word(end) not in words.table(index).purpose:
         return end if adjectives and common else index
     while words.is_article(after):
         after += 1
@@ -101,7 +154,7 @@ def _small_nouns(words: Words, index: int) -> int:
     """*vulcanologia*, *geofisica e vulcanologia*, *protezione dei dati*."""
     end = index + 1
     while words.word(end):
-        joined = words.word(end) in ("e", "ed") or words.is_of(end)
+        joined = words.word(end) in words.table(index).ands or words.is_of(end)
         if joined and end + 1 < len(words) and words.upos[end + 1] == "NOUN":
             end += 2
         else:
@@ -130,13 +183,14 @@ def _begins_another(words: Words, index: int) -> bool:
 def offices(words: Words) -> Iterator[Mention]:
     """Institutions whose first word may be small: *ministero dell'Interno*."""
     for index in range(len(words)):
-        if words.language(index) != "it" or words.word(index) not in words.table(index).offices:
+        if words.word(index) not in words.table(index).offices:
             continue
         end = index + 1
         while words.is_adjective(end):
             end += 1
-        council = words.word(index) == "consiglio"
-        if words.is_of(end) and words.capital(end + 1) and (end > index + 1 or not council):
+        # "consiglio comunale di Bari" is an office, "il consiglio di Anna" an advice.
+        bare = end == index + 1 and words.word(index) in words.table(index).offices_by_adjective
+        if words.is_of(end) and words.capital(end + 1) and not bare:
             yield Mention(Stretch(index, _capitals(words, end + 1)), "ORG", 1.0)
 
 
@@ -148,7 +202,9 @@ def streets(words: Words) -> Iterator[Mention]:
         tie = index + 1
         while words.is_of(tie) or words.is_article(tie):
             tie += 1
-        if words.capital(tie) and (tie == index + 1 or words.word(index) in WITH_OF):
+        if words.capital(tie) and (
+            tie == index + 1 or words.word(index) in words.table(index).tied_streets
+        ):
             yield Mention(Stretch(index, _capitals(words, tie)), "LOC", 1.0)
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.languages.aliases import AliasTable
+from pipeline.languages.names import all_words
 from pipeline.stages.entities.evidence import bracketed, two_names
 from pipeline.stages.entities.forms import Form, find_forms
 from pipeline.stages.entities.mentions import Mention
@@ -25,13 +26,6 @@ from pipeline.stages.entities.resemblance import (
     surname_holders,
 )
 from pipeline.stages.entities.words import Words
-
-# Bodies that are named after people without being called by the bare name.
-DEDICATED = frozenset(
-    {"museum", "museo", "foundation", "fondazione", "institute", "istituto", "school", "scuola"}
-    | {"liceo", "hospital", "ospedale", "library", "biblioteca", "gallery", "galleria", "trust"}
-    | {"college", "university", "universita", "prize", "premio"}
-)
 
 
 def group(
@@ -164,7 +158,7 @@ def _short_pairs(form: Form, others: Sequence[Form]) -> Iterator[tuple[Form, For
     companies = [long for long in others if is_short_organisation(form, long)]
     persons = surname_holders(form, others)
     if persons:
-        companies = [long for long in companies if DEDICATED.isdisjoint(long.parts)]
+        companies = [long for long in companies if all_words("dedicated").isdisjoint(long.parts)]
     # A company that bears its founder's name is what the bare name means, unless a title speaks.
     if companies and not (form.titled and persons):
         yield form, companies[0]

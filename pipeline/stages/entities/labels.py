@@ -16,6 +16,7 @@ from pipeline.languages.aliases import known_entities
 from pipeline.languages.chinese import is_eastern_name
 from pipeline.languages.forms import fold
 from pipeline.languages.names import NameTable, given_names, name_table, towns
+from pipeline.stages.entities.extending import dateline_end, is_town
 from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
 
@@ -49,6 +50,9 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "place_kind": ("LOC", 2.0),
     "other_kind": ("MISC", 2.0),
     "quoted": ("MISC", 1.5),
+    "who": ("PER", 3.0),
+    "which": ("PER", -2.0),
+    "club": ("ORG", 6.0),
 }
 MODEL_WEIGHT: Final = 3.0
 # An apposition's noun stands within so many words: "X, the small Irish app".
@@ -78,7 +82,7 @@ def points(words: Words, mentions: Iterable[Mention], backed: bool) -> Points:
         total["PER"] += CLUES["unbacked"][1]
     form = fold(words.form(first.at))
     known = known_entities().find(form)
-    if known:
+    if known and not any(_is_club(words, m.at.low, m.at.high) for m in mentions):
         clear = form not in given_names() and (known.label == "LOC" or form not in towns())
         total[known.label] += CLUES["known" if clear else "perhaps_known"][1]
     return total
@@ -161,7 +165,7 @@ def _neighbour_clues(words: Words, mention: Mention) -> Iterator[str]:
     same_line = low > 0 and not words.begins_line(low)
     if same_line:
         yield from _before(words, low, table)
-    if _is_dateline(words, low, high):
+    if dateline_end(words, low) == high:
         yield "dateline"
     if high - low == 1 and same_line and words.is_article(low - 1):
         yield "article"
@@ -170,18 +174,39 @@ def _neighbour_clues(words: Words, mention: Mention) -> Iterator[str]:
     if before in OPENING_QUOTES and after in CLOSING_QUOTES and before not in ("'", "’"):
         yield "quoted"
     if after == "," and high + 1 < len(words):
-        if words.word(high + 1).isdigit() and words.word(high + 2) in (",", "anni", "."):
+        if words.word(high + 1).isdigit() and (words.word(high + 2) in table.years | {",", "."}):
             yield "age"
         yield from _apposition(words, high + 1, table)
-    possessed = range(high + 1, high + 4) if after in ("'s", "’s") else range(0)
-    if any(words.word(index) in table.organisation_offices for index in possessed):
+    if any(words.word(i) in table.organisation_offices for i in _possessed(words, high, table)):
         yield "organisation_office"
+    if same_line and _is_club(words, low, high):
+        yield "club"
+
+
+def _possessed(words: Words, high: int, table: NameTable) -> range:
+    """Where what belongs to a name stands: *Averon's new chief executive*, *Averon shares*."""
+    if words.word(high) in table.possessives:
+        return range(high + 1, high + 4)
+    return range(high, high + 1 if table.possessives else high)
+
+
+def _is_club(words: Words, low: int, high: int) -> bool:
+    """A team that is called by its town, which has no article otherwise: *il Genoa*, *la Roma*.
+
+    *La Napoli di Eduardo* is the town.
+    """
+    return (
+        high - low == 1
+        and words.word(low - 1) in words.table(low).club_articles
+        and not words.is_of(high)
+        and is_town(words, Stretch(low, high))
+    )
 
 
 def _before(words: Words, low: int, table: NameTable) -> Iterator[str]:
     before = words.word(low - 1)
     comma = before == ","
-    noun = words.word(low - 2) if comma else before
+    noun = words.word(_head(words, low - 2)) if comma else before
     if noun.rstrip(".") in table.roles:
         yield "role"
     if before in table.place_prepositions:
@@ -199,9 +224,25 @@ def _before(words: Words, low: int, table: NameTable) -> Iterator[str]:
             yield clue
 
 
+def _head(words: Words, index: int) -> int:
+    """The noun on which the noun at ``index`` hangs: *canzone* in *la canzone della sigla*."""
+    for _ in range(APPOSITION_WORDS):
+        tie = index - 1
+        while words.is_article(tie):
+            tie -= 1
+        if not words.is_of(tie) or words.capital(index):
+            break
+        index = tie - 1
+    return index
+
+
 def _apposition(words: Words, start: int, table: NameTable) -> Iterator[str]:
-    """*…, a maths teacher*, *…, l'app irlandese*: the first noun of a kind decides."""
-    if not (words.is_article(start) or words.word(start) in ("a", "an", "un", "una", "un'")):
+    """*…, a maths teacher*, *…, l'app irlandese*: the first noun of a kind decides; *…, who*."""
+    if words.word(start) in table.person_relatives:
+        yield "who"
+    if words.word(start) in table.thing_relatives:
+        yield "which"
+    if not (words.is_article(start) or words.word(start) in table.indefinite_articles):
         if words.word(start).rstrip(".") in table.roles:
             yield "role"
         return
@@ -224,16 +265,3 @@ def _kinds(table: NameTable) -> tuple[tuple[str, frozenset[str]], ...]:
         ("place_kind", table.place_kinds),
         ("other_kind", table.other_kinds),
     )
-
-
-def _is_dateline(words: Words, low: int, high: int) -> bool:
-    """The place that opens an article: *CATANIA – Tre settimane …*, *TOLEDO, Ohio — …*."""
-    if not words.begins_line(low) or not words.form(Stretch(low, high)).isupper():
-        return False
-    window = [words.word(index) for index in range(high, high + 5)]
-    return bool(window) and (
-        window[0] in _DASHES or (window[0] in (",", "(", ".") and any(w in _DASHES for w in window))
-    )
-
-
-_DASHES = frozenset("–—-")

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pipeline.languages import LANGUAGES
-from pipeline.languages.names import name_table, towns
+from pipeline.languages.names import all_words, towns
 from pipeline.languages.terms import small_words
 from pipeline.stages.entities.forms import Form
 
 # A word this long may differ by one letter and still be the same, misspelt name.
 MISSPELT_FROM = 6
-HEADS = frozenset().union(*(name_table(code).organisations for code in LANGUAGES))
-# What a place's full name has and its short one lacks: "River Ouse", "Monte Cervino".
-NATURAL = frozenset(
-    {"river", "lake", "mount", "mt", "fiume", "lago", "monte", "torrente", "isola", "mar", "mare"}
-)
+HEADS = all_words("organisations")
+NATURAL = all_words("natural")
 SMALL_WORDS = small_words()
 
 
@@ -68,7 +64,7 @@ def is_short_place(short: Form, long: Form) -> bool:
         return True
     size = len(short.parts)
     follows = long.parts[size : size + 1]
-    tied = bool(follows) and (follows[0].startswith("d'") or follows[0] in ("di", "del", "della"))
+    tied = bool(follows) and (follows[0].startswith("d'") or follows[0] in all_words("of"))
     epithet = len(long.parts) == 2 and short.key not in towns() and long.key in towns()
     return long.parts[:size] == short.parts and (tied or epithet)
 

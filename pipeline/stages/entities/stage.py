@@ -30,7 +30,7 @@ class EntitiesStage(Stage[Entities]):
     """
 
     name = "entities"
-    version = "2"
+    version = "3"
     reads = (Text, Analysis)
     writes = Entities
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from pipeline.core.layers import Analysis, Text
 from pipeline.core.spans import Span
 from pipeline.languages.forms import fold
-from pipeline.languages.names import ARTICLES, OF, NameTable, given_names, name_table
+from pipeline.languages.names import NameTable, given_names, name_table
 
 OPENING_QUOTES = frozenset("“«„\"‘'‹")
 CLOSING_QUOTES = frozenset("”»“\"’'›")
@@ -30,10 +30,11 @@ class Words:
     def __init__(self, text: Text, analysis: Analysis) -> None:
         self.text = text.text
         tokens = analysis.tokens
+        stops = {span.end for span in (*analysis.sentences, *(p.span for p in text.paragraphs))}
         parts = [
             (start, end, token)
             for token, whole in enumerate(zip(tokens.starts, tokens.ends, strict=True))
-            for start, end in _unglued(self.text, *whole)
+            for start, end in _unglued(self.text, *whole, stops)
         ]
         self.starts = [start for start, _, _ in parts]
         self.ends = [end for _, end, _ in parts]
@@ -113,24 +114,28 @@ class Words:
 
     def is_of(self, index: int) -> bool:
         """Whether a preposition that ties the parts of a name stands at ``index``."""
-        return 0 <= index < len(self) and self.lower[index] in OF[self.language(index)]
+        return 0 <= index < len(self) and self.lower[index] in self.table(index).of
 
     def is_article(self, index: int) -> bool:
         """Whether a definite article stands at ``index``."""
-        return 0 <= index < len(self) and self.lower[index] in ARTICLES[self.language(index)]
+        return 0 <= index < len(self) and self.lower[index] in self.table(index).articles
 
     def begins_line(self, index: int) -> bool:
         """Whether no other word stands before ``index`` in its paragraph."""
         return index == 0 or "\n" in self.text[self.ends[index - 1] : self.starts[index]]
 
 
-def _unglued(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The parts of a token that lost its spaces round a mark: ``Reyes,"e`` is *Reyes* and more."""
+def _unglued(text: str, start: int, end: int, stops: Set[int]) -> Iterator[tuple[int, int]]:
+    """The parts of a token that lost its spaces round a mark: ``Reyes,"e`` is *Reyes* and more;
+    the stop of a sentence is none of its last word (*in Serie A.*, *and Co.*)."""
     if text[start:end].isalnum():
         yield start, end
         return
-    for match in _PARTS.finditer(text, start, end):
+    stopped = end in stops and text.find(".", start, end) == end - 1 > start
+    for match in _PARTS.finditer(text, start, end - stopped):
         yield match.span()
+    if stopped:
+        yield end - 1, end
 
 
 _PARTS = re.compile(r"[^,;\"“”«»]+|[,;\"“”«»]")
