@@ -39,8 +39,11 @@ def command(document: str, stage: str | None, as_json: bool, folder: Path) -> No
     from pipeline.views.find import find_document
     from pipeline.views.inspect import render, stage_file
 
+    if stage == "record":
+        stage = None
     if stage is not None and stage not in STAGE_NAMES:
-        raise UsageError(f"There is no stage {stage!r}; the stages are {', '.join(STAGE_NAMES)}.")
+        known = ", ".join((*STAGE_NAMES, "record"))
+        raise UsageError(f"There is no stage {stage!r}; the stages are {known}.")
     identifier = find_document(folder, document)
     if as_json:
         sys.stdout.buffer.write(stage_file(folder, identifier, stage).read_bytes())

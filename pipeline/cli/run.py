@@ -112,12 +112,10 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
     if not session.quiet:
         click.echo(summary(manifest, out), err=True)
     if manifest.counts.read == 0 and "-" not in request.paths:
-        from pipeline.inputs.discover import DOCUMENT_TYPES, TABLES
+        from pipeline.inputs.discover import KNOWN_TYPES
 
-        known = ", ".join((*DOCUMENT_TYPES, *TABLES))
         raise UsageError(
-            f"There are no articles in {', '.join(request.paths)}. "
-            f"Known are {known}, and .gz of these."
+            f"There are no articles in {', '.join(request.paths)}. Known are {KNOWN_TYPES}."
         )
     if manifest.counts.skipped or manifest.counts.failed:
         sys.exit(1)

@@ -15,18 +15,19 @@ SHOWN = 50
     "files",
     nargs=-1,
     required=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
 )
 def command(files: tuple[Path, ...]) -> None:
-    """Check records (.json, .jsonl) and pair files against the published JSON Schema.
+    """Check records and pair files against the published JSON Schema.
 
-    Also checks what a schema cannot say: that every span covers the text it quotes. Exit code 1
-    when something is wrong.
+    FILES hold one record or pair, or JSON Lines of them; "-" is standard input. Also checks what a
+    schema cannot say: that every span covers the text it quotes. Exit code 1 when something is
+    wrong.
 
     \b
     Examples:
       pipeline validate outputs/records/*.json
-      pipeline export --to jsonl -o all.jsonl && pipeline validate all.jsonl
+      pipeline export --to jsonl -o - | pipeline validate -
     """
     from pipeline.views.validate import faults
 

@@ -30,6 +30,7 @@ DOCUMENT_TYPES = {
     ".htm": "text/html",
 }
 TABLES = (".jsonl", ".csv", ".parquet")
+KNOWN_TYPES = f"{', '.join((*DOCUMENT_TYPES, *TABLES))}, and .gz of these"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,9 @@ def _resolves_inside(path: Path, inside: Path) -> bool:
 def _file(path: Path, relative: str, settings: InputSettings) -> Iterator[Source | Rejected]:
     kind = _kind(path)
     if kind not in DOCUMENT_TYPES and kind not in TABLES:
-        known = ", ".join([*DOCUMENT_TYPES, *TABLES])
-        yield Rejected(_shown(path), f"unknown kind of file {kind or path.name!r}; known: {known}")
+        yield Rejected(
+            _shown(path), f"unknown kind of file {kind or path.name!r}; known: {KNOWN_TYPES}"
+        )
         return
     try:
         if not stat.S_ISREG(path.stat().st_mode):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ import orjson
 
 from pipeline.core.record import Pair, Record
 from pipeline.core.schema import json_schema
+
+STANDARD_INPUT = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +32,27 @@ class Fault:
 
 
 def faults(path: Path) -> Iterator[Fault]:
-    """Everything that is wrong in a record, a pair file, or a JSON Lines file of them."""
-    if path.suffix == ".jsonl":
-        with path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
+    """Everything that is wrong in a record, a pair file, or JSON Lines of them.
+
+    A file whose first line is a whole JSON value is read as JSON Lines, whatever its name;
+    ``-`` is standard input.
+    """
+    with sys.stdin.buffer if path == STANDARD_INPUT else path.open("rb") as file:
+        first = file.readline()
+        if path.suffix == ".jsonl" or _is_json(first):
+            for number, line in enumerate(chain([first], file), 1):
                 if line.strip():
                     yield from _faults_of(line, f"{path}:{number}")
-    else:
-        yield from _faults_of(path.read_bytes(), str(path))
+        else:
+            yield from _faults_of(first + file.read(), str(path))
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        orjson.loads(content)
+    except ValueError:
+        return False
+    return True
 
 
 def _faults_of(content: bytes, where: str) -> Iterator[Fault]:

@@ -51,11 +51,14 @@ _SEAM = re.compile(
 def seams(text: str) -> Iterator[Edit]:
     """Insertions of the spaces that are missing in ``text``."""
     addresses = _addresses(text)
+    mended = -1
     for match in _SEAM.finditer(text):
         if any(map(addresses.__contains__, (match.start() - 1, match.end()))):
             continue
-        if _is_seam(text, match):
-            yield Edit(match.end(), match.end(), " ", KIND)
+        # "disse.«Vieni" ends a sentence and opens a quotation, but lacks one space only.
+        if match.end() != mended and _is_seam(text, match):
+            mended = match.end()
+            yield Edit(mended, mended, " ", KIND)
 
 
 def quote_seams(text: str) -> Iterator[Edit]:

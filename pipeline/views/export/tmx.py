@@ -6,10 +6,13 @@ Source: TMX 1.4b Specification, LISA OSCAR, 2005. Characters that XML 1.0 forbid
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from lxml import etree
 
+from pipeline.errors import UsageError
 from pipeline.store.records import read_records
 from pipeline.views.export.target import opened
 
@@ -19,23 +22,39 @@ _DOCTYPE = '<!DOCTYPE tmx SYSTEM "tmx14.dtd">'
 
 
 def export(folder: Path, target: Path) -> int:
-    """Write one ``tu`` per segment that has both languages; returns the number of records."""
-    count = 0
+    """Write one ``tu`` per segment that has both languages; returns the number of their records.
+
+    Raises: UsageError when there is none: an empty memory helps nobody.
+    """
+    units = _units(folder)
+    first = next(units, None)
+    if first is None:
+        raise UsageError(
+            f"No segment of the records in {folder} is translated, so there is nothing to write. "
+            "`pipeline run --translate` translates."
+        )
+    records = set()
     with opened(target) as file, etree.xmlfile(file, encoding="UTF-8") as xml:
         xml.write_declaration()
         xml.write_doctype(_DOCTYPE)
         with xml.element("tmx", version="1.4"):
             xml.write(_header())
             with xml.element("body"):
-                for record in read_records(folder):
-                    count += 1
-                    for segment in record.segments:
-                        texts = {code: text for code, text in segment.text.items() if text}
-                        if len(texts) == 2:
-                            source, backend = segment.language, segment.translation.backend
-                            identifier = f"{record.id}.{segment.id}"
-                            xml.write(_unit(identifier, source, texts, backend))
-    return count
+                for record, unit in chain([first], units):
+                    records.add(record)
+                    xml.write(unit)
+    return len(records)
+
+
+def _units(folder: Path) -> Iterator[tuple[str, etree._Element]]:
+    """The units of every record, with its id."""
+    for record in read_records(folder):
+        for segment in record.segments:
+            texts = {code: text for code, text in segment.text.items() if text}
+            if len(texts) == 2:
+                identifier = f"{record.id}.{segment.id}"
+                backend = segment.translation.backend
+                yield record.id, _unit(identifier, segment.language, texts, backend)
 
 
 def _header() -> etree._Element:

@@ -81,6 +81,12 @@ def test_every_change_is_explained_and_leads_back() -> None:
     assert all(repair.raw.of(raw) == repair.before for repair in text.repairs)
 
 
+def test_one_lost_space_is_one_repair() -> None:
+    text = normalize("Costa poco, racconta il ricercatore.«Ho scritto», dice.")
+    assert text.text == "Costa poco, racconta il ricercatore. «Ho scritto», dice."
+    assert [repair.kind for repair in text.repairs] == ["missing_space"]
+
+
 def test_settings_switch_repairs_off() -> None:
     raw = f"5 min read\n\n{PROSE_EN}Then rain.Came"
     kept = normalize(raw, settings=NormalizeSettings(False, False))
