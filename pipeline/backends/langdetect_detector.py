@@ -27,24 +27,25 @@ COMMON = ("de", "en", "es", "fr", "it", "pt")
 PROFILES_OTHER_SCRIPTS = ("ar", "el", "he", "hi", "ja", "ko", "ru", "uk", "zh-cn")
 
 SEED = 0
-MAX_CHARACTERS = 1000
+# langdetect draws n-grams at random until it is sure, and does so several times over. Three times
+# tell 1,500 passages of 500 characters in five languages as well as its seven by default.
+TRIALS = 3
+MAX_CHARACTERS = 500
 MIN_LETTERS = 5
 UNKNOWN = "und"
 
 _LOADING = threading.Lock()
-_NOISE = re.compile(r"\S{0,200}(?:://|www\.|@)\S{0,2000}|&#?\w{1,8};|[\d_]+")
+_NOISE = re.compile(r"(?<!\S)\S{0,200}?(?:://|www\.|@)\S{0,2000}|&#?\w{1,8};|[\d_]+")
 
 
 class LangdetectDetector:
     """A `Detector` over both libraries; models load once per process, at the first call."""
 
-    @property
-    def identity(self) -> str:
-        """Library versions and the set of languages."""
-        languages = "+".join((*PROFILES, *PROFILES_OTHER_SCRIPTS))
-        return (
+    def __init__(self) -> None:
+        #: Library versions and the set of languages.
+        self.identity = (
             f"langdetect {version('langdetect')}, py3langid {version('py3langid')}, "
-            f"seed {SEED}, {languages}"
+            f"seed {SEED}, {'+'.join((*PROFILES, *PROFILES_OTHER_SCRIPTS))}"
         )
 
     def detect(self, text: str) -> tuple[tuple[str, float], ...]:
@@ -89,6 +90,8 @@ def _langdetect(text: str, common: bool) -> dict[str, float]:
     detector = _factory().create()
     if common:
         detector.set_prior_map(dict.fromkeys(COMMON, 1.0))
+    else:
+        detector.n_trial = TRIALS
     detector.append(text)
     try:
         return {found.lang.partition("-")[0]: found.prob for found in detector.get_probabilities()}

@@ -44,8 +44,8 @@ ENCODER_SYNTAX = frozenset({"it"})
 SENTENCE_FINAL = frozenset(".!?…")
 CLOSING = frozenset("»”’\"')]")
 NO_FEATURES = "_"  # as CoNLL-U writes it
-# A language's vocabulary learns words for good until it holds so many strings: 85,000 from the start
-# and some three a word. That is nearly every word of any text, in 20 MB.
+# A language's vocabulary learns words for good until it holds so many strings: 85,000 at first and
+# some three a word. That is nearly every word of any text, in 20 MB.
 KEPT_STRINGS = 200_000
 
 
