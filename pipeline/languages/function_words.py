@@ -68,9 +68,12 @@ FILLERS: Final = _words(
     """però invece anche poi inoltre infine comunque ancora quindi dunque tuttavia così subito
     soltanto solo sempre intanto pure persino"""
 )
+ARTICLES: Final = _words("the", "il lo la i gli le l'")
 OBJECT_CLITICS: Final = _words("lo la li le l'")
 CLITICS: Final = _words("si ci mi ti vi gli lo la ne le")
 AUXILIARIES: Final = _words("avere essere")
+GERUNDS: Final = ("ando", "endo")
+"""Endings of Italian words that models take for nouns: *dice ridendo*."""
 NOT_SPEAKERS: Final = _words("it there this that what which", "ciò questo quello si ci cosa")
 TIMES: Final = _words(
     """monday tuesday wednesday thursday friday saturday sunday yesterday today tonight tomorrow

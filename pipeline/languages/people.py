@@ -1,43 +1,117 @@
 """Words that stand for speakers: pronouns, titles, offices, bodies, and what cannot speak.
 
-The tables lie in ``data/people_en.json`` and ``data/people_it.json``.
+The tables lie in ``data/people_en.toml`` and ``data/people_it.toml``; given names that tell a
+gender, for both languages, in ``data/first_names.toml``.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Final
+
+_SHORT_NOUN = 5
+"""Nouns of so many letters have endings by chance (*twist*)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleTable:
     """Words of one language, lower case.
 
-    ``pronouns`` give the gender: m, f, n (a body or thing), p (several), 1 (the writer), ? (any).
-    ``titles`` give the gender of the person named after them. ``definite`` are the articles.
-    ``bodies`` may stand for an organisation named before; ``not_persons`` never for a person;
-    ``offices`` only for a person whom the article gave that office. ``signs`` bear words that
-    nobody says. ``genders`` are telling last letters of first names.
+    Genders are m, f, n (a body or thing), p (several), 1 (the writer), ? (any). ``pronouns`` and
+    ``titles`` (*signora*) lead to them, and so do ``noun_genders`` (*widow*) and the
+    ``last_letters`` of given names.
+
+    ``definite`` are the articles, ``possessives`` what may stand in their place. ``bodies`` may
+    stand for an organisation named before, the ``companies`` among them not for one whose name
+    holds one of ``institutions`` (*Ministero*). ``offices`` stand only for a person whom the
+    article gave that office; ``persons``, words with one of ``person_endings``, and
+    ``person_adjectives`` (*the Norwegian*) for the one named last; ``not_persons`` for no one.
+    ``epicene`` nouns have a gender that is not the person's (*la guida*).
+
+    ``lesser`` words make another office of the one that follows (*former*, *deputy*), ``telling``
+    adjectives narrow it down (*prime*). Each line of ``synonyms`` lists names of one office.
+    ``ordinals`` choose among persons named together: 0 the first, -1 the last named. ``signs``
+    bear words that nobody says.
     """
 
     pronouns: Mapping[str, str]
     titles: Mapping[str, str]
+    noun_genders: Mapping[str, str]
+    last_letters: Mapping[str, str]
     definite: frozenset[str]
+    possessives: frozenset[str]
     bodies: frozenset[str]
+    companies: frozenset[str]
+    institutions: frozenset[str]
     not_persons: frozenset[str]
     offices: frozenset[str]
+    persons: frozenset[str]
+    person_endings: tuple[str, ...]
+    person_adjectives: frozenset[str]
     signs: frozenset[str]
-    genders: Mapping[str, str]
+    epicene: frozenset[str]
+    lesser: frozenset[str]
+    telling: frozenset[str]
+    synonyms: tuple[frozenset[str], ...]
+    ordinals: Mapping[str, int]
+
+    def is_person(self, lemma: str) -> bool:
+        """Whether a noun names a person by office, trade or origin.
+
+        >>> people_table("en").is_person("trombonist"), people_table("it").is_person("lista")
+        (True, False)
+        """
+        if lemma in self.not_persons or lemma in self.bodies:
+            return False
+        known = self.offices | self.persons | self.person_adjectives
+        ended = len(lemma) > _SHORT_NOUN and lemma.endswith(self.person_endings)
+        return lemma in known or ended or self.is_office(lemma)
+
+    def is_office(self, lemma: str) -> bool:
+        """Whether a noun names an office, also as the deputy's (*vicesindaca*)."""
+        return lemma.removeprefix("vice").removeprefix("-") in self.offices
+
+    def synonyms_of(self, role: str) -> frozenset[str]:
+        """Other names of an office: ``premier`` for ``prime minister``."""
+        return frozenset().union(*(group for group in self.synonyms if role in group)) - {role}
 
 
 @cache
 def people_table(language: str) -> PeopleTable:
     """The table of ``language`` (``en`` or ``it``)."""
-    path = resources.files("pipeline.languages") / "data" / f"people_{language}.json"
-    plain: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    sets = ("definite", "bodies", "not_persons", "offices", "signs")
-    return PeopleTable(**{**plain, **{name: frozenset(plain[name]) for name in sets}})
+    plain = _read(f"people_{language}.toml")
+    return PeopleTable(**{name: _SHAPES.get(name, _set)(plain[name]) for name in plain})
+
+
+@cache
+def first_names() -> Mapping[str, str]:
+    """The gender (m or f) of given names, lower case."""
+    return _genders(_read("first_names.toml"))
+
+
+def _genders(lists: Mapping[str, str]) -> dict[str, str]:
+    return {word: gender for gender, words in lists.items() for word in words.split()}
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_SHAPES: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "pronouns": _genders,
+    "titles": _genders,
+    "noun_genders": _genders,
+    "last_letters": _genders,
+    "person_endings": lambda words: tuple(words.split()),
+    "synonyms": lambda lines: tuple(frozenset(line.split(", ")) for line in lines),
+    "ordinals": dict,
+}
+
+
+def _read(name: str) -> dict[str, Any]:
+    path = resources.files("pipeline.languages") / "data" / name
+    return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -118,6 +118,8 @@ def _subject_holders(article: Article, hit: Hit) -> list[int]:
 
 
 def _subject_mention(article: Article, child: int, named: Named) -> Mention | None:
+    if _is_article(article, child):
+        child += 1
     if article.words[child] in words.RELATIVES and article.upos[child] == "PRON":
         clause = article.heads[child]
         while article.deps[clause] in ("conj", "ccomp", "xcomp", "aux"):
@@ -183,16 +185,20 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
     governed = False
     while token < high:
         pos, word = article.upos[token], article.words[token]
-        verb = pos in ("VERB", "AUX", "SCONJ") and token not in named.by_token
+        determined = token > low and article.upos[token - 1] == "DET"  # "L'ideatore"
+        verb = pos in ("VERB", "AUX", "SCONJ") and token not in named.by_token and not determined
         if word in words.RELATIVES or verb or word in SENTENCE_FINAL:
             return None
         if pos == "ADP":
             governed = True
+        elif _is_article(article, token):
+            pass
         elif pos == "PUNCT":
             governed = False
         elif (
             pos in ("NOUN", "PROPN", "PRON", "X")
             or token in named.by_token
+            or (pos in ("VERB", "AUX") and determined)
             or (pos == "ADJ" and _stands_alone(article, token, low, high))
         ):
             ends = token + 1
@@ -204,7 +210,8 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
                 or _same_name(article, named, token, ends)
             ):
                 ends += 1
-            free = not governed and word not in words.TIMES and not _clitic(article, token)
+            free = not (governed or word in words.TIMES or _clitic(article, token))
+            free = free and not (article.language(token) == "it" and word.endswith(words.GERUNDS))
             if free and word not in words.NOT_SPEAKERS:
                 start = token
                 while start > low and (
@@ -218,6 +225,16 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
             continue
         token += 1
     return None
+
+
+def _is_article(article: Article, token: int) -> bool:
+    """An article that the model takes for a pronoun: *raccomanda la conservatrice*."""
+    return (
+        article.words[token] in words.ARTICLES
+        and article.upos[token] == "PRON"
+        and token + 1 < len(article)
+        and article.upos[token + 1] in ("NOUN", "PROPN", "ADJ")
+    )
 
 
 def _stands_alone(article: Article, token: int, low: int, high: int) -> bool:
@@ -307,6 +324,8 @@ def _apposition(article: Article, mention: Mention, named: Named) -> Mention | N
         and article.upos[token] in (*_CORE, "ADP", "CCONJ")
         and token - mention.high < 12
     ):
+        if article.upos[token] == "DET" and article.upos[token - 1] not in ("ADP", "DET"):
+            return None  # "Secondo la polizia l'autista, Ugo Serra, non c'era"
         if named.at(token, ("PER",)) and article.upos[token - 1] != "ADP":
             return _whole_name(article, token, named)
         token += 1

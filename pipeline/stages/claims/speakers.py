@@ -1,110 +1,273 @@
 """From the mention beside the claim to the person or body it stands for.
 
-The first that answers decides: the name itself; for a pronoun or a dropped subject, whoever spoke
-last unless someone else has become the subject since; for a role (*the mayor*), the person whom the
-article calls so; for another definite noun (*la ricercatrice*), the person named last, when gender
-allows.
+A name stands for itself. A role (*the mayor*) stands for the person whom the article calls so,
+another definite noun (*la ricercatrice*) for the person in focus whom it fits. A pronoun or a
+dropped subject stands for the one in *focus*: whoever spoke last, or has become the subject of a
+main clause since, or has been asked something, as far as gender and number allow.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pipeline.core.layers import Entities, Entity, Speaker
 from pipeline.languages.cues import ARTICULATED
-from pipeline.languages.people import people_table
+from pipeline.languages.people import PeopleTable, people_table
 from pipeline.stages.claims.confidence import How
+from pipeline.stages.claims.cues import Hit
+from pipeline.stages.claims.descriptions import Descriptions
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import Mention, Named
+from pipeline.stages.claims.mentions import Mention, Named, noun_phrase
 from pipeline.stages.claims.syntax import Article
 
 _REACH = 5
-"""A speaker or name this many sentences back can still be meant."""
-_NAMES = ("PER", "ORG")
-_COMPLEMENTS = ARTICULATED["di"] | {"of", "at", "for"}
+"""Someone in focus this many sentences back can still be meant."""
+_NEARBY = 3
+"""Someone merely mentioned is looked for in so many sentences before."""
+_BRIEF = 2
+"""*the company*: longer phrases describe a body of their own."""
 _INDEFINITE = frozenset(["a", "an", "un", "uno", "una", "un'"])
-"""*la direttrice del carcere* is someone new, *la direttrice* may be someone known."""
+_COMPLEMENTS = ARTICULATED["di"] | {"of", "at", "for"}
+_MERGED = frozenset().union(*ARTICULATED.values()) - ARTICULATED.keys()
+
+
+@dataclass(frozen=True, slots=True)
+class Referent:
+    """Someone who may be meant later: an entity, or whom a phrase describes; or a group."""
+
+    position: int
+    entity: Entity | None
+    mention: Mention | None = None
+    plural: bool = False
+    spoke: bool = False
 
 
 class Speakers:
     """Resolves the speakers of drafts taken in text order."""
 
-    def __init__(self, article: Article, entities: Entities, named: Named) -> None:
+    def __init__(
+        self, article: Article, entities: Entities, named: Named, hits: Sequence[Hit]
+    ) -> None:
         self.article = article
         self.named = named
-        self.order: list[tuple[int, int, Entity]] = sorted(
-            (
-                (*article.range_of(span), entity)
-                for entity in entities.entities
-                for span in entity.mentions
-                if entity.label in _NAMES
-            ),
-            key=lambda mention: mention[:2],
-        )
-        self.described, self.genders = self._descriptions()
-        self.last: tuple[int, Entity | None, Mention | None] | None = None
+        self.descriptions = Descriptions(article, entities)
+        self.names = self.descriptions.names
+        self.spoken: list[Referent] = []
+        self.subjects = list(self._main_subjects())
+        self.asked = list(self._asked(hits))
 
     def resolve(self, draft: Draft) -> tuple[Speaker | None, How]:
         """The speaker of ``draft`` (None when nothing is known), and how they were found."""
         mention = draft.speaker
         if mention is None:
-            if draft.introduced:
-                return self._unmentioned(self._introducer(draft.anchor))
-            if draft.cue and self.article.language(draft.anchor) == "it":
-                return self._unmentioned(self._previous(draft.anchor))
-            return None, "none"
-        entity = self._entity(mention, draft.anchor)
+            return self._unmentioned(draft)
+        found = self._referent(mention, draft.anchor)
         if not draft.rule.endswith("nested"):
-            self.last = (draft.anchor, entity, mention)
-        span = self.article.span_of(mention.low, mention.high)
-        known = entity.name if entity else span.of(self.article.text)
-        if entity is None:
-            return Speaker(span, None, known), "described"
+            self.spoken.append(found)
+        article = self.article
+        span = article.span_of(mention.low, mention.high)
+        if found.entity is None:
+            return Speaker(span, None, self._described(found.mention or mention)), "described"
+        entity = found.entity
         named = self.named.at(mention.head, (entity.label,)) is entity
-        return Speaker(span, entity.id, known), "name" if named else "resolved"
+        return Speaker(span, entity.id, entity.name), "name" if named else "resolved"
 
-    def _unmentioned(self, entity: Entity | None) -> tuple[Speaker | None, How]:
+    def _unmentioned(self, draft: Draft) -> tuple[Speaker | None, How]:
         """A speaker without a mention of their own, named or described before."""
-        if entity:
-            return Speaker(None, entity.id, entity.name), "dropped"
-        if self.last and self.last[1] is None and self.last[2]:
-            mention = self.last[2]
-            described = self.article.span_of(mention.low, mention.high).of(self.article.text)
-            return Speaker(None, None, described), "unnamed"
+        if draft.introduced:
+            found = self._introducer(draft.anchor)
+        elif draft.cue and self.article.language(draft.anchor) == "it":
+            found = self._dropped(draft)
+        else:
+            found = None
+        if found is None:
+            return None, "none"
+        if found.entity:
+            return Speaker(None, found.entity.id, found.entity.name), "dropped"
+        if found.mention:
+            return Speaker(None, None, self._described(found.mention)), "unnamed"
         return None, "none"
 
-    def _entity(self, mention: Mention, anchor: int) -> Entity | None:
-        article = self.article
+    def _described(self, mention: Mention) -> str:
+        return self.article.span_of(mention.low, mention.high).of(self.article.text)
+
+    def _referent(self, mention: Mention, anchor: int) -> Referent:
+        """Whom a mention stands for; itself when for no one known."""
         direct = self.named.at(mention.head, ("PER", "ORG", "LOC", "MISC"))
         if direct:
-            return direct
-        pronouns = people_table(article.language(mention.head)).pronouns
-        gender = pronouns.get(article.words[mention.head])
-        return self._pronoun(gender, mention.low) if gender else self._role(mention)
+            return Referent(anchor, direct, mention, spoke=True)
+        gender = self._table(mention.head).pronouns.get(self.article.words[mention.head])
+        if gender:
+            found = self._pronoun(gender, mention.low)
+            if found:
+                if found.entity:
+                    self.descriptions.learn(found.entity, gender)
+                return Referent(anchor, found.entity, found.mention, found.plural, spoke=True)
+            return Referent(anchor, None, mention, gender == "p", spoke=True)
+        plural = "Number=Plur" in self.article.morphs[mention.head]
+        entity = self._ordinal(mention) or self._role(mention)
+        if entity:
+            self.descriptions.learn(entity, self.descriptions.noun_gender(mention.head))
+        return Referent(anchor, entity, mention, plural, spoke=True)
+
+    def _table(self, token: int) -> PeopleTable:
+        return people_table(self.article.language(token))
+
+    # The focus: who spoke last or became the subject
+
+    def _main_subjects(self) -> Iterator[Referent]:
+        """The persons, bodies and described persons that are subjects of the narrator's clauses."""
+        article = self.article
+        for token, entity in sorted(self.descriptions.main_subjects(), key=lambda found: found[0]):
+            if article.quotation_of[token] >= 0:
+                continue
+            group = self._group(token)
+            if group:
+                yield Referent(token, None, group, plural=True)
+            elif entity:
+                yield Referent(token, entity)
+            else:
+                plural = "Number=Plur" in article.morphs[token]
+                yield Referent(token, None, noun_phrase(article, token, self.named), plural)
+
+    def _group(self, token: int) -> Mention | None:
+        """Names joined by *and*: *Rosalind and Peter Acheson*."""
+        entity = self.named.at(token, ("PER",))
+        joined = [child for child in self.article.children[token] if self._joined(child)]
+        if entity is None or not joined:
+            return None
+        return Mention(token, noun_phrase(self.article, joined[-1], self.named).high, token)
+
+    def _joined(self, child: int) -> bool:
+        return self.article.deps[child] == "conj" and self.named.at(child, ("PER",)) is not None
+
+    def _asked(self, hits: Sequence[Hit]) -> Iterator[Referent]:
+        """Those whom someone asks: *was asked whether …*, *al capitano i cronisti chiedono …*."""
+        article = self.article
+        for hit in hits:
+            if hit.cue_class != "ask" or article.quotation_of[hit.head] >= 0:
+                continue
+            for child in article.children[hit.head]:
+                dep = article.deps[child]
+                if hit.passive:
+                    asked = dep.startswith("nsubj")
+                elif article.language(child) == "en":
+                    asked = dep in ("obj", "iobj")
+                else:
+                    asked = dep == "obl" and any(
+                        article.words[t] in ARTICULATED["a"] for t in article.children[child]
+                    )
+                entity = self._named_near(child) if asked else None
+                if entity:
+                    yield Referent(hit.head, entity)
+
+    def _named_near(self, token: int) -> Entity | None:
+        """The person whom the phrase of ``token`` names or whose role it is."""
+        entity = self.named.at(token, ("PER",)) or self.descriptions.named_by(token)
+        if entity or self.article.upos[token] != "NOUN":
+            return entity
+        return self._role(noun_phrase(self.article, token, self.named))
+
+    def _focus(self, before: int, gender: str, *, plural: bool = False) -> Iterator[Referent]:
+        """Those in focus at a token, the likeliest first."""
+        article = self.article
+        last = self.spoken[-1] if self.spoken else None
+        claimed = article.sentence_of[last.position] if last else -1
+        since = last.position if last else -1
+        newer = [
+            subject
+            for subject in self.subjects
+            if since < subject.position < before
+            and article.sentence_of[subject.position] != claimed
+        ]
+        asked = [each for each in self.asked if since <= each.position < before]
+        newer = sorted((*newer, *asked), key=lambda referent: referent.position)
+        for referent in (*reversed(newer), *reversed(self.spoken)):
+            fresh = referent.entity or referent.spoke
+            if not self._near(referent.position, before, _REACH if fresh else 2):
+                continue
+            resolved = self._resolved(referent)
+            if resolved and self._counts(resolved, plural) and self._may_be(resolved, gender):
+                yield resolved
+
+    def _resolved(self, referent: Referent) -> Referent | None:
+        """A subject with the person whom it stands for; None for a role of no one known."""
+        if referent.entity or referent.spoke or referent.mention is None:
+            return referent
+        entity = None if referent.plural else self._role(referent.mention)
+        if (
+            entity is None
+            and not referent.plural
+            and not self.descriptions.introduces(referent.mention.head)
+        ):
+            return None
+        return Referent(referent.position, entity, referent.mention, referent.plural)
+
+    def _counts(self, referent: Referent, plural: bool) -> bool:
+        """Whether the number fits: a body may be *they*."""
+        body = referent.entity is not None and referent.entity.label == "ORG"
+        return referent.plural == plural or (plural and body)
+
+    def _may_be(self, referent: Referent, gender: str) -> bool:
+        if referent.entity is None:
+            if gender == "n":
+                return False
+            noun = referent.mention.head if referent.mention else None
+            return noun is None or gender not in ("m", "f") or (
+                self.descriptions.noun_gender(noun) in (gender, "?")
+            )  # fmt: skip
+        label = referent.entity.label
+        if gender == "n":
+            return label == "ORG"
+        if label == "ORG":
+            return gender == "?" and referent.spoke
+        return label == "PER" and self.descriptions.fits(referent.entity, gender)
+
+    def _near(self, position: int, token: int, reach: int = _REACH) -> bool:
+        article = self.article
+        first, last = article.sentence_of[position], article.sentence_of[token]
+        # Sentences inside a quotation do not lead away from its speaker.
+        told = sum(
+            article.quotation_of[article.sentences[number][0]] < 0
+            for number in range(first + 1, min(last, first + 40))
+        )
+        return 0 <= last - first <= 40 and told < reach
 
     # Pronouns and dropped subjects
 
-    def _pronoun(self, gender: str, before: int) -> Entity | None:
+    def _pronoun(self, gender: str, before: int) -> Referent | None:
         if gender == "1":
             return None
-        labels = ("ORG",) if gender == "n" else ("PER",)
-        if self.last and self._near(self.last[0], before) and gender != "n":
-            fits = self.last[1] is None or self._fits(self.last[1], gender)
-            if fits and not self._newer_subject(before, gender):
-                return self.last[1]
         if gender == "p":
-            return None
-        return self._latest(before, labels, gender)
+            return next(self._focus(before, "?", plural=True), None)
+        found = next(self._focus(before, gender), None)
+        if found:
+            return found
+        entity = self._latest(before, ("ORG",) if gender == "n" else ("PER",), gender)
+        return Referent(before, entity) if entity else None
 
-    def _previous(self, anchor: int) -> Entity | None:
+    def _dropped(self, draft: Draft) -> Referent | None:
         """The one who spoke last, or who has become the subject since."""
-        low = self.article.sentence(anchor)[0]
-        if self.last is None or not self._near(self.last[0], anchor):
-            return self._latest(anchor, ("PER",), "?") or self._most_named(anchor)
-        return self._newer_subject(low, "?") or self.last[1]
+        anchor = draft.anchor
+        gender, plural = self._agreement(draft)
+        found = next(self._focus(anchor, gender, plural=plural), None)
+        if found or plural:
+            return found
+        entity = self._latest(anchor, ("PER",), gender) or self._most_named(anchor)
+        return Referent(anchor, entity) if entity else None
 
-    def _introducer(self, anchor: int) -> Entity | None:
+    def _agreement(self, draft: Draft) -> tuple[str, bool]:
+        """What the forms of the verb tell: *si è detta convinta*, *hanno aggiunto*."""
+        article = self.article
+        if draft.cue is None:
+            return "?", False
+        tokens = range(*article.range_of(draft.cue))
+        finite = [t for t in tokens if article.is_finite(t) and "Number" in article.morphs[t]]
+        return "?", any("Number=Plur" in article.morphs[t] for t in finite)
+
+    def _introducer(self, anchor: int) -> Referent | None:
         """Whose turn a quotation without a reporting clause is.
 
         The person named in the sentence before, else whoever spoke last, else the person named
@@ -114,180 +277,124 @@ class Speakers:
         number = article.sentence_of[anchor] - 1
         if number >= 0:
             low, high = article.sentences[number]
-            for position, _, entity in self.order:
-                outside = article.quotation_of[position] < 0
-                if low <= position < high and entity.label == "PER" and outside:
-                    return entity
-        if self.last and (
-            self._near(self.last[0], anchor)
-            or article.paragraph(self.last[0]) == article.paragraph(anchor)
-        ):
-            return self.last[1]
-        return self._most_named(anchor)
+            for name in self.names:
+                outside = article.quotation_of[name.low] < 0
+                if low <= name.low < high and name.entity.label == "PER" and outside:
+                    return Referent(name.low, name.entity)
+        if self.spoken:
+            last = self.spoken[-1]
+            same = article.paragraph(last.position) == article.paragraph(anchor)
+            if same or self._near(last.position, anchor):
+                return last
+        entity = self._most_named(anchor)
+        return Referent(anchor, entity) if entity else None
 
     def _most_named(self, anchor: int) -> Entity | None:
-        counts = Counter(
-            entity.id for position, _, entity in self.order
-            if position < anchor and entity.label == "PER"
-        )  # fmt: skip
-        if not counts:
+        before = [n.entity for n in self.names if n.low < anchor and n.entity.label == "PER"]
+        if not before:
             return None
-        most = counts.most_common(1)[0][0]
-        return next(entity for _, _, entity in self.order if entity.id == most)
-
-    def _newer_subject(self, before: int, gender: str) -> Entity | None:
-        """A person who became the subject of a sentence after the last claim."""
-        assert self.last is not None
-        article = self.article
-        claimed = article.sentence_of[self.last[0]]
-        found = None
-        for position, _, entity in self.order:
-            if (
-                self.last[0] < position < before
-                and entity.label == "PER"
-                and entity is not self.last[1]
-                and article.sentence_of[position] != claimed
-                and article.quotation_of[position] < 0
-                and self._is_subject(position)
-                and self._fits(entity, gender)
-            ):
-                found = entity
-        return found
-
-    def _near(self, position: int, token: int) -> bool:
-        article = self.article
-        first, last = article.sentence_of[position], article.sentence_of[token]
-        # Sentences inside a quotation do not lead away from its speaker.
-        told = sum(
-            article.quotation_of[article.sentences[number][0]] < 0
-            for number in range(first + 1, min(last, first + 40))
-        )
-        return 0 <= last - first <= 40 and told < _REACH
+        most = Counter(entity.id for entity in before).most_common(1)[0][0]
+        return next(entity for entity in before if entity.id == most)
 
     def _latest(self, before: int, labels: tuple[str, ...], gender: str) -> Entity | None:
         """The entity mentioned last; in the nearest sentence a subject comes first."""
         article = self.article
         best: Entity | None = None
         best_key: tuple[int, bool, int] | None = None
-        for position, _, entity in self.order:
-            if position >= before or entity.label not in labels or not self._fits(entity, gender):
+        for name in self.names:
+            if name.low >= before or name.entity.label not in labels:
                 continue
-            distance = article.sentence_of[before] - article.sentence_of[position]
-            quoted = article.quotation_of[position]
-            if distance > 3 or (quoted >= 0 and quoted != article.quotation_of[before]):
+            if not self.descriptions.fits(name.entity, gender):
                 continue
-            key = (-distance, self._is_subject(position), -position)
+            distance = article.sentence_of[before] - article.sentence_of[name.low]
+            quoted = article.quotation_of[name.low]
+            if distance > _NEARBY or (quoted >= 0 and quoted != article.quotation_of[before]):
+                continue
+            key = (-distance, self.descriptions.is_subject(name.low), -name.low)
             if best_key is None or key > best_key:
-                best, best_key = entity, key
+                best, best_key = name.entity, key
         return best
-
-    def _is_subject(self, position: int) -> bool:
-        article = self.article
-        token = position
-        for _ in range(4):
-            if article.deps[token].startswith("nsubj"):
-                return True
-            if article.deps[token] not in ("compound", "flat", "flat:name", "appos", "nmod"):
-                return False
-            token = article.heads[token]
-        return False
 
     # Roles
 
-    def _role(self, mention: Mention) -> Entity | None:
-        """*the mayor*: the person called so; *the company*: the body named last."""
+    def _ordinal(self, mention: Mention) -> Entity | None:
+        """*the former*, *la seconda*, *quest'ultimo*: one of those named together before."""
         article = self.article
-        table = people_table(article.language(mention.head))
-        lemma, first = article.lemmas[mention.head], article.words[mention.low]
-        definite = first in table.definite or (
-            mention.low > 0 and article.words[mention.low - 1] in table.definite
-        )
-        if "Number=Plur" in article.morphs[mention.head] or not definite:
+        index = self._table(mention.head).ordinals.get(article.words[mention.head])
+        if index is None or mention.high - mention.low > 2:
             return None
-        following = article.words[mention.high : mention.high + 2]
-        complement = bool(following) and following[0] in _COMPLEMENTS
-        if complement and following[-1] in _INDEFINITE:
-            return None  # "il direttore tecnico di un fornitore": no one known
-        known = [entity for at, entity in self.described.get(lemma, ()) if at < mention.low]
-        if known:
-            return known[-1]
-        words = mention.high - mention.low
-        if lemma in table.bodies:
-            return self._latest(mention.low, ("ORG",), "n") if words <= 2 else None
-        if lemma in table.offices or lemma in table.not_persons or words > 3 or complement:
-            return None
-        return self._person_named_last(mention)
-
-    def _person_named_last(self, mention: Mention) -> Entity | None:
-        gender = self._noun_gender(mention.head, mention.low)
-        before = [m for m in self.order if m[0] < mention.low and m[2].label == "PER"]
-        free = [m for m in before if self.article.quotation_of[m[0]] < 0]
-        for position, _, entity in reversed(free):
-            if not self._near(position, mention.low):
-                return None
-            if self._fits(entity, gender):
-                return entity
+        first = article.sentence_of[mention.low]
+        gender = self.descriptions.noun_gender(mention.head)
+        for number in range(first, max(first - _NEARBY, -1), -1):
+            low, high = article.sentences[number]
+            together = dict.fromkeys(
+                name.entity.id
+                for name in self.names
+                if low <= name.low < min(high, mention.low)
+                and name.entity.label == "PER"
+                and article.quotation_of[name.low] < 0
+            )
+            if len(together) > 1:
+                chosen = list(together)[index]
+                entity = next(n.entity for n in self.names if n.entity.id == chosen)
+                return entity if self.descriptions.fits(entity, gender) else None
         return None
 
-    def _fits(self, entity: Entity, gender: str) -> bool:
-        return gender not in ("m", "f") or self.genders.get(entity.id, gender) == gender
-
-    def _noun_gender(self, noun: int, low: int) -> str:
-        morph = self.article.morphs[noun] + self.article.morphs[low]
-        if "Gender=Masc" in morph and "Gender=Fem" not in morph:
-            return "m"
-        return "f" if "Gender=Fem" in morph and "Gender=Masc" not in morph else "?"
-
-    def _descriptions(self) -> tuple[dict[str, list[tuple[int, Entity]]], dict[str, str]]:
-        """Nouns in apposition to names with the names they describe; genders by entity id."""
+    def _role(self, mention: Mention) -> Entity | None:
+        """*the mayor*: the person called so; *the company*: the body in focus."""
         article = self.article
-        found: dict[str, list[tuple[int, Entity]]] = defaultdict(list)
-        votes: dict[str, Counter[str]] = defaultdict(Counter)
-        for position, end, entity in self.order:
-            for noun in (*self._nouns_before(position), *self._nouns_after(end)):
-                found[article.lemmas[noun]].append((position, entity))
-                if article.language(noun) == "it":
-                    votes[entity.id][self._noun_gender(noun, noun)] += 1
-            table = people_table(article.language(position))
-            title = table.titles.get(article.words[position - 1]) if position else None
-            by_name = table.genders.get(article.words[position][-1:])
-            if entity.label == "PER" and (title or by_name):
-                votes[entity.id][title or by_name or "?"] += 2 if title else 1
-        genders = {}
-        for entity_id, counts in votes.items():
-            del counts["?"]
-            if counts and counts["m"] != counts["f"]:
-                genders[entity_id] = max(("m", "f"), key=lambda g: counts[g])
-        return found, genders
+        table = self._table(mention.head)
+        plural = "Number=Plur" in article.morphs[mention.head]
+        definite = self._is_definite(mention)
+        if plural or not (definite or article.words[mention.low] in table.possessives):
+            return None
+        complement = self._complement(mention)
+        if _INDEFINITE.intersection(complement[1:]):
+            return None  # "il direttore tecnico di un fornitore": no one known
+        called = self.descriptions.known_as(mention.head, mention.low)
+        if called or not definite:
+            return called
+        lemma, words = article.lemmas[mention.head], mention.high - mention.low
+        if lemma in table.bodies:
+            return self._latest(mention.low, ("ORG",), "n") if words <= _BRIEF else None
+        anyone = table.is_person(lemma) and not table.is_office(lemma)
+        if not anyone or complement or words > _BRIEF + 1 or self._introduced(mention):
+            return None
+        return self._person_in_focus(mention)
 
-    def _nouns_before(self, position: int) -> Iterator[int]:
-        """*la sindaca Ada Neri*, *its director, Ada Neri*, *the rail minister, Ada Neri*."""
+    def _is_definite(self, mention: Mention) -> bool:
         article = self.article
-        token = position - 1
-        allowed = ["NOUN", "ADJ", "PROPN", "DET"]
-        if token >= 0 and article.words[token] == ",":
-            token -= 1
-            allowed.append("ADP")
-        start = article.sentence(position)[0]
-        nouns: list[int] = []
-        while token >= start and article.upos[token] in allowed:
-            if article.upos[token] == "DET" and nouns:
-                break
-            if article.upos[token] == "NOUN":
-                nouns.append(token)
-            token -= 1
-        # Italian heads come first, English heads last.
-        if nouns:
-            yield nouns[-1] if article.language(position) == "it" else nouns[0]
+        articles = self._table(mention.head).definite | _MERGED
+        before = article.words[mention.low - 1] if mention.low else ""
+        return article.words[mention.low] in articles or before in articles
 
-    def _nouns_after(self, end: int) -> Iterator[int]:
-        """*Ada Neri, the mayor of Bari*; *Ada Neri, sindaca di Bari*."""
+    def _complement(self, mention: Mention) -> list[str]:
+        """The first words of what complements the phrase: *of Bari*."""
+        following = self.article.words[mention.high : mention.high + 2]
+        return following if following and following[0] in _COMPLEMENTS else []
+
+    def _introduced(self, mention: Mention) -> bool:
+        """Whether the phrase takes up someone unnamed: *a former employee … the employee*."""
         article = self.article
-        if end + 1 >= len(article) or article.words[end] != ",":
-            return
-        high = article.sentence(end)[1]
-        for token in range(end + 1, high):
-            if article.upos[token] not in ("DET", "ADJ", "NOUN", "PROPN", "PART", "NUM", "PRON"):
-                return
-            if article.upos[token] == "NOUN":
-                yield token
+        key = self.descriptions.role(mention.head).key
+        for token in range(mention.low - 1, -1, -1):
+            if article.upos[token] == "NOUN" and self.descriptions.role(token).key == key:
+                new = self.descriptions.introduces(token)
+                return new and self.descriptions.named_by(token) is None
+        return False
+
+    def _person_in_focus(self, mention: Mention) -> Entity | None:
+        gender = self.descriptions.noun_gender(mention.head)
+        for referent in self._focus(mention.low, gender):
+            if referent.entity and referent.entity.label == "PER":
+                return referent.entity
+        for name in reversed(self.names):
+            if name.low >= mention.low or name.entity.label != "PER":
+                continue
+            if self.article.quotation_of[name.low] >= 0:
+                continue
+            if not self._near(name.low, mention.low):
+                return None
+            if self.descriptions.fits(name.entity, gender):
+                return name.entity
+        return None

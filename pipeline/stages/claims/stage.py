@@ -7,7 +7,7 @@ from pipeline.core.layers import Analysis, Claim, Claims, Cue, Entities, Segment
 from pipeline.core.spans import Span
 from pipeline.stages.base import Stage, View
 from pipeline.stages.claims.confidence import confidence
-from pipeline.stages.claims.cues import find_adverbials, find_verbs
+from pipeline.stages.claims.cues import Hit, find_adverbials, find_verbs
 from pipeline.stages.claims.dialogue import all_speech
 from pipeline.stages.claims.direct import DirectClaims
 from pipeline.stages.claims.drafts import Draft
@@ -22,7 +22,7 @@ class ClaimsStage(Stage[Claims]):
     """Finds direct, mixed and indirect claims, their cues and their speakers."""
 
     name = "claims"
-    version = "1"
+    version = "2"
     reads = (Text, Analysis, Segments, Entities)
     writes = Claims
 
@@ -39,8 +39,9 @@ class ClaimsStage(Stage[Claims]):
         )
         article = Article(text, view[Analysis], segments, quotations)
         named = Named(article, view[Entities])
-        drafts = _drafts(article, named)
-        speakers = Speakers(article, view[Entities], named)
+        hits = find_verbs(article)
+        drafts = _drafts(article, named, hits)
+        speakers = Speakers(article, view[Entities], named, hits)
         claims: list[Claim] = []
         for draft in drafts:
             speaker, how = speakers.resolve(draft)
@@ -62,9 +63,8 @@ class ClaimsStage(Stage[Claims]):
         return Claims(tuple(claims))
 
 
-def _drafts(article: Article, named: Named) -> list[Draft]:
+def _drafts(article: Article, named: Named, hits: list[Hit]) -> list[Draft]:
     """All drafts in text order; of two that share most of their words the first found stays."""
-    hits = find_verbs(article)
     article.quotations = all_speech(article, hits, article.quotations)
     adverbials = find_adverbials(article)
     direct = DirectClaims(article, named, hits, adverbials)
