@@ -23,6 +23,11 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda match: f"‹U+{ord(match[0]):04X}›", text)
 
 
+def one_line(text: str) -> str:
+    """The same on one line: line breaks are shown, too."""
+    return visible(text).replace("\n", "⏎")
+
+
 def named(text: str) -> str:
     """``text`` with white space and hidden characters named, for showing what was repaired."""
     return "".join(_name(char) for char in text) or "(nothing)"

@@ -89,6 +89,33 @@ def test_diff_ends_like_diff(outputs: Path, tmp_path: Path) -> None:
     assert "claim" in result.output
 
 
+def test_diff_keeps_a_change_on_one_line(tmp_path: Path) -> None:
+    before = write_outputs(tmp_path / "before", make_record(said="Il ponte " + "molto " * 60))
+    after = write_outputs(tmp_path / "after", make_record(said="Il ponte " + "poco " * 60))
+    lines = CliRunner().invoke(cli, ["diff", str(before), str(after)]).output.splitlines()
+    assert "  - claim: direct: Il ponte " + "molto " * 60 in lines
+
+
+def test_validate_reads_json_lines_from_standard_input(outputs: Path) -> None:
+    runner = CliRunner()
+    lines = runner.invoke(cli, ["export", "--to", "jsonl", "-o", "-", "--outputs", str(outputs)])
+    assert runner.invoke(cli, ["validate", "-"], input=lines.stdout_bytes).exit_code == 0
+    broken = runner.invoke(cli, ["validate", "-"], input=lines.stdout_bytes + b"{")
+    assert broken.exit_code == 1
+    assert "-:3:" in broken.output
+
+
+def test_an_empty_translation_memory_is_refused(tmp_path: Path) -> None:
+    outputs = write_outputs(tmp_path / "out", make_record(translated=False))
+    target = tmp_path / "memory.tmx"
+    result = CliRunner().invoke(
+        cli, ["export", "--to", "tmx", "-o", str(target), "--outputs", str(outputs)]
+    )
+    assert result.exit_code == 2
+    assert "--translate" in result.output
+    assert not target.exists()
+
+
 def test_a_folder_without_articles_is_wrong_use(tmp_path: Path) -> None:
     folder = tmp_path / "empty"
     folder.mkdir()
