@@ -13,6 +13,7 @@ adjectives; the form itself is the better evidence. Italian regular verbs follow
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -23,6 +24,17 @@ _ENDINGS = {
     "ire": "e ono iva ivano ì irono endo ito",
 }
 _INFIXED = "isce iscono iva ivano ì irono endo ito"
+
+_INFINITIVE = re.compile(r".+[aeiu]r(?:e|si|ci|vi|gli|l[oaie]|ne|[mtcv]elo|selo|glielo)?")
+
+
+def may_be_infinitive(word: str, language: str) -> bool:
+    """Whether an Italian word has the ending of an infinitive, with or without clitics.
+
+    >>> may_be_infinitive("averlo", "it"), may_be_infinitive("voler", "it")
+    (True, True)
+    """
+    return language == "it" and _INFINITIVE.fullmatch(word) is not None
 
 
 def third_person(lemma: str, language: str) -> frozenset[str]:

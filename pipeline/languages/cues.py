@@ -18,7 +18,9 @@ against   warn against                                         *warned* against 
 small     a noun phrase with an infinitive                     *expects* it to grow
 as        a noun phrase with a quoted predicate                *called* it “a trap”
 about     parlare di with a quotation                          *parla* di «trappola»
-impersonal  (only with the impersonal si)                      *si legge* che è tardi
+np          a noun phrase that foretells or counts             *expects* a vote
+to          (with the person addressed)                        *told* her that it was late
+si          (only with *si*)                                   *si legge* che è tardi
 ========= ==================================================== ==============================
 """
 
@@ -100,7 +102,10 @@ def cue_table(language: str) -> CueTable:
 
 
 def _verbs(groups: Iterable[Mapping[str, Any]]) -> dict[str, tuple[VerbCue, ...]]:
-    """Verbs by first lemma, longest first; a verb of two groups takes the first one's class."""
+    """Verbs by first lemma, longest first, reflexive before plain.
+
+    A verb of two groups takes the first one's class.
+    """
     classes: dict[tuple[str, ...], str] = {}
     grammars: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for group in groups:
@@ -109,9 +114,11 @@ def _verbs(groups: Iterable[Mapping[str, Any]]) -> dict[str, tuple[VerbCue, ...]
             classes.setdefault(lemmas, group["class"])
             grammars[lemmas] |= set(group["grammar"])
     index: dict[str, list[VerbCue]] = defaultdict(list)
-    for lemmas in sorted(classes, key=len, reverse=True):
-        entry = VerbCue(lemmas, classes[lemmas], frozenset(grammars[lemmas]))
-        index[lemmas[0]].append(entry)
+    for lemmas in sorted(classes, key=lambda lemmas: (-len(lemmas), -len(lemmas[0]))):
+        first, grammar = lemmas[0], frozenset(grammars[lemmas])
+        if first.endswith(("arsi", "ersi", "irsi")):
+            first, grammar = first.removesuffix("si") + "e", grammar | {"si"}
+        index[first].append(VerbCue((first, *lemmas[1:]), classes[lemmas], grammar))
     return {first: tuple(entries) for first, entries in index.items()}
 
 

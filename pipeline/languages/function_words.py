@@ -28,10 +28,18 @@ RESUMING: Final = _words("and but then also", "e ed ma poi")
 """What stands before a second reporting verb of the same subject."""
 CONCESSIONS: Final = _words("although though", "sebbene benché nonostante malgrado")
 """After these the narrator speaks again."""
+FORMER: Final = _words("former", "ex già")
+PLACES: Final = _words("where", "dove")
+AGREEING: Final = _words("according")
+"""Participles that the tagger takes for finite verbs."""
 CONNECTIVES: Final = _words("so thus hence therefore", "quindi dunque perciò pertanto")
 BREAKS: Final = _words("yet but though", "ma mentre")
 FUTURES: Final = _words("will would could might may should can 'll 'd")
 MODALS: Final = _words("could would should might can may must")
+BEFORE_INFINITIVES: Final = _words(
+    "order", "prima invece fine scopo modo oltre anziché grado punto tempo pur senza"
+)
+"""Before *to* and *di* these make the infinitive an adverbial: *in order to*, *prima di*."""
 OPENERS: Final = _words(
     "that which who what how why where when whether if he she it they",
     "che cui chi quale quali quanto come dove quando perché",
@@ -53,7 +61,11 @@ WITHHOLDING: Final = _words(
 )
 NAMING: Final = _words("call dub", "chiamare soprannominare ribattezzare")
 """Verbs that give names as well as verdicts."""
-HEARSAY: Final = _words("rumour rumor fear concern", "voce indiscrezione timore sospetto")
+HEARSAY: Final = _words(
+    """rumour rumor speculation fear concern worry hope suspicion warning belief
+    expectation""",
+    "voce indiscrezione timore sospetto speranza",
+)
 """Nouns whose claim needs no named source."""
 REPORTIVE_CONDITIONALS: Final = _words(
     """sarebbe sarebbero avrebbe avrebbero starebbe starebbero risulterebbe risulterebbero
@@ -69,6 +81,11 @@ FILLERS: Final = _words(
     soltanto solo sempre intanto pure persino"""
 )
 ARTICLES: Final = _words("the", "il lo la i gli le l'")
+HOLDING: Final = _words("of among in")
+"""*the belief of most economists*, *a suspicion among traders*."""
+AGENTS: Final = _words("by", "da dal dallo dalla dall' dai dagli dalle")
+"""What brings in the one who speaks, in the passive."""
+REFLEXIVE: Final = _words("si s'")
 OBJECT_CLITICS: Final = _words("lo la li le l'")
 CLITICS: Final = _words("si ci mi ti vi gli lo la ne le")
 AUXILIARIES: Final = _words("avere essere")

@@ -28,9 +28,8 @@ class AdverbialClaims(Contents):
     def of(self, hit: AdverbialHit) -> Iterator[Draft]:
         """The draft of one adverbial, if it reports."""
         article = self.article
-        ordinal = article.upos[hit.low] == "ADJ" or article.upos[hit.low - 1] == "DET"
-        if article.quotation_of[hit.low] >= 0 or ordinal:
-            return  # "il secondo esemplare"
+        if article.quotation_of[hit.low] >= 0 or self._is_ordinal(hit):
+            return
         low, high = self.bounds(hit.low)
         following = article.words[hit.high : hit.high + 2]
         relative = following[:1] in (["cui"], ["whom"]) or following[1:] == ["quale"]
@@ -83,6 +82,15 @@ class AdverbialClaims(Contents):
             return None
         return self.found(parts, "adverbial")
 
+    def _is_ordinal(self, hit: AdverbialHit) -> bool:
+        """*il secondo esemplare*, *secondo classificato*; not *Secondo due fonti*, which taggers
+        take for an adjective after a dateline."""
+        article = self.article
+        if hit.low and article.upos[hit.low - 1] == "DET":
+            return True
+        opens_phrase = article.upos[hit.high] in ("DET", "NUM", "PROPN", "PRON", "ADP")
+        return article.upos[hit.low] == "ADJ" and not opens_phrase
+
     def _is_measure(self, mention: Mention) -> bool:
         """*secondo necessità*, *according to need*: a bare common noun is no source."""
         article = self.article
@@ -130,7 +138,7 @@ class AdverbialClaims(Contents):
             if self._starts_phrase(token):
                 return token  # no comma: "Per i sindacati il problema è strutturale"
             token += 1
-        while end < high and article.below(end, mention.head) and article.upos[end] != "DET":
+        while end < token and article.below(end, mention.head) and article.upos[end] != "DET":
             end += 1
         return end
 
@@ -139,9 +147,15 @@ class AdverbialClaims(Contents):
         article = self.article
         if article.language(token) != "it" or article.upos[token - 1] in ("ADP", "DET", "ADJ"):
             return False
+        if self._begins_name(token):
+            return True  # "Secondo una classifica di Stanford Lumen-3 supera gli altri"
         return article.upos[token] == "DET" or (
             article.upos[token] == "PRON" and article.words[token] in ("nessuno", "tutti", "nulla")
         )
+
+    def _begins_name(self, token: int) -> bool:
+        here, before = (self.named.by_token.get(t) for t in (token, token - 1))
+        return here is not None and before is not None and here[0] != before[0]
 
     def _past_appositions(self, comma: int, high: int) -> int:
         """Past *, a geochemist in Bergen,* when it describes the source."""

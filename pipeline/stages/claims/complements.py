@@ -241,7 +241,7 @@ class Complements(Contents):
         reach = _MAX_ADDRESSEE if "ord" in hit.grammar or article.language(hit.head) == "it" else 2
         for token in range(hit.high, min(hit.high + reach, high - 1)):
             word = article.words[token]
-            if word in markers:
+            if word in markers and article.words[token - 1] not in words.BEFORE_INFINITIVES:
                 verb = self._infinitive_verb(token + 1, high)
                 if verb is not None:
                     rule = "infinitive" if token == hit.high else "order"
@@ -253,8 +253,10 @@ class Complements(Contents):
     def _infinitive_verb(self, low: int, high: int) -> int | None:
         article = self.article
         for token in range(low, min(low + 4, high)):
+            if article.is_infinitive(token):
+                return token
             if article.upos[token] in VERBAL:
-                return token if _INFINITIVE in article.morphs[token] else None
+                return None
             if article.upos[token] not in ("ADV", "PRON", "PART"):
                 return None
         return None

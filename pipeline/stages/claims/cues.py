@@ -48,7 +48,7 @@ def find_verbs(article: Article) -> list[Hit]:
             if last is None:
                 continue
             hit = _hit(article, token, last, cue)
-            if "impersonal" in cue.grammar and "si" not in article.words[hit.low : token]:
+            if "si" in cue.grammar and words.REFLEXIVE.isdisjoint(article.words[hit.low : token]):
                 continue
             hits.append(hit)
             break
@@ -96,12 +96,19 @@ def _is_part(article: Article, hit: Hit) -> bool:
         known = article.words[hit.head] in cue_table("it").forms
         participle = article.words[hit.head].endswith(("to", "sto", "sso", "tto"))
         if "VerbForm=Part" in morph and (participle or not known):
-            return True  # "una lettera scritta ieri", "un cartello con scritto «Torno subito»"
+            # "una lettera scritta ieri", "un cartello con scritto «Torno subito»"; but "il piano,
+            # bollato da Legambiente come «colata»"
+            return not ("as" in hit.grammar and has_agent(article, hit))
     if article.language(hit.head) == "it" and known_form(article, hit.head):
         return False
     if hit.high - hit.head > 1:
         return False  # "sono convinti": the copula opens the expression
     return article.deps[hit.head] in ("aux", "aux:pass", "cop", "amod", "case", "compound")
+
+
+def has_agent(article: Article, hit: Hit) -> bool:
+    """Whether *by*, *da* follows a participle, within two words."""
+    return not words.AGENTS.isdisjoint(article.words[hit.high : hit.high + 2])
 
 
 def known_form(article: Article, token: int) -> bool:

@@ -377,10 +377,21 @@ class DirectClaims:
         mention = source_phrase(article, start, high, self.named)
         if mention is None or any(article.is_finite(t) for t in range(low, mention.low)):
             return None
-        self.used.add(low)
+        if not self._ends_with_source(low, mention, high):
+            return None
         mention = bare_name(article, mention, self.named)
         cue = Hit(low, start, low, cue_class, frozenset(), False)
         return _Report(cue, mention, "adverbial")
+
+    def _ends_with_source(self, low: int, mention: Mention, high: int) -> bool:
+        """Whether a source in a sentence of its own has no claim there: *«…». Secondo Neri, è
+        tardi* has."""
+        article = self.article
+        if not any(article.words[t] in SENTENCE_FINAL for t in range(low - 3, low)):
+            return True
+        stop = next((t for t in range(low, high) if article.words[t] in CLAUSE_FINAL), high)
+        finite = next((t for t in range(mention.high, stop) if article.is_finite(t)), None)
+        return finite is None or self._relative_between(mention.high, finite)
 
     def _unlisted(self, start: int, low: int, high: int) -> list[Hit]:
         """*«…», sbuffa Zoran*: any verb with its subject behind it, right after a quotation."""

@@ -13,8 +13,11 @@ from pipeline.stages.claims.mentions import (
     bare_name,
     noun_phrase,
 )
+from pipeline.stages.claims.syntax import CLAUSE_FINAL
 
 _COPULAS = frozenset(["be", "essere"])
+_MAX_COPULA = 16
+_IN_GROUP = frozenset(["AUX", "ADV", "PART"])
 
 
 class NounClaims(Contents):
@@ -42,30 +45,63 @@ class NounClaims(Contents):
                 )
 
     def _noun_clause(self, noun: int) -> int | None:
+        """Where the noun's clause begins: after *that*, or after *is that* further on."""
         article = self.article
         allowed = words.COMPLEMENTIZERS[article.language(noun)]
         high = article.sentence(noun)[1]
-        token = noun + 1
-        if token + 2 < high and article.words[token] in allowed and article.upos[token] == "SCONJ":
-            return token + 1
-        reach = range(token, min(token + 16, high - 2))
-        verb = next((t for t in reach if article.is_finite(t)), high)
-        while verb < high - 2 and (
-            article.upos[verb] in ("AUX", "ADV") or article.lemmas[verb] in _COPULAS
-        ):
-            verb += 1
-        copula = not _COPULAS.isdisjoint(article.lemmas[verb - 2 : verb])
-        return verb + 1 if verb < high and copula and article.words[verb] in allowed else None
+        if noun + 3 < high and article.words[noun + 1] in allowed:
+            return noun + 2 if article.upos[noun + 1] == "SCONJ" else None
+        for token in range(noun + 1, min(noun + _MAX_COPULA, high - 2)):
+            word = article.words[token]
+            if word in CLAUSE_FINAL or word in words.RELATIVES - allowed:
+                return None
+            if word in allowed:
+                before = article.lemmas[max(noun, token - 3) : token]
+                presented = article.lemmas[max(0, noun - 4) : noun]  # "It was the view of most …"
+                if _COPULAS.isdisjoint(before) and (
+                    _COPULAS.isdisjoint(presented) or article.words[token - 1] == ","
+                ):
+                    return None
+                return token + 1
+        return None
 
     def _noun_content_end(self, noun: int, start: int, high: int) -> int:
+        """The end of the clause: with the sentence after *is that*, else before the verb whose
+        subject the noun is: *Fears that the dam might fail | have proved unfounded*."""
+        stop = self.clause_stop(start, high)
+        if noun <= self.article.sentence(noun)[0] + 1 and self.article.upos[noun - 1] == "ADP":
+            # "Amid warnings that the dam may fail, ministers meet"
+            return next((t for t in range(start, stop) if self.article.words[t] == ","), stop)
+        if start > noun + 2:
+            return stop
+        verb = self._verb_of_subject(noun)
+        if verb is not None and start < verb < stop:
+            return verb
+        verbs = [t for t in range(start, stop) if self._begins_clause_verb(t, start)]
+        return verbs[1] if len(verbs) > 1 else stop
+
+    def _verb_of_subject(self, noun: int) -> int | None:
+        """The first word of the verb group that has the noun for its subject."""
         article = self.article
-        for token in range(start, high):
-            if article.words[token] == ";":
-                return token
-            outside = article.is_finite(token) and not article.below(token, noun)
-            if outside and token > start + 1 and article.below(noun, article.heads[token]):
-                return token
-        return high
+        verb = low = article.heads[noun]
+        if not article.deps[noun].startswith("nsubj") or verb <= noun:
+            return None
+        while article.upos[low - 1] in _IN_GROUP and article.below(low - 1, verb):
+            low -= 1
+        return low
+
+    def _begins_clause_verb(self, token: int, start: int) -> bool:
+        """Whether a finite verb begins that no conjunction, relative or comma brings in."""
+        article = self.article
+        if not article.is_finite(token) or article.upos[token - 1] in _IN_GROUP:
+            return False
+        for position in range(token - 1, start - 1, -1):
+            if article.is_finite(position):
+                return True
+            opens = words.OPENERS | words.COORDINATORS
+            if article.words[position] in opens or article.upos[position] == "PUNCT":
+                return False
+        return True
 
     def _possessor(self, noun: int) -> Mention | None:
         article = self.article
@@ -74,6 +110,11 @@ class NounClaims(Contents):
                 article.deps[child] == "nmod" and child > noun
             ):
                 return bare_name(article, noun_phrase(article, child, self.named), self.named)
+            if article.words[child] in words.HOLDING and article.deps[child] == "obl":
+                held = [t for t in article.children[child] if article.deps[t] == "obj"]
+                if held:
+                    phrase = noun_phrase(article, held[0], self.named)
+                    return bare_name(article, phrase, self.named)
         for child in article.children[article.heads[noun]]:
             if article.deps[child].startswith("nsubj") and child != noun:
                 return bare_name(article, noun_phrase(article, child, self.named), self.named)

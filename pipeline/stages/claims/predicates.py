@@ -24,6 +24,8 @@ class Predicates(Contents):
             ):
                 return None
             quoted = article.quotation_of[token]
+            if quoted >= 0 and self._is_name(token):
+                continue
             if quoted >= 0 and not self._has_object(hit, token):
                 return None
             if quoted >= 0:
@@ -44,6 +46,13 @@ class Predicates(Contents):
                     end = self._following_object(end, high)
                 return self.found([(start, min(end + 1, len(article)))], "predicate")
         return self._plain_predicate(hit, high)
+
+    def _is_name(self, token: int) -> bool:
+        """Whether the quotation around a word begins with a capital: *la scuola «Principe di
+        Piemonte»*."""
+        article = self.article
+        first = article.quotations[article.quotation_of[token]].inner.start
+        return article.text[first].isupper()
 
     def _plain_predicate(self, hit: Hit, high: int) -> Found | None:
         """*called the move a mistake*, *described it as a mistake*: English, by the parse."""
@@ -98,7 +107,8 @@ class Predicates(Contents):
         """*che i banchieri chiamano «al dente»*, *lo chiamano «il postino»*: a nickname."""
         article = self.article
         plural = "Number=Plur" in article.morphs[hit.head]
-        relative = article.deps[hit.head] == "acl:relcl"
+        # "che i banchieri chiamano «al dente»", not "che ha chiamato il piano «una trappola»"
+        relative = article.deps[hit.head] == "acl:relcl" and hit.low == hit.head
         subject = any(article.deps[t].startswith("nsubj") for t in article.children[hit.head])
         reflexive = "si" in article.words[hit.low : hit.head]
         return relative or reflexive or (plural and not subject)

@@ -11,7 +11,7 @@ from pipeline.languages.people import people_table
 from pipeline.stages.claims.adverbials import AdverbialClaims
 from pipeline.stages.claims.complements import Complements
 from pipeline.stages.claims.contents import Contents, Found
-from pipeline.stages.claims.cues import AdverbialHit, Hit, known_form
+from pipeline.stages.claims.cues import AdverbialHit, Hit, has_agent, known_form
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import (
     Mention,
@@ -82,7 +82,8 @@ class ReportedClaims(Contents):
         article = self.article
         quoted = hit.head in self.used and found.rule not in ("that", "infinitive")
         denied = hit.negated and article.lemmas[hit.head] not in words.RAISING_NEGATION
-        named = hit.passive and found.rule == "predicate"  # "the so-called": no one calls
+        # "the so-called": no one calls
+        named = hit.passive and found.rule == "predicate" and not has_agent(article, hit)
         opening = {article.words[t] for t in range(*found.parts[0])[:5]}
         anonymity = not opening.isdisjoint(words.ANONYMITY) and (
             not opening.isdisjoint(("not", "non", "anonimo", "anonima"))

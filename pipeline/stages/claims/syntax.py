@@ -12,6 +12,7 @@ from functools import cached_property
 
 from pipeline.core.layers import Analysis, Paragraph, Segments, Text
 from pipeline.core.spans import Span
+from pipeline.languages.conjugation import may_be_infinitive
 from pipeline.stages.claims.quotes import Quotation
 
 NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"])
@@ -118,6 +119,14 @@ class Article:
         """Whether a token is a finite verb (or a verb whose form the model does not tell)."""
         morph = self.morphs[token]
         return self.upos[token] in VERBAL and ("VerbForm" not in morph or "VerbForm=Fin" in morph)
+
+    def is_infinitive(self, token: int) -> bool:
+        """Whether a token is an infinitive; in Italian its ending tells what the tagger missed:
+        *di averlo provato*, *di voler partire*."""
+        if "VerbForm=Inf" in self.morphs[token]:
+            return True
+        word, language = self.words[token], self.language(token)
+        return self.upos[token] in VERBAL and may_be_infinitive(word, language)
 
     def ancestors(self, token: int) -> Iterator[int]:
         """The heads above ``token``, nearest first."""
