@@ -24,9 +24,9 @@ import click
 def command(document: str, stage: str | None, as_json: bool, folder: Path) -> None:
     """Show a document as one stage left it, highlighted.
 
-    ID is a document's id, the beginning of one, or its source's file name. Colours are left out
-    when the output is no terminal or NO_COLOR is set; control characters are shown by their code
-    points.
+    ID is a document's id, the beginning of one, or its source's file name. When the output is no
+    terminal or NO_COLOR is set, brackets stand for colours; control characters are shown by their
+    code points.
 
     \b
     Examples:

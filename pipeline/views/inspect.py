@@ -1,7 +1,8 @@
 """A document as one stage left it, for a terminal.
 
 Every stage has a function from its stored layer to rich renderables. Text from articles passes
-through `visible`, so nothing in it can move the cursor, change colours or reorder a line.
+through `visible`, so nothing in it can move the cursor, change colours or reorder a line. Where
+there are no colours, marks are written as brackets: ``[c1 It is safe], [cue said] [PER Ada]``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
@@ -26,7 +27,6 @@ from pipeline.core.layers import (
     Language,
     Projection,
     Raw,
-    Repair,
     Segments,
     Text,
     Translations,
@@ -36,7 +36,8 @@ from pipeline.core.record import Quarantined, Record, RecordClaim
 from pipeline.core.spans import Span
 from pipeline.errors import UsageError
 from pipeline.store.files import load
-from pipeline.views.visible import named, visible
+from pipeline.views.alterations import Alteration, alterations
+from pipeline.views.visible import change, visible
 
 STYLES = {
     "PER": "bold magenta",
@@ -54,10 +55,12 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """A stretch of text and the style it is shown in; later marks win over earlier ones."""
+    """A stretch of text, the style it is shown in (later marks win over earlier ones), and what
+    its bracket says where there are no colours."""
 
     span: Span
     style: str
+    name: str
 
 
 def stage_file(folder: Path, document: str, stage: str | None) -> Path:
@@ -138,24 +141,15 @@ def _detect(layers: _Layers) -> Iterator[RenderableType]:
 def _normalize(layers: _Layers) -> Iterator[RenderableType]:
     raw: Raw = layers.read(Raw, "ingest")
     text: Text = layers.read(Text, "normalize")
-    out = Rich()
-    marks: list[tuple[Span, str, Repair | None]] = [
-        *((item.raw, item.kind, None) for item in text.removed),
-        *((item.raw, item.kind, item) for item in text.repairs),
-    ]
-    position = 0
-    for span, kind, repair in sorted(marks, key=lambda mark: (mark[0], mark[1])):
-        if span.start < position:
-            continue
-        out.append(visible(raw.text[position : span.start]))
-        if repair is None:
-            out.append(visible(span.of(raw.text)), STYLES["removed"])
-            out.append(f" [{kind}] ", "dim")
-        else:
-            out.append(f"{named(repair.before)}→{named(repair.after)}", STYLES["repair"])
-        position = span.end
-    out.append(visible(raw.text[position:]))
-    yield out
+    yield _Altered(
+        raw.text,
+        tuple(
+            alterations(
+                ((_range(item.raw), item.kind) for item in text.removed),
+                ((_range(item.raw), item.after, item.kind) for item in text.repairs),
+            )
+        ),
+    )
     yield _counted("removed", [item.kind for item in text.removed])
     yield _counted("repairs", [item.kind for item in text.repairs])
 
@@ -179,7 +173,9 @@ def _analyze(layers: _Layers) -> Iterator[RenderableType]:
             Rich(visible(text[tokens.starts[head] : tokens.ends[head]])),
         )
     yield table
-    yield _marked(text, [_Mark(name.span, STYLES[name.label]) for name in analysis.names])
+    yield _marked(
+        text, [_Mark(name.span, STYLES[name.label], name.label) for name in analysis.names]
+    )
 
 
 def _segment(layers: _Layers) -> Iterator[RenderableType]:
@@ -195,7 +191,7 @@ def _segment(layers: _Layers) -> Iterator[RenderableType]:
 def _entities(layers: _Layers) -> Iterator[RenderableType]:
     entities: Entities = layers.read(Entities, "entities")
     marks = [
-        _Mark(span, STYLES[entity.label])
+        _Mark(span, STYLES[entity.label], entity.label)
         for entity in entities.entities
         for span in entity.mentions
     ]
@@ -218,7 +214,7 @@ def _entities(layers: _Layers) -> Iterator[RenderableType]:
 def _values(layers: _Layers) -> Iterator[RenderableType]:
     values: Values = layers.read(Values, "values")
     text = layers.text
-    yield _marked(text, [_Mark(value.span, STYLES["value"]) for value in values.values])
+    yield _marked(text, [_Mark(value.span, STYLES["value"], value.type) for value in values.values])
     table = Table("type", "text", "value", box=None, pad_edge=False)
     for value in values.values:
         table.add_row(value.type, Rich(visible(value.span.of(text))), value.value)
@@ -299,28 +295,49 @@ def _record(record: Record) -> RenderableType:
 
 
 def _record_marks(record: Record) -> list[_Mark]:
-    marks = []
-    for claim in record.claims:
-        marks += [_Mark(Span(s.start, s.end), STYLES["claim"]) for s in claim.content]
-    for entity in record.entities:
-        style = STYLES[entity.label]
-        marks += [_Mark(Span(m.start, m.end), style) for m in entity.mentions]
+    marks = [
+        _Mark(Span(span.start, span.end), STYLES["claim"], claim.id)
+        for claim in record.claims
+        for span in claim.content
+    ]
+    marks += [
+        _Mark(Span(mention.start, mention.end), STYLES[entity.label], entity.label)
+        for entity in record.entities
+        for mention in entity.mentions
+    ]
     for claim in record.claims:
         if claim.speaker and claim.speaker.span:
             span = claim.speaker.span
-            marks.append(_Mark(Span(span.start, span.end), STYLES["speaker"]))
+            marks.append(_Mark(Span(span.start, span.end), STYLES["speaker"], "speaker"))
         if claim.cue:
-            marks.append(_Mark(Span(claim.cue.span.start, claim.cue.span.end), STYLES["cue"]))
+            span = claim.cue.span
+            marks.append(_Mark(Span(span.start, span.end), STYLES["cue"], "cue"))
     return marks
+
+
+def _target_marks(record: Record, segment: str) -> list[_Mark]:
+    """What of the segment's translation is known to be a claim or a name."""
+    marks = [
+        _Mark(Span(span.start, span.end), STYLES["claim"], claim.id)
+        for claim in record.claims
+        for span in claim.target_spans
+        if span.segment == segment
+    ]
+    return marks + [
+        _Mark(Span(mention.start, mention.end), STYLES[entity.label], entity.label)
+        for entity in record.entities
+        for mention in entity.target_mentions
+        if mention.segment == segment
+    ]
 
 
 def _claim_marks(claim: Claim) -> Iterator[_Mark]:
     for span in claim.content:
-        yield _Mark(span, STYLES["claim"])
+        yield _Mark(span, STYLES["claim"], claim.id)
     if claim.speaker and claim.speaker.span:
-        yield _Mark(claim.speaker.span, STYLES["speaker"])
+        yield _Mark(claim.speaker.span, STYLES["speaker"], "speaker")
     if claim.cue:
-        yield _Mark(claim.cue.span, STYLES["cue"])
+        yield _Mark(claim.cue.span, STYLES["cue"], "cue")
 
 
 def _claim_rows(claims: Sequence[Claim], text: str) -> Iterator[tuple[str, ...]]:
@@ -374,8 +391,11 @@ def _columns(record: Record) -> Table:
     source = record.language.code
     table = Table("", source, target, title="Both languages", box=None, title_justify="left")
     for segment in record.segments:
-        texts = (segment.text.get(source) or "", segment.text.get(target) or "")
-        table.add_row(segment.id, *(Rich(visible(text)) for text in texts))
+        cells = {code: _marked(text or "", ()) for code, text in segment.text.items()}
+        other = target if segment.language == source else source
+        translation = segment.text.get(other) or ""
+        cells[other] = _marked(translation, _target_marks(record, segment.id))
+        table.add_row(segment.id, cells.get(source, ""), cells.get(target, ""))
     return table
 
 
@@ -392,23 +412,92 @@ def _quarantined(report: Quarantined) -> RenderableType:
     return Group(Rule(f"{report.id} · in quarantine", align="left"), _facts(facts))
 
 
-def _marked(text: str, marks: Iterable[_Mark]) -> Rich:
-    """``text`` with styles; cut at every edge of a mark, so that hidden characters can be named."""
-    marks = list(marks)
-    edges = sorted({0, len(text), *(e for m in marks for e in (m.span.start, m.span.end))})
-    opening: dict[int, list[str]] = {}
-    closing: dict[int, list[str]] = {}
-    for mark in marks:
-        opening.setdefault(mark.span.start, []).append(mark.style)
-        closing.setdefault(mark.span.end, []).append(mark.style)
-    out = Rich()
-    active: list[str] = []
-    for start, end in pairwise(edges):
-        for style in closing.get(start, ()):
-            active.remove(style)
-        active += opening.get(start, ())
-        out.append(visible(text[start:end]), " ".join(active))
-    return out
+def _marked(text: str, marks: Iterable[_Mark]) -> RenderableType:
+    return _Marked(text, tuple(marks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A text with marks: in colours where the console has them, else in brackets."""
+
+    text: str
+    marks: tuple[_Mark, ...]
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        yield self._coloured() if _has_colours(console) else self._bracketed()
+
+    def _coloured(self) -> Rich:
+        """Cut at every edge of a mark, so that hidden characters can be named."""
+        opening, closing = self._edges()
+        out = Rich()
+        active: list[str] = []
+        for start, end in pairwise(sorted({0, len(self.text), *opening, *closing})):
+            for mark in closing.get(start, ()):
+                active.remove(mark.style)
+            active += [mark.style for mark in opening.get(start, ())]
+            out.append(visible(self.text[start:end]), " ".join(active))
+        return out
+
+    def _bracketed(self) -> Rich:
+        """Marks of one stretch share a bracket; the longer ones open first."""
+        opening, closing = self._edges()
+        out = Rich()
+        for start, end in pairwise(sorted({-1, 0, len(self.text), *opening, *closing})):
+            names: dict[Span, list[str]] = {}
+            for mark in opening.get(end, ()):
+                names.setdefault(mark.span, []).append(mark.name)
+            out.append(visible(self.text[max(start, 0) : end]))
+            out.append("]" * len({mark.span for mark in closing.get(end, ())}))
+            for span in sorted(names, key=lambda span: -span.end):
+                out.append(f"[{' '.join(dict.fromkeys(names[span]))} ")
+        return out
+
+    def _edges(self) -> tuple[dict[int, list[_Mark]], dict[int, list[_Mark]]]:
+        opening: dict[int, list[_Mark]] = {}
+        closing: dict[int, list[_Mark]] = {}
+        for mark in self.marks:
+            opening.setdefault(mark.span.start, []).append(mark)
+            closing.setdefault(mark.span.end, []).append(mark)
+        return opening, closing
+
+
+@dataclass(frozen=True, slots=True)
+class _Altered:
+    """A raw text with what was put aside struck out (or in brackets) and repairs before→after."""
+
+    text: str
+    steps: tuple[Alteration, ...]
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[RenderableType]:
+        coloured = _has_colours(console)
+        out = Rich()
+        position = 0
+        for step in self.steps:
+            out.append(visible(self.text[position : step.start]))
+            position = step.end
+            before = self.text[step.start : step.end]
+            if step.after is not None:
+                shown = change(before, step.after)
+                out.append(shown if coloured else f"[{shown}]", STYLES["repair"])
+            elif coloured:
+                out.append(visible(before), STYLES["removed"])
+                out.append(f" [{step.kind}] ", "dim")
+            else:
+                out.append(f"[{step.kind}: {visible(before)}]")
+        out.append(visible(self.text[position:]))
+        yield out
+
+
+def _has_colours(console: Console) -> bool:
+    return console.color_system is not None and not console.no_color
+
+
+def _range(span: Span) -> tuple[int, int]:
+    return span.start, span.end
 
 
 def _legend(*names: str) -> Rich:

@@ -28,9 +28,20 @@ def one_line(text: str) -> str:
     return visible(text).replace("\n", "⏎")
 
 
-def named(text: str) -> str:
-    """``text`` with white space and hidden characters named, for showing what was repaired."""
-    return "".join(_name(char) for char in text) or "(nothing)"
+def change(before: str, after: str) -> str:
+    """A repair on one line, with white space and hidden characters named.
+
+    >>> change("’", "'"), change("", " "), change("\u200b", "")
+    ("’→'", '+␣', '−‹zero width space›')
+    """
+    if not before:
+        return f"+{_named(after)}"
+    return f"{_named(before)}→{_named(after)}" if after else f"−{_named(before)}"
+
+
+def _named(text: str) -> str:
+    shown = "".join(map(_name, text))
+    return shown.replace(" ", "␣") if not text.strip(" ") else shown
 
 
 def _name(char: str) -> str:

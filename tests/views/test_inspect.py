@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import dataclasses
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from pipeline.core.layers import Raw, Removed, Repair, Text
+from pipeline.core.spans import Span
+from pipeline.core.textmap import TextMap
+from pipeline.store.files import dump
+from pipeline.views.alterations import alterations
+from pipeline.views.inspect import render
+from tests.factory import make_record, write_outputs
+
+
+def shown(folder: Path, stage: str | None = None, **console: object) -> str:
+    out = io.StringIO()
+    settings: dict[str, object] = {"width": 100, **console}
+    Console(file=out, **settings).print(render(folder, "a-00000001", stage))  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def test_without_colours_marks_are_brackets(tmp_path: Path) -> None:
+    write_outputs(tmp_path, make_record())
+    text = shown(tmp_path)
+    assert "«[c1 Il ponte è sicuro]», [cue ha detto] [PER speaker Ada Moretti]." in text
+    assert "a [LOC Pisa]." in text
+
+
+def test_nested_and_crossing_marks_close_what_they_open(tmp_path: Path) -> None:
+    record = make_record()
+    claim = record.claims[0]
+    inner = dataclasses.replace(claim, id="c2", content=(record.claims[0].content[0],))
+    write_outputs(tmp_path, dataclasses.replace(record, claims=(claim, inner)))
+    text = shown(tmp_path).split("Claims")[0]
+    assert "[c1 c2 Il ponte è sicuro]" in text
+    assert text.count("[") == text.count("]")
+
+
+@pytest.mark.parametrize("forced", [True, False])
+def test_colours_replace_brackets_unless_the_user_wants_none(tmp_path: Path, forced: bool) -> None:
+    write_outputs(tmp_path, make_record())
+    text = shown(tmp_path, force_terminal=True, no_color=not forced)
+    assert ("[c1 Il ponte" in text) is not forced
+
+
+def test_the_translation_is_marked_too(tmp_path: Path) -> None:
+    write_outputs(tmp_path, make_record())
+    assert "“[c1 The bridge is safe]”, said [PER Ada Moretti]." in shown(tmp_path, width=200)
+
+
+def test_normalize_shows_what_was_put_aside_and_repaired(tmp_path: Path) -> None:
+    raw = "Di Ada\nL&rsquo;app.Poi"
+    text = Text(
+        TextMap.identity("L'app. Poi"),
+        (),
+        (Removed(Span(0, 6), "byline"),),
+        (
+            Repair(Span(8, 15), "&rsquo;", "’", "html_entity"),
+            Repair(Span(8, 15), "&rsquo;", "'", "apostrophe"),
+            Repair(Span(19, 19), "", " ", "missing_space"),
+        ),
+    )
+    for stage, layer in (
+        ("01-ingest", Raw("a-00000001", "a.txt", "", 0, "text/plain", "utf-8", raw)),
+        ("03-normalize", text),
+    ):
+        (tmp_path / "stages" / stage).mkdir(parents=True)
+        (tmp_path / "stages" / stage / "a-00000001.json").write_bytes(dump(layer))
+    assert "[byline: Di Ada]\nL[&rsquo;→']app.[+␣]Poi" in shown(tmp_path, "normalize")
+
+
+def test_steps_at_one_place_become_one() -> None:
+    found = list(
+        alterations(
+            [((0, 4), "date")],
+            [((2, 3), "x", "inside"), ((5, 6), "’", "entity"), ((5, 6), "'", "apostrophe")],
+        )
+    )
+    assert [(step.start, step.after, step.kind) for step in found] == [
+        (0, None, "date"),
+        (5, "'", "entity, apostrophe"),
+    ]
