@@ -60,6 +60,7 @@ class NameTable:
     offices_by_adjective: frozenset[str]
     council_kinds: frozenset[str]
     tied_streets: frozenset[str]
+    roads: frozenset[str]
     small_parts: frozenset[str]
     cities: frozenset[str]
     dedicated: frozenset[str]

@@ -16,6 +16,7 @@ from pipeline.stages.entities.extending import (
     streets,
     titles,
     without_town,
+    works,
 )
 from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.words import Stretch, Words
@@ -33,7 +34,8 @@ def find_mentions(
     model = [extended(words, mention) for mention in model if is_name(words, mention)]
     model = _without_shouted(words, _joined(words, model))
     known = [extended(words, mention) for mention in _known(words, tables)]
-    rules = [*known, *offices(words), *streets(words), *titles(words), *datelines(words)]
+    rules = [*known, *offices(words), *streets(words), *titles(words), *works(words)]
+    rules += datelines(words)
     found = [
         part for mention in _disjoint([*rules, *model]) for part in without_town(words, mention)
     ]

@@ -114,7 +114,7 @@ def dateline_end(words: Words, low: int) -> int:
     high = low
     while high < len(words) and words.words[high].isupper() and words.words[high][0].isalpha():
         high += 1
-    if not low < high <= low + MAX_DATELINE or words.begins_line(high):
+    if not low < high <= low + MAX_DATELINE or high == len(words) or words.begins_line(high):
         return low
     after = [words.word(index) for index in range(high, high + DATELINE_WORDS)]
     dash = next((n for n, word in enumerate(after) if word in DASHES), None)
@@ -195,34 +195,64 @@ def offices(words: Words) -> Iterator[Mention]:
 
 
 def streets(words: Words) -> Iterator[Mention]:
-    """Places whose first word may be small: *via Roma*, *piazza della Vittoria*."""
+    """Places whose first word may be small: *via Roma*, *piazza della Vittoria*, *statale 45*."""
     for index in range(len(words)):
         if words.word(index) not in words.table(index).streets:
             continue
         tie = index + 1
         while words.is_of(tie) or words.is_article(tie):
             tie += 1
-        if words.capital(tie) and (
-            tie == index + 1 or words.word(index) in words.table(index).tied_streets
-        ):
+        table = words.table(index)
+        if words.word(tie).isdigit() and words.word(index) in table.roads:
+            yield Mention(Stretch(index, tie + 1), "LOC", 1.0)
+        elif words.capital(tie) and (tie == index + 1 or words.word(index) in table.tied_streets):
             yield Mention(Stretch(index, _capitals(words, tie)), "LOC", 1.0)
 
 
 def titles(words: Words) -> Iterator[Mention]:
-    """Quoted titles announced by what they are: *il film «Acqua ferma»*, *titled 'Lamp'*."""
+    """Quoted titles announced by what they are, and those beside them: *il film «Acqua ferma»*,
+    *titled 'Lamp'*, *«Acqua ferma» e «Nove»*."""
+    last = 0  # where the title before ended
     for index in range(1, len(words) - 1):
         if words.words[index] not in OPENING_QUOTES or not words.capital(index + 1):
             continue
         before = range(max(index - ANNOUNCED_WITHIN, 0), index)
         announced = any(
-            words.word(i) in words.table(i).other_kinds or words.word(i) in words.table(i).others
-            for i in before
+            words.word(i) in words.table(i).other_kinds | words.table(i).others for i in before
         )
-        if any(words.word(i) in (":", ".", ";") for i in before):
+        beside = last == index - 1 and words.word(last) in words.table(last).ands | {","}
+        if not beside and any(words.word(i) in (":", ".", ";") for i in before):
             continue
         end = _closing(words, index + 1)
-        if end > index + 1 and (announced or _is_bare_title(words, index, end)):
+        if end > index + 1 and (announced or beside or _is_bare_title(words, index, end)):
             yield Mention(Stretch(index + 1, end), "MISC", 1.0)
+            last = end + 1
+
+
+def works(words: Words) -> Iterator[Mention]:
+    """Names right after what they are: *la fiction Il patriarca*, *il chatbot Nonno*."""
+    for index in range(1, len(words) - 1):
+        low = index + 1
+        kinds = words.table(index).other_kinds
+        if words.word(index) not in kinds or not words.words[index].islower():
+            continue
+        if not words.capital(low) or words.begins_line(low):
+            continue
+        if words.is_article(low):
+            end = _phrase(words, low + 1)
+            if end > low + 1:
+                yield Mention(Stretch(low, end), "MISC", 1.0)
+        elif words.upos[low] in ("NOUN", "ADJ") and not words.capital(low + 1):
+            yield Mention(Stretch(low, max(_phrase(words, low), low + 1)), "MISC", 1.0)
+
+
+def _phrase(words: Words, index: int) -> int:
+    """The end of a small noun phrase: *patriarca*, *acque chiare*, *terra dei fuochi*."""
+    end = index
+    while words.word(end) and words.upos[end] in ("NOUN", "ADJ"):
+        end += 1
+    tied = words.is_of(end) and end + 1 < len(words) and words.upos[end + 1] == "NOUN"
+    return end + 2 if tied and words.words[end + 1].islower() and end > index else end
 
 
 def _is_bare_title(words: Words, quote: int, end: int) -> bool:

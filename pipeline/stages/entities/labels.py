@@ -28,14 +28,14 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "perhaps_known": ("MISC", 3.0),  # a given name or a town's name too
     "legal_form": ("ORG", 6.0),
     "organisation_head": ("ORG", 4.0),
-    "place_head": ("LOC", 1.0),
-    "other_head": ("MISC", 2.5),
+    "place_head": ("LOC", 3.0),
+    "other_head": ("MISC", 4.5),
     "town": ("LOC", 1.5),
     "given_name": ("PER", 1.0),
     "number": ("MISC", 1.0),
     "acronym": ("ORG", 1.0),
     "one_word": ("PER", -0.5),
-    "unbacked": ("PER", -1.5),
+    "unbacked": ("PER", -2.5),
     "eastern_name": ("PER", 2.5),
     # its neighbours, damped by the root of the number of mentions
     "role": ("PER", 2.5),
@@ -43,12 +43,12 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "dateline": ("LOC", 5.0),
     "after_place_preposition": ("LOC", 1.5),
     "place_office": ("LOC", 2.0),
-    "organisation_office": ("ORG", 2.0),
+    "organisation_office": ("ORG", 3.0),
     "article": ("PER", -1.5),
-    "speaks": ("LOC", -1.5),
-    "organisation_kind": ("ORG", 2.0),
-    "place_kind": ("LOC", 2.0),
-    "other_kind": ("MISC", 2.0),
+    "speaks": ("LOC", -2.5),
+    "organisation_kind": ("ORG", 3.0),
+    "place_kind": ("LOC", 3.0),
+    "other_kind": ("MISC", 3.0),
     "quoted": ("MISC", 1.5),
     "who": ("PER", 3.0),
     "which": ("PER", -2.0),
@@ -206,7 +206,7 @@ def _is_club(words: Words, low: int, high: int) -> bool:
 def _before(words: Words, low: int, table: NameTable) -> Iterator[str]:
     before = words.word(low - 1)
     comma = before == ","
-    noun = words.word(_head(words, low - 2)) if comma else before
+    noun = words.word(_head(words, low - 2) if comma else _noun(words, low - 1))
     if noun.rstrip(".") in table.roles:
         yield "role"
     if before in table.place_prepositions:
@@ -222,6 +222,13 @@ def _before(words: Words, low: int, table: NameTable) -> Iterator[str]:
     for clue, kinds in _kinds(table):
         if noun in kinds:
             yield clue
+
+
+def _noun(words: Words, index: int) -> int:
+    """The noun before a name, over a small adjective: *nave* in *la nave turca Yavuz*."""
+    table = words.table(index)
+    adjective = words.is_adjective(index) or words.word(index) in table.demonyms
+    return index - 1 if adjective and words.words[index].islower() else index
 
 
 def _head(words: Words, index: int) -> int:
