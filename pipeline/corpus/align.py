@@ -1,62 +1,66 @@
 """Sentence alignment of two texts, by a dynamic programme over sentence vectors.
 
 A *bead* is a run of English sentences and the run of Italian ones that says the same; a bead with
-an empty side is a deletion. The programme finds the chain of beads with the greatest gain, in two
-stages (compare Thompson and Koehn 2019, "Vecalign"):
+an empty side is a deletion. Every bead gains something, deletions nothing, and a chain of beads is
+as likely as its gains are high in sum (a conditional random field: Lafferty et al. 2001). The chain
+with the highest gain is the alignment, and the score of a bead is its share of all chains. There
+are two stages (compare Thompson and Koehn 2019, "Vecalign"):
 
-1. The vector of a run is the mean of its sentences' vectors. Forward and backward tables tell how
-   near the best chain every merged bead comes.
-2. Merged beads near the best chain get the true vector of their joined text, encoded now; all
-   others are dropped, and the programme runs again.
+1. The vector of a run is the mean of its sentences' vectors. That tells which merged beads stand a
+   chance.
+2. These get the true vector of their joined text, encoded now; all others are dropped.
 
 Similarities are measured against what the same sentences show with their other neighbours (the
 margin of Artetxe and Schwenk 2019), so that formulaic sentences need more than plain ones. The
-constants were chosen on half of the Parallel Universal Dependencies treebank with sentences
-joined, split and deleted at random; `docs/quality.md` gives the figures on the other half.
+weights (`align_weights.json`) were fitted by ``python -m training.links.beads`` on half of the
+Parallel Universal Dependencies treebank with sentences joined, split and deleted at random;
+`docs/quality.md` gives the figures on the other half.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.backends import sentence_encoder
+from pipeline.store.keys import content_key
 
 Vectors = NDArray[np.float32]
 Table = NDArray[np.float64]
+Shape = tuple[int, int]
 Encode = Callable[[Sequence[str]], Vectors]
 Bead = tuple[tuple[int, ...], tuple[int, ...], float]
 
-VERSION = "1"
+VERSION = "2"
 
 SHAPES = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (1, 4), (4, 1), (2, 3), (3, 2))
 LONGEST = max(max(shape) for shape in SHAPES)
 
-SIMILAR_ENOUGH = 0.22  # margin at which a bead gains nothing over two deletions
-MERGE_COST = 0.045  # for each sentence beyond one a side
-LENGTH_COST = 0.2  # for each factor of e between the lengths
 ITALIAN_LENGTH = 1.08  # characters per character of English, in the development half
 SHORT = 20  # characters added to both lengths, so that short sentences may differ more
 NEIGHBOURS = 3  # of a sentence, that tell what similarity means nothing
-NEAR = 0.25  # how far below the best chain a merged bead may stay and still be encoded
-STEEPNESS, MIDDLE = 11.0, 0.3  # of the logistic curve from margin to the chance of a right bead
+UNLIKELY = 0.003  # chance up to which a merged bead is not encoded
 
 BLOCK = 256  # sentences a side beyond which a text is cut at anchors first
 ANCHOR_MARGIN = 0.15  # by which an anchor beats the second-best partner on both sides
 _DELETE_EN, _DELETE_IT = -2, -1
-_IMPOSSIBLE = -1e9
+IMPOSSIBLE = -1e9
 
 
 def align_segments(en: Sequence[str], it: Sequence[str]) -> list[Bead]:
     """The beads of two texts in order: English indices, Italian indices, score.
 
     Every index occurs in exactly one bead. The score (0-1) of a bead is the chance that it is
-    right; that of a deletion, the chance that the sentence has no counterpart.
+    right, side by side; that of a deletion, the chance that the sentence has no counterpart.
 
     >>> align_segments([], ["Solo in italiano."])
     [((), (0,), 1.0)]
@@ -74,8 +78,8 @@ def align_vectors(
     """`align_segments` for sentences whose vectors are known; merges are encoded as needed."""
     beads: list[Bead] = []
     for rows, columns in _blocks(en_vectors, it_vectors):
-        english = _Side(en[rows], en_vectors[rows])
-        italian = _Side(it[columns], it_vectors[columns])
+        english = Side(en[rows], en_vectors[rows])
+        italian = Side(it[columns], it_vectors[columns])
         for i, j, score in _align_block(english, italian, encode):
             beads.append(
                 (
@@ -88,7 +92,7 @@ def align_vectors(
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
+class Side:
     """The sentences of one language with their vectors."""
 
     texts: Sequence[str]
@@ -106,6 +110,12 @@ class _Side:
         means: Vectors = total / np.maximum(norms, 1e-9)
         return means
 
+    def speaking(self, size: int) -> NDArray[np.bool_]:
+        """For every run of ``size`` sentences, whether each of them has a vector."""
+        silent = _running(np.logical_not(self.vectors.any(axis=1)))
+        speaking: NDArray[np.bool_] = silent[size:] == silent[: len(silent) - size]
+        return speaking
+
     def joined(self, start: int, size: int) -> str:
         return " ".join(self.texts[start : start + size])
 
@@ -114,103 +124,131 @@ class _Side:
         return np.cumsum([0.0] + [float(len(text)) for text in self.texts])
 
 
-class _Gains:
-    """What every possible bead gains."""
+class Lattice:
+    """All possible beads of two texts that are not too long."""
 
-    def __init__(self, en: _Side, it: _Side) -> None:
-        self._n, self._m = len(en), len(it)
+    def __init__(self, en: Side, it: Side) -> None:
+        self._en, self._it = en, it
         self._en_lengths = en.lengths()
         self._it_lengths = it.lengths() / ITALIAN_LENGTH
-        self._unit = (self._en_lengths[-1] + self._it_lengths[-1]) / (self._n + self._m)
+        self._unit = (self._en_lengths[-1] + self._it_lengths[-1]) / (len(en) + len(it))
         similar = (en.vectors @ it.vectors.T).astype(np.float64)
         self._en_usual = _running(_usual(similar))
         self._it_usual = _running(_usual(similar.T))
-        runs_en = {size: en.runs(size) for size in range(1, LONGEST + 1)}
-        runs_it = {size: it.runs(size) for size in range(1, LONGEST + 1)}
-        self.margins: dict[tuple[int, int], Table] = {}
-        self.tables: dict[tuple[int, int], Table] = {}
-        for a, b in SHAPES:
-            if a <= self._n and b <= self._m:
-                i = np.arange(self._n - a + 1)[:, None]
-                j = np.arange(self._m - b + 1)[None, :]
-                mean = (runs_en[a] @ runs_it[b].T).astype(np.float64)
-                self.margins[a, b] = self._margin(mean, (a, b), i, j)
-                self.tables[a, b] = self._gain(self.margins[a, b], (a, b), i, j)
+        self.shapes = tuple((a, b) for a, b in SHAPES if a <= len(en) and b <= len(it))
+        en_runs = {size: en.runs(size) for size in {a for a, _ in self.shapes}}
+        it_runs = {size: it.runs(size) for size in {b for _, b in self.shapes}}
+        self._similar: dict[Shape, Table] = {
+            (a, b): (en_runs[a] @ it_runs[b].T).astype(np.float64) for a, b in self.shapes
+        }
+        # A sentence without a letter, such as "...", has no counterpart.
+        self.possible = {
+            (a, b): en.speaking(a)[:, None] & it.speaking(b)[None, :] for a, b in self.shapes
+        }
 
-    def near(self, best: Table, rest: Table) -> list[tuple[tuple[int, int], int, int]]:
-        """Merged beads that lie on a chain at most `NEAR` below the best one."""
-        found = []
-        for (a, b), table in self.tables.items():
-            if (a, b) != (1, 1):
-                chain = best[: self._n - a + 1, : self._m - b + 1] + table + rest[a:, b:]
-                rows, columns = np.nonzero(chain > best[-1, -1] - NEAR)
-                found += [
-                    ((a, b), i, j) for i, j in zip(rows.tolist(), columns.tolist(), strict=True)
-                ]
-        return found
+    def gains(self, weights: Mapping[str, float]) -> dict[Shape, Table]:
+        """What every bead gains, by shape and the places where its sides begin."""
+        gains = {}
+        for shape in self.shapes:
+            evidence = self.evidence(shape)
+            total = sum(weights[name] * values for name, values in evidence.items())
+            gains[shape] = np.where(self.possible[shape], total, IMPOSSIBLE)
+        return gains
 
-    def keep(self, similarities: Sequence[tuple[tuple[int, int], int, int, float]]) -> None:
-        """Replace the merged beads by those given, with their true similarities."""
-        for shape, table in self.tables.items():
-            if shape != (1, 1):
-                table[:] = _IMPOSSIBLE
-        for shape, i, j, similarity in similarities:
-            at_i, at_j = np.array([[i]]), np.array([[j]])
-            margin = self._margin(np.array([[similarity]]), shape, at_i, at_j)
-            self.margins[shape][i, j] = margin[0, 0]
-            self.tables[shape][i, j] = self._gain(margin, shape, at_i, at_j)[0, 0]
+    def narrow(self, chances: Mapping[Shape, Table], encode: Encode) -> None:
+        """Drop the unlikely merged beads, and look at the others' joined texts."""
+        likely = {shape: chances[shape] > UNLIKELY for shape in self.shapes if shape != (1, 1)}
+        pairs = [
+            (shape, i, j, self._en.joined(i, shape[0]), self._it.joined(j, shape[1]))
+            for shape, where in likely.items()
+            for i, j in np.argwhere(where).tolist()
+        ]
+        known = dict(zip(self._en.texts, self._en.vectors, strict=True))
+        known |= dict(zip(self._it.texts, self._it.vectors, strict=True))
+        new = sorted({text for *_, left, right in pairs for text in (left, right)} - known.keys())
+        known |= dict(zip(new, encode(new), strict=True)) if new else {}
+        for shape, i, j, left, right in pairs:
+            self._similar[shape][i, j] = float(known[left] @ known[right])
+        self.possible |= likely
 
-    def _margin(
-        self, similar: Table, shape: tuple[int, int], i: NDArray[np.intp], j: NDArray[np.intp]
-    ) -> Table:
+    def evidence(self, shape: Shape) -> dict[str, Table]:
+        """What speaks for and against the beads of one shape, by name: tables that broadcast to
+        ``(len(en) - a + 1, len(it) - b + 1)``.
+
+        ``length`` is that of the texts in units of the mean sentence, under a root; ``uneven`` the
+        logarithm of the lengths' ratio; ``merged`` how many sentences go beyond one a side.
+        """
         a, b = shape
-        en = (self._en_usual[i + a] - self._en_usual[i]) / a
-        it = (self._it_usual[j + b] - self._it_usual[j]) / b
-        usual = np.minimum((en + it) / 2, 0.9)
-        margin: Table = (similar - usual) / (1 - usual)
-        return margin
-
-    def _gain(
-        self, margin: Table, shape: tuple[int, int], i: NDArray[np.intp], j: NDArray[np.intp]
-    ) -> Table:
-        a, b = shape
-        en = self._en_lengths[i + a] - self._en_lengths[i]
-        it = self._it_lengths[j + b] - self._it_lengths[j]
+        en = (self._en_lengths[a:] - self._en_lengths[:-a])[:, None]
+        it = (self._it_lengths[b:] - self._it_lengths[:-b])[None, :]
+        en_usual = (self._en_usual[a:] - self._en_usual[:-a])[:, None] / a
+        it_usual = (self._it_usual[b:] - self._it_usual[:-b])[None, :] / b
+        usual = np.minimum((en_usual + it_usual) / 2, 0.9)
+        margin = (self._similar[shape] - usual) / (1 - usual)
         uneven = np.minimum(np.abs(np.log((en + SHORT) / (it + SHORT))), 2)
-        weight = np.sqrt((en + it) / (2 * max(self._unit, 1.0)))
-        gain: Table = weight * (margin - SIMILAR_ENOUGH - LENGTH_COST * uneven)
-        return gain - MERGE_COST * (a + b - 2)
+        length = np.sqrt((en + it) / (2 * max(self._unit, 1.0)))
+        one = np.ones((1, 1))
+        return {
+            "bias": one,
+            "length": length,
+            "margin": margin,
+            "margin and length": margin * length,
+            "uneven": uneven,
+            "uneven and length": uneven * length,
+            "merged": one * (a + b - 2),
+            "merged on both sides": one * (min(shape) > 1),
+        }
 
 
-def _align_block(en: _Side, it: _Side, encode: Encode) -> list[Bead]:
+def lattice(en: Side, it: Side, weights: Mapping[str, float], encode: Encode) -> Lattice:
+    """The beads of two texts that stand a chance."""
+    beads = Lattice(en, it)
+    beads.narrow(chances_of(beads.gains(weights), len(en), len(it))[0], encode)
+    return beads
+
+
+def _align_block(en: Side, it: Side, encode: Encode) -> list[Bead]:
     if not len(en) or not len(it):
         return [((i,), (), 1.0) for i in range(len(en))] + [((), (j,), 1.0) for j in range(len(it))]
-    gains = _Gains(en, it)
-    best, _ = _chains(gains.tables, len(en), len(it))
-    reversed_tables = {shape: table[::-1, ::-1] for shape, table in gains.tables.items()}
-    rest, _ = _chains(reversed_tables, len(en), len(it))
-    near = gains.near(best, rest[::-1, ::-1])
-    gains.keep(_true_similarities(near, en, it, encode))
-    _, steps = _chains(gains.tables, len(en), len(it))
-    return [_scored(bead, gains) for bead in _beads(steps)]
+    gains = lattice(en, it, _weights(), encode).gains(_weights())
+    _, steps = _chains(gains, len(en), len(it))
+    chances, _ = chances_of(gains, len(en), len(it))
+    return _scored(_beads(steps), chances)
 
 
-def _true_similarities(
-    near: Sequence[tuple[tuple[int, int], int, int]], en: _Side, it: _Side, encode: Encode
-) -> list[tuple[tuple[int, int], int, int, float]]:
-    pairs = [(en.joined(i, a), it.joined(j, b)) for (a, b), i, j in near]
-    known = dict(zip(en.texts, en.vectors, strict=True))
-    known |= dict(zip(it.texts, it.vectors, strict=True))
-    new = sorted({text for pair in pairs for text in pair} - known.keys())
-    if new:
-        known |= dict(zip(new, encode(new), strict=True))
-    return [
-        (shape, i, j, float(known[left] @ known[right]))
-        for (shape, i, j), (left, right) in zip(near, pairs, strict=True)
-    ]
+def chances_of(gains: Mapping[Shape, Table], n: int, m: int) -> tuple[dict[Shape, Table], float]:
+    """The share of every bead in all chains, and the logarithm of the sum over all chains."""
+    before = _sums(gains, n, m)
+    turned = {(b, a): table[::-1, ::-1].T for (a, b), table in gains.items()}
+    after = _sums(turned, m, n)[::-1, ::-1].T
+    whole = float(before[n, m])
+    chances = {
+        (a, b): np.exp(before[: n - a + 1, : m - b + 1] + table + after[a:, b:] - whole)
+        for (a, b), table in gains.items()
+    }
+    return chances, whole
 
 
-def _chains(tables: dict[tuple[int, int], Table], n: int, m: int) -> tuple[Table, NDArray[np.int8]]:
+def _sums(gains: Mapping[Shape, Table], n: int, m: int) -> Table:
+    """The logarithm of the sum over all chains up to every pair of positions.
+
+    Neighbouring deletions come in one order only, first rows and then columns, so that no chain
+    counts twice; ``ended`` are the chains that do not end with a deleted column.
+    """
+    sums = np.empty((n + 1, m + 1))
+    ended = np.full(m + 1, IMPOSSIBLE)
+    ended[0] = 0.0
+    sums[0] = np.logaddexp.accumulate(ended)
+    for i in range(1, n + 1):
+        for (a, b), table in gains.items():
+            if a <= i:
+                reached = sums[i - a, : m + 1 - b] + table[i - a]
+                ended[b:] = np.logaddexp(ended[b:], reached)
+        sums[i] = np.logaddexp.accumulate(ended)
+    return sums
+
+
+def _chains(tables: Mapping[Shape, Table], n: int, m: int) -> tuple[Table, NDArray[np.int8]]:
     """The best gain up to every pair of positions, and the step that leads there.
 
     A row at a time. Deleting costs nothing, so an Italian deletion carries a value along its row:
@@ -251,18 +289,35 @@ def _beads(steps: NDArray[np.int8]) -> list[tuple[range, range]]:
     return chain[::-1]
 
 
-def _scored(bead: tuple[range, range], gains: _Gains) -> Bead:
-    i, j = bead
-    if i and j:
-        score = _chance(float(gains.margins[len(i), len(j)][i.start, j.start]))
-    else:
-        singles = gains.margins[1, 1]
-        score = 1 - _chance(float((singles[i.start] if i else singles[:, j.start]).max()))
-    return tuple(i), tuple(j), score
+def _scored(chain: Sequence[tuple[range, range]], chances: Mapping[Shape, Table]) -> list[Bead]:
+    """The beads with their scores; a sentence is alone when no bead has it."""
+    rows, columns = chances[1, 1].shape
+    alone_en, alone_it = np.ones(rows), np.ones(columns)
+    for (a, b), table in chances.items():
+        for k in range(a):
+            alone_en[k : k + len(table)] -= table.sum(axis=1)
+        for k in range(b):
+            alone_it[k : k + table.shape[1]] -= table.sum(axis=0)
+    beads = []
+    for i, j in chain:
+        if i and j:
+            score = chances[len(i), len(j)][i.start, j.start]
+        else:
+            score = alone_en[i.start] if i else alone_it[j.start]
+        beads.append((tuple(i), tuple(j), min(max(float(score), 0.0), 1.0)))
+    return beads
 
 
-def _chance(margin: float) -> float:
-    return 1 / (1 + math.exp(-STEEPNESS * (margin - MIDDLE)))
+def weights_identity() -> str:
+    """The fingerprint of the trained weights; a part of the key of every kept match."""
+    return content_key({"weights": _weights()})
+
+
+@cache
+def _weights() -> Mapping[str, float]:
+    path = resources.files("pipeline.corpus") / "align_weights.json"
+    weights: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
+    return weights
 
 
 def _usual(similar: Table) -> Table:
@@ -276,7 +331,7 @@ def _usual(similar: Table) -> Table:
     return means
 
 
-def _running(values: Table) -> Table:
+def _running(values: NDArray[Any]) -> Table:
     return np.concatenate([[0.0], np.cumsum(values)])
 
 

@@ -18,11 +18,12 @@ from pathlib import Path
 from pipeline.backends.sentence_encoder import encoder_identity
 from pipeline.config import Config, CorpusSettings
 from pipeline.core import codec
-from pipeline.core.record import ClaimPair, Record, RecordLink
+from pipeline.core.record import ClaimPair, Pair, Record, RecordLink
 from pipeline.corpus import align, features, link, match, pair
 from pipeline.corpus.features import Features
 from pipeline.corpus.match import Match, match_documents
 from pipeline.corpus.pair import Couple
+from pipeline.errors import UsageError
 from pipeline.store.files import PRIVATE, SAFE_ID, DamagedFile, Receipt, Store, dump, load
 from pipeline.store.keys import content_key, sha256
 
@@ -239,13 +240,22 @@ class _Corpus:
     def _sweep(self, couples: Sequence[Couple], pairs: Mapping[str, KeptFile]) -> None:
         """Remove what belongs to documents and pairs that are no more."""
         for path in self._store.pairs():
-            if path.name not in pairs:
+            if path.name not in pairs and _is_pair(self._store, path):
                 path.unlink(missing_ok=True)
         matches = {_match_path(self._store, couple).name for couple in couples}
         for path in (self._store.folder / PRIVATE / "matches").glob("*.json"):
             if path.name not in matches:
                 path.unlink(missing_ok=True)
         features.remove_stale_features(self._store, set(self._receipts))
+
+
+def _is_pair(store: Store, path: Path) -> bool:
+    """Whether a file is one that a run wrote; foreign ones are left alone."""
+    try:
+        made = load(Pair, path.read_bytes())
+        return path == store.pair_path(made.en, made.it)
+    except (OSError, DamagedFile, UsageError):
+        return False
 
 
 def _links(matches: Sequence[tuple[Couple, Match]]) -> dict[str, list[RecordLink]]:
@@ -290,7 +300,7 @@ def _made_by(settings: CorpusSettings) -> dict[str, object]:
         "versions": VERSIONS,
         "settings": asdict(settings),
         "encoder": encoder_identity(),
-        "weights": link.weights_identity(),
+        "weights": [align.weights_identity(), link.weights_identity()],
     }
 
 

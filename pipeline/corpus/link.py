@@ -17,6 +17,7 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.backends.sentence_encoder import Vectors
 from pipeline.core.record import Record, RecordClaim, Relation, SegmentPair
@@ -24,7 +25,7 @@ from pipeline.corpus.features import Features
 from pipeline.corpus.statements import Statement, number_agreement, polarity_agreement, read
 from pipeline.store.keys import content_key
 
-VERSION = "1"
+VERSION = "2"
 
 LIKELY_RELATED = 0.5  # likeness of meaning from which claims with a tie are about one thing
 MEANS_NOTHING = np.float32(0.2)  # similarity of claims about different things, on the average
@@ -103,8 +104,14 @@ def all_evidence(
     """The evidence of every couple of claims, by their places in the two records."""
     sides = _side(left[0], {}), _side(right[0], canonical)
     meaning = left[1].claims @ right[1].claims.T
-    speakers = left[1].speakers @ right[1].speakers.T
-    margins = _margins(meaning)
+    alike = left[1].speakers @ right[1].speakers.T
+    speakers = np.array(
+        [
+            [_speaker(one, other, float(alike[i, j])) for j, other in enumerate(sides[1])]
+            for i, one in enumerate(sides[0])
+        ]
+    ).reshape(meaning.shape)
+    margins = _margins(meaning, speakers)
     places = _places(beads)
     return [
         (
@@ -114,7 +121,7 @@ def all_evidence(
                 meaning=float(meaning[i, j]),
                 margin=float(margins[i, j]),
                 aligned=_aligned(one.segments, other.segments, places),
-                speaker=_speaker(one, other, float(speakers[i, j])),
+                speaker=float(speakers[i, j]),
                 entities=_shared(one.entities, other.entities),
                 numbers=number_agreement(one.statement, other.statement),
                 polarity=polarity_agreement(one.statement, other.statement),
@@ -180,11 +187,17 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> float:
     return share if share else -1.0
 
 
-def _margins(meaning: Vectors) -> Vectors:
-    """Every similarity less the best other one in its row and column, on the average."""
-    if not meaning.size:
-        return meaning
-    margins: Vectors = meaning - (_best_other(meaning) + _best_other(meaning.T).T) / np.float32(2)
+def _margins(meaning: Vectors, speakers: NDArray[np.float64]) -> Vectors:
+    """Every similarity less the best rival in its row and column, on the average.
+
+    Claims whose speakers agree less are no rivals: what others say about the same thing does not
+    make it doubtful that one person is quoted twice.
+    """
+    margins = np.zeros_like(meaning)
+    for agreement in np.unique(speakers):
+        rivals = np.where(speakers >= agreement, meaning, MEANS_NOTHING)
+        best = (_best_other(rivals) + _best_other(rivals.T).T) / np.float32(2)
+        margins = np.where(speakers == agreement, meaning - best, margins)
     return margins
 
 

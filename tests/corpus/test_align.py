@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.corpus.align import BLOCK, SHAPES, _beads, _chains, align_segments, align_vectors
+from pipeline.corpus.align import (
+    BLOCK,
+    SHAPES,
+    _beads,
+    _chains,
+    align_segments,
+    align_vectors,
+    chances_of,
+)
 
 EN = [
     "The ferry to Procida was cancelled on Tuesday.",
@@ -54,15 +62,43 @@ def test_a_text_aligns_with_itself(text: list[str]) -> None:
     assert aligned(text, text) == [((i,), (i,)) for i in range(len(text))]
 
 
-@given(st.integers(1, 4), st.integers(1, 4), st.randoms(use_true_random=False))
-def test_the_chain_is_the_best_one(n: int, m: int, random) -> None:  # type: ignore[no-untyped-def]
-    tables = {
+def random_gains(n: int, m: int, random) -> dict[tuple[int, int], np.ndarray]:  # type: ignore[no-untyped-def]
+    return {
         (a, b): np.array(
             [[random.uniform(-1, 1) for _ in range(m - b + 1)] for _ in range(n - a + 1)]
         )
         for a, b in SHAPES
         if a <= n and b <= m
     }
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.randoms(use_true_random=False))
+def test_the_chances_are_shares_of_all_chains(n: int, m: int, random) -> None:  # type: ignore[no-untyped-def]
+    gains = random_gains(n, m, random)
+    chains: list[list[tuple[int, int, int, int]]] = []
+
+    def extend(i: int, j: int, chain: list[tuple[int, int, int, int]]) -> None:
+        chains.append(chain)
+        for a, b in gains:
+            for x in range(i, n - a + 1):
+                for y in range(j, m - b + 1):
+                    extend(x + a, y + b, [*chain, (a, b, x, y)])
+
+    extend(0, 0, [])
+    shares = [np.exp(sum(gains[a, b][x, y] for a, b, x, y in chain)) for chain in chains]
+    chances, whole = chances_of(gains, n, m)
+    assert whole == pytest.approx(np.log(sum(shares)))
+    for (a, b), table in chances.items():
+        for x, y in np.ndindex(table.shape):
+            having = sum(
+                s for s, chain in zip(shares, chains, strict=True) if (a, b, x, y) in chain
+            )
+            assert table[x, y] == pytest.approx(having / sum(shares), abs=1e-9)
+
+
+@given(st.integers(1, 4), st.integers(1, 4), st.randoms(use_true_random=False))
+def test_the_chain_is_the_best_one(n: int, m: int, random) -> None:  # type: ignore[no-untyped-def]
+    tables = random_gains(n, m, random)
 
     @cache
     def plain(i: int, j: int) -> float:
@@ -146,3 +182,15 @@ def test_scores_tell_right_from_unsure() -> None:
     assert good[0][2] > 0.8
     assert {(left, right) for left, right, _ in bad} == {((0,), ()), ((), (0,))}
     assert min(score for *_, score in bad) > 0.5
+
+
+@pytest.mark.models
+def test_beads_of_different_stories_are_not_sure() -> None:
+    other = [
+        "La banca ha alzato i tassi di un quarto di punto.",
+        "Gli azionisti si riuniranno il 12 maggio.",
+        "«Non abbiamo fretta di vendere», ha dichiarato il presidente.",
+        "Il titolo ha perso il tre per cento.",
+        "I sindacati chiedono un incontro.",
+    ]
+    assert all(score < 0.7 for left, right, score in align_segments(EN, other) if left and right)

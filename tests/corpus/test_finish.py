@@ -189,9 +189,14 @@ def test_foreign_and_damaged_files_are_left_alone(tmp_path: Path) -> None:
     store = store_with(tmp_path, EVERYTHING)
     foreign = tmp_path / "records" / "my notes.json"
     foreign.write_text("{}")
+    (tmp_path / "pairs").mkdir(exist_ok=True)
+    of_others = [tmp_path / "pairs" / name for name in ("mine.json", "en-a__it-b.json")]
+    for path in of_others:
+        path.write_text('{"mine": true}')
     store.stage_path("assemble", "bees-en").write_text("{")
     assert finish_corpus(CONFIG, store, unchanged=False).pairs == 1
     assert foreign.read_text() == "{}"
+    assert all(path.exists() for path in of_others)
     assert record(store, "bees-en") == OTHER_ENGLISH
 
 

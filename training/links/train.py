@@ -1,9 +1,10 @@
 """Fits the weights of `pipeline.corpus.link` on annotated pairs of articles.
 
 ``python -m training.links.train`` reads ``training/pairs``, prints how well pairs left out of the
-training are linked, and writes ``pipeline/corpus/link_weights.json``. One model serves parallel
-pairs, one comparable ones. Weights never fall below zero: no evidence may speak against a link by
-being there.
+training are linked, and writes ``pipeline/corpus/link_weights.json``. ``--unread`` then measures
+the weights on the pairs of ``training/pairs/unread``, which serve nothing else. One model serves
+parallel pairs, one comparable ones. Weights never fall below zero: no evidence may speak against a
+link by being there.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,6 +43,7 @@ from quality.annotation import Article, PairAnnotation, Quote
 from quality.markup import pairs, read_folder
 
 PAIRS = Path("training/pairs")
+UNREAD = PAIRS / "unread"
 WEIGHTS = Path("pipeline/corpus/link_weights.json")
 MODELS = {"parallel": "aligned", "comparable": "apart"}
 RIDGE = 0.3
@@ -57,17 +60,40 @@ class Example:
     same: bool
 
 
-def main() -> None:
+@click.command()
+@click.option("--unread", is_flag=True, help="Also measure on the pairs kept unread.")
+def main(unread: bool) -> None:
     """Train, report, write."""
-    articles = {article.name: article for article in read_folder(PAIRS)}
+    groups = read_groups(PAIRS)
+    weights = {}
+    for relation, model in MODELS.items():
+        report(
+            relation, (_left_out(groups[relation], held) for held in range(len(groups[relation])))
+        )
+        weights[model] = fit(_together(groups[relation]))
+    plain = {model: named(values) for model, values in weights.items()}
+    WEIGHTS.write_text(json.dumps(plain, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    if unread:
+        for relation, found in sorted(read_groups(UNREAD).items()):
+            report(f"unread {relation}", ((group, weights[MODELS[relation]]) for group in found))
+
+
+def read_groups(folder: Path) -> dict[str, list[list[Example]]]:
+    """The examples of a folder, by relation and pair."""
+    articles = {article.name: article for article in read_folder(folder)}
     groups: dict[str, list[list[Example]]] = defaultdict(list)
     for pair in pairs(articles.values()):
         groups[pair.relation].append(list(examples(pair, articles)))
-    weights = {}
-    for relation, model in MODELS.items():
-        report(relation, groups[relation])
-        weights[model] = named(fit([each for group in groups[relation] for each in group]))
-    WEIGHTS.write_text(json.dumps(weights, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return groups
+
+
+def _left_out(groups: Sequence[list[Example]], held: int) -> tuple[list[Example], Matrix]:
+    """A pair, and the weights that the others give."""
+    return groups[held], fit(_together([*groups[:held], *groups[held + 1 :]]))
+
+
+def _together(groups: Sequence[list[Example]]) -> list[Example]:
+    return [each for group in groups for each in group]
 
 
 def examples(pair: PairAnnotation, articles: dict[str, Article]) -> Iterator[Example]:
@@ -95,19 +121,6 @@ def record(article: Article) -> Record:
     def segments(parts: Sequence[Span]) -> tuple[str, ...]:
         return tuple(f"s{k + 1}" for part in parts for k in within(sentences, part))
 
-    def claim(quote: Quote) -> RecordClaim:
-        return RecordClaim(
-            id=quote.id,
-            kind=quote.kind,
-            content=tuple(span(part) for part in quote.content),
-            text={language: " ".join(part.of(text) for part in quote.content)},
-            segments=segments(quote.content),
-            speaker=RecordSpeaker(None, quote.speaker_canonical, quote.speaker_canonical),
-            cue=None,
-            confidence=1.0,
-            modality="denied" if "denied" in quote.features else "asserted",
-        )
-
     mentions: dict[str, list[RecordMention]] = defaultdict(list)
     for mention in article.gold.mentions:
         where = (segments([mention.span]) or ("",))[0]
@@ -115,6 +128,26 @@ def record(article: Article) -> Record:
         mentions[mention.canonical or ""].append(
             RecordMention(where, part.start, part.end, part.of(text), ())
         )
+
+    def speaker(quote: Quote) -> RecordSpeaker | None:
+        known = quote.speaker_canonical in mentions
+        words = quote.speaker.of(text) if quote.speaker else None
+        name = quote.speaker_canonical if known else words
+        return RecordSpeaker(None, name if known else None, name) if name else None
+
+    def claim(quote: Quote) -> RecordClaim:
+        return RecordClaim(
+            id=quote.id,
+            kind=quote.kind,
+            content=tuple(span(part) for part in quote.content),
+            text={language: " ".join(part.of(text) for part in quote.content)},
+            segments=segments(quote.content),
+            speaker=speaker(quote),
+            cue=None,
+            confidence=1.0,
+            modality="denied" if "denied" in quote.features else "asserted",
+        )
+
     return Record(
         schema_version="1",
         id=article.name,
@@ -176,12 +209,11 @@ def named(weights: Matrix) -> dict[str, float]:
     return {name: round(float(value), 3) for name, value in zip(names, weights, strict=True)}
 
 
-def report(relation: str, groups: Sequence[Sequence[Example]]) -> None:
-    """Print precision and recall of ``same``, each pair linked by a model that never saw it."""
+def report(relation: str, judged: Iterable[tuple[Sequence[Example], Matrix]]) -> None:
+    """Print precision and recall of ``same``, over pairs with the weights to link each by."""
     right = linked = gold = 0
-    for held, group in enumerate(groups):
-        others = [each for n, other in enumerate(groups) if n != held for each in other]
-        chances = 1 / (1 + np.exp(-matrix(group) @ fit(others)))
+    for group, weights in judged:
+        chances = 1 / (1 + np.exp(-matrix(group) @ weights))
         for each, chance in zip(group, chances, strict=True):
             chosen = chance >= THRESHOLD and not each.evidence.contradicts
             right += chosen and each.same
