@@ -138,8 +138,18 @@ def summary(manifest: Manifest, out: Path) -> str:
     if hidden > 0:
         listed = manifest.problems_file or "run.json"
         lines.append(f"  ... and {hidden} more in {out / listed}")
-    lines.append(f"Records are in {out / 'records'}.")
+    if counts.written:
+        lines.append(_where(manifest, out))
     return "\n".join(map(_harmless, lines))
+
+
+def _where(manifest: Manifest, out: Path) -> str:
+    from pipeline.stages.order import STAGE_NAMES
+
+    last = list(manifest.stages)[-1]
+    if last == STAGE_NAMES[-1]:
+        return f"Records are in {out / 'records'}."
+    return f"Results up to the stage {last} are in {out / 'stages'}."
 
 
 def _harmless(line: str) -> str:

@@ -13,7 +13,8 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -35,7 +36,21 @@ AHEAD = 2
 CAPACITY_SECONDS = 2.0
 PATIENCE_SECONDS = 30.0
 
-_POOLS: dict[int, tuple[bytes, LocalPool]] = {}
+# A run that was killed leaves its processes to the cluster; they end when they have long been idle
+# and another run opens some.
+IDLE_SECONDS = 600.0
+
+
+@dataclass(slots=True)
+class _Opened:
+    """The processes that one thread of this cluster member supervises for one run."""
+
+    pool: LocalPool
+    used: float
+
+
+# By thread and run: several runs may share a cluster.
+_POOLS: dict[tuple[int, bytes], _Opened] = {}
 _OPENING = threading.Lock()
 
 
@@ -54,31 +69,34 @@ def work(setup: bytes, head: dict[str, Any], content: bytes) -> dict[str, Any]:
         return {"fatal": str(error), "exit_code": error.exit_code}
 
 
-def close_pools() -> None:
-    """End the processes that this cluster member supervises."""
+def close_pools(setup: bytes) -> None:
+    """End the processes that this cluster member supervises for one run."""
     with _OPENING:
-        for _, pool in _POOLS.values():
-            pool.close()
-        _POOLS.clear()
+        _close(key for key in list(_POOLS) if key[1] == setup)
 
 
 def _pool(setup: bytes) -> LocalPool:
-    """The pool of this thread; the one of an earlier run is replaced."""
-    thread = threading.get_ident()
+    """The pool of this thread for one run."""
+    key, now = (threading.get_ident(), setup), time.monotonic()
     with _OPENING:
-        known = _POOLS.get(thread)
-        if known is None or known[0] != setup:
-            if known:
-                known[1].close()
-            plain = orjson.loads(setup)
-            config, options = (
-                codec.decode(Config, plain["config"]),
-                codec.decode(Options, plain["options"]),
-            )
-            store = open_store(Path(plain["folder"]))
-            pool = LocalPool(config, options, store, plain["builder"], workers=1)
-            _POOLS[thread] = (setup, pool)
-        return _POOLS[thread][1]
+        if key not in _POOLS:
+            _close(old for old, opened in list(_POOLS.items()) if now > opened.used + IDLE_SECONDS)
+            _POOLS[key] = _Opened(_open(setup), now)
+        _POOLS[key].used = now
+        return _POOLS[key].pool
+
+
+def _open(setup: bytes) -> LocalPool:
+    plain = orjson.loads(setup)
+    config = codec.decode(Config, plain["config"])
+    options = codec.decode(Options, plain["options"])
+    store = open_store(Path(plain["folder"]))
+    return LocalPool(config, options, store, plain["builder"], workers=1)
+
+
+def _close(keys: Iterable[tuple[int, bytes]]) -> None:
+    for key in keys:
+        _POOLS.pop(key).pool.close()
 
 
 class DaskPool:
@@ -134,7 +152,7 @@ class DaskPool:
 
     def __exit__(self, *_: object) -> None:
         self._client.cancel(list(self._sources), force=True)
-        self._client.run(close_pools)
+        self._client.run(close_pools, self._setup)
         self._client.close()
 
     @property

@@ -11,6 +11,7 @@ from typing import Any, cast
 from pipeline.backends.resources import build_resources
 from pipeline.config import Config
 from pipeline.core.layers import Source
+from pipeline.errors import UsageError
 from pipeline.languages import tables_digest
 from pipeline.stages.base import Stage
 from pipeline.stages.order import STAGE_FOLDERS, build_stages
@@ -60,6 +61,7 @@ class Plan:
 
     def __init__(self, stages: Sequence[Stage[Any]], options: Options) -> None:
         names = [stage.name for stage in stages]
+        _check_range(names, options)
         last = names.index(options.until) if options.until else len(stages) - 1
         self.stages = tuple(stages[: last + 1])
         self.options = options
@@ -131,6 +133,15 @@ def plan_builder(name: str) -> PlanBuilder:
 def open_store(folder: Path) -> Store:
     """The store in an output folder."""
     return Store(folder, STAGE_FOLDERS)
+
+
+def _check_range(names: Sequence[str], options: Options) -> None:
+    first, until = options.first, options.until
+    if first and until and names.index(first) > names.index(until):
+        raise UsageError(
+            f"The stage {first!r} comes after {until!r}: nothing lies between them. "
+            f"'pipeline stages' prints them in order."
+        )
 
 
 def _fixed_parts(stage: Stage[Any]) -> Mapping[str, Any]:

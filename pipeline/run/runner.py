@@ -142,11 +142,12 @@ class _Run:
 
     def _account(self, outcome: Outcome) -> None:
         self._tally.add(outcome)
-        if outcome.status == "failed":
-            if self._request.strict:
-                raise StoppedAtFailure(f"{outcome.path}: {outcome.reason}")
-        elif outcome.id and not outcome.path.startswith(f"{STANDARD_INPUT}#"):
-            self._store.supersede(os.path.abspath(outcome.path), outcome.id)  # noqa: PTH100
+        failed = outcome.status == "failed"
+        if outcome.id and not outcome.path.startswith(f"{STANDARD_INPUT}#"):
+            path = os.path.abspath(outcome.path)  # noqa: PTH100
+            self._store.supersede(path, outcome.id, failed=failed)
+        if failed and self._request.strict:
+            raise StoppedAtFailure(f"{outcome.path}: {outcome.reason}")
 
     def _outcomes(self, items: Iterator[Item]) -> Iterator[Outcome]:
         reader = ReadAhead(items, self._request.workers)

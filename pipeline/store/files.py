@@ -170,19 +170,24 @@ class Store:
         """The pair files in the order of their names."""
         return iter(sorted((self.folder / "pairs").glob("*.json")))
 
-    def supersede(self, path: str, document: str) -> None:
+    def supersede(self, path: str, document: str, *, failed: bool = False) -> None:
         """Remember ``document`` as what stands at an absolute input ``path``; what was made of an
-        earlier content of that path is removed."""
+        earlier content of that path is removed.
+
+        When it ``failed``, what stood there before stays; only an earlier failure is removed.
+        """
         pointer = self.folder / PRIVATE / "paths" / sha256(path.encode("utf-8", "replace"))[:40]
         try:
-            earlier = pointer.read_bytes().decode("ascii", "replace")
+            stood, _, had_failed = pointer.read_bytes().decode("ascii", "replace").partition("\n")
         except OSError:
-            earlier = ""
-        if earlier == document:
+            stood = had_failed = ""
+        now = (stood, document) if failed else (document, "")
+        if now == (stood, had_failed):
             return
-        if SAFE_ID.fullmatch(earlier):
-            self.forget(earlier)
-        self.write(pointer, document.encode("ascii"))
+        for earlier in {stood, had_failed}.difference(now):
+            if SAFE_ID.fullmatch(earlier):
+                self.forget(earlier)
+        self.write(pointer, "\n".join(now).encode("ascii"))
 
     def forget(self, document: str) -> None:
         """Remove every file of a document; the receipt last, since it vouches for them."""

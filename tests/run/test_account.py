@@ -65,6 +65,39 @@ def test_a_mended_document_leaves_quarantine(inputs, run_fake, tmp_path):
     manifest = run_fake(inputs)
     assert manifest.counts.failed == 0
     assert manifest.counts.kept == 12
+    assert not list((tmp_path / "out/quarantine").iterdir())
+    assert len(list((tmp_path / "out/.pipeline/receipts").iterdir())) == 13
+
+
+def test_a_record_stays_until_a_later_content_succeeds(inputs, run_fake, tmp_path):
+    def run_with(text):
+        (inputs / "a.txt").write_text(text)
+        run_fake(inputs)
+        return [
+            {path.name for path in (tmp_path / "out" / folder).glob("a-*.json")}
+            for folder in ("records", "quarantine")
+        ]
+
+    (first,), none = run_with("the first content")
+    assert not none
+    (still,), (failed,) = run_with("the second will FAIL")
+    assert still == first
+    (still,), (failed_again,) = run_with("the third will FAIL as well")
+    assert still == first
+    assert failed_again != failed
+    (last,), none = run_with("the fourth content")
+    assert last != first
+    assert not none
+
+
+def test_a_range_of_stages_that_holds_none_is_wrong_use(inputs, run_fake, tmp_path):
+    with pytest.raises(UsageError, match="'claims' comes after 'detect'"):
+        run_fake(inputs, options=Options(first="claims", until="detect"))
+    assert not (tmp_path / "out").exists()
+    assert ran(run_fake(inputs, options=Options(first="detect", until="detect"))) == {
+        "ingest",
+        "detect",
+    }
 
 
 def test_an_unaccounted_input_is_an_error(tmp_path):

@@ -83,3 +83,28 @@ def test_no_scheduler_is_a_clear_error(inputs, run_fake, monkeypatch, socket_ena
 def test_importing_the_runner_does_not_load_the_library():
     check = "import sys, pipeline.run.runner; sys.exit('distributed' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+class _Pool:
+    """Stands for the processes of one run."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_a_run_that_ends_leaves_the_processes_of_other_runs(monkeypatch):
+    from pipeline.run import distributed as engine
+
+    clock = iter([0.0, 1.0, 2.0, 700.0, 701.0])
+    monkeypatch.setattr(engine, "_POOLS", {})
+    monkeypatch.setattr(engine, "_open", lambda setup: _Pool())
+    monkeypatch.setattr(engine.time, "monotonic", lambda: next(clock))
+    mine, other = engine._pool(b"mine"), engine._pool(b"other")
+    assert engine._pool(b"mine") is mine
+    engine.close_pools(b"mine")
+    assert (mine.closed, other.closed) == (True, False)
+    engine._pool(b"third")
+    assert other.closed, "nobody came back for it"

@@ -25,6 +25,8 @@ BYTE_ORDER_MARKS = (
 )
 LEGACY = ("cp1252", "iso8859-15", "mac-roman")
 LEGACY_SAMPLE_BYTES = 1 << 16
+# What guesses legacy encodings: part of the key of every kept result.
+GUESSER = f"charset-normalizer {charset_normalizer.__version__}"
 
 # First bytes of what people mistake for articles (the file(1) magic database).
 SIGNATURES = (

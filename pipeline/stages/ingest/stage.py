@@ -9,7 +9,7 @@ from typing import Protocol
 from pipeline.core.layers import Raw, Source
 from pipeline.errors import DocumentError, SkipDocument
 from pipeline.stages.base import Stage, View
-from pipeline.stages.ingest.decode import Decoded, declared_in_html, decode
+from pipeline.stages.ingest.decode import GUESSER, Decoded, declared_in_html, decode
 from pipeline.stages.ingest.frontmatter import front_matter
 from pipeline.stages.ingest.html import Article, HtmlExtractor
 
@@ -38,8 +38,8 @@ class IngestStage(Stage[Raw]):
 
     @property
     def resources(self) -> Mapping[str, str]:
-        """The extractor's identity."""
-        return {"extractor": self._extractor.identity}
+        """What finds the article in a page, and what guesses an encoding."""
+        return {"extractor": self._extractor.identity, "decoder": GUESSER}
 
     def apply(self, view: View) -> Raw:
         """The raw document.
