@@ -15,6 +15,8 @@ from typing import Any, Final
 
 _SHORT_NOUN = 5
 """Nouns of so many letters have endings by chance (*twist*)."""
+_SHORT_STEM = 3
+_GENDERED_ENDINGS: Final = {"trice": "tore", "essa": "e", "woman": "", "person": "", "man": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class PeopleTable:
     holds one of ``institutions`` (*Ministero*). ``offices`` stand only for a person whom the
     article gave that office; ``persons``, words with one of ``person_endings``, and
     ``person_adjectives`` (*the Norwegian*) for the one named last; ``not_persons`` for no one.
+    ``origins`` are endings of words for where someone is from (*la fiorentina*).
     ``epicene`` nouns have a gender that is not the person's (*la guida*).
 
     ``lesser`` words make another office of the one that follows (*former*, *deputy*), ``telling``
@@ -52,12 +55,15 @@ class PeopleTable:
     persons: frozenset[str]
     person_endings: tuple[str, ...]
     person_adjectives: frozenset[str]
+    origins: tuple[str, ...]
     signs: frozenset[str]
     epicene: frozenset[str]
     lesser: frozenset[str]
     telling: frozenset[str]
     synonyms: tuple[frozenset[str], ...]
     ordinals: Mapping[str, int]
+    _person_stems: frozenset[str]
+    _office_stems: frozenset[str]
 
     def is_person(self, lemma: str) -> bool:
         """Whether a noun names a person by office, trade or origin.
@@ -67,13 +73,12 @@ class PeopleTable:
         """
         if lemma in self.not_persons or lemma in self.bodies:
             return False
-        known = self.offices | self.persons | self.person_adjectives
         ended = len(lemma) > _SHORT_NOUN and lemma.endswith(self.person_endings)
-        return lemma in known or ended or self.is_office(lemma)
+        return ended or role_stem(lemma) in self._person_stems or self.is_office(lemma)
 
     def is_office(self, lemma: str) -> bool:
         """Whether a noun names an office, also as the deputy's (*vicesindaca*)."""
-        return lemma.removeprefix("vice").removeprefix("-") in self.offices
+        return role_stem(lemma.removeprefix("vice").removeprefix("-")) in self._office_stems
 
     def synonyms_of(self, role: str) -> frozenset[str]:
         """Other names of an office: ``premier`` for ``prime minister``."""
@@ -84,7 +89,24 @@ class PeopleTable:
 def people_table(language: str) -> PeopleTable:
     """The table of ``language`` (``en`` or ``it``)."""
     plain = _read(f"people_{language}.toml")
-    return PeopleTable(**{name: _SHAPES.get(name, _set)(plain[name]) for name in plain})
+    shaped = {name: _SHAPES.get(name, _set)(plain[name]) for name in plain}
+    return PeopleTable(
+        **shaped,
+        _person_stems=frozenset(map(role_stem, shaped["persons"] | shaped["person_adjectives"])),
+        _office_stems=frozenset(map(role_stem, shaped["offices"])),
+    )
+
+
+def role_stem(lemma: str) -> str:
+    """A noun without its gender.
+
+    >>> role_stem("sindaca"), role_stem("direttrice"), role_stem("spokeswoman")
+    ('sindac', 'direttor', 'spokes')
+    """
+    for ending, rest in _GENDERED_ENDINGS.items():
+        if lemma.endswith(ending) and len(lemma) > len(ending) + 2:
+            lemma = lemma.removesuffix(ending) + rest
+    return lemma.rstrip("aeio") if len(lemma) > _SHORT_STEM else lemma
 
 
 @cache
@@ -107,6 +129,7 @@ _SHAPES: Final[Mapping[str, Callable[[Any], Any]]] = {
     "noun_genders": _genders,
     "last_letters": _genders,
     "person_endings": lambda words: tuple(words.split()),
+    "origins": lambda words: tuple(words.split()),
     "synonyms": lambda lines: tuple(frozenset(line.split(", ")) for line in lines),
     "ordinals": dict,
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.core.layers import Entities, Entity
 from pipeline.languages.cues import ARTICULATED
-from pipeline.languages.people import PeopleTable, first_names, people_table
+from pipeline.languages.people import PeopleTable, first_names, people_table, role_stem
 from pipeline.stages.claims.syntax import Article
 
 _NAMES = ("PER", "ORG")
@@ -107,6 +107,12 @@ class Descriptions:
 
     # Roles
 
+    def is_person(self, noun: int) -> bool:
+        """Whether a noun names a person by office, trade or origin."""
+        table, article = self._table(noun), self.article
+        known = table.is_person(article.lemmas[noun]) or table.is_person(article.words[noun])
+        return known and article.upos[noun] in ("NOUN", "PROPN", "ADJ")
+
     def role(self, noun: int) -> Role:
         """What the phrase round ``noun`` calls someone."""
         article = self.article
@@ -171,10 +177,10 @@ class Descriptions:
         for name in (phrase, article.lemmas[noun]):
             for other in sorted(table.synonyms_of(name)):
                 *before, last = other.split()
-                yield Role(_stem(last, article.language(noun)), frozenset(before))
+                yield Role(role_stem(last), frozenset(before))
 
     def _key(self, noun: int) -> str:
-        return _stem(self.article.lemmas[noun], self.article.language(noun))
+        return role_stem(self.article.lemmas[noun])
 
     def _table(self, token: int) -> PeopleTable:
         return people_table(self.article.language(token))
@@ -227,7 +233,7 @@ class Descriptions:
                 break
             token -= 1
         heads = [self._head(phrase) for phrase in phrases if phrase]
-        persons = [head for head in heads if self._is_person(head)]
+        persons = [head for head in heads if self.is_person(head)]
         if name.entity.label == "PER" and persons:
             yield persons[0]
         elif heads and (name.entity.label == "ORG" or len(heads) == 1):
@@ -236,9 +242,6 @@ class Descriptions:
     def _head(self, phrase: list[int]) -> int:
         """The head of a noun phrase given from right to left: Italian ones come first."""
         return phrase[-1] if self.article.language(phrase[0]) == "it" else phrase[0]
-
-    def _is_person(self, noun: int) -> bool:
-        return self._table(noun).is_person(self.article.lemmas[noun].lower())
 
     def _after(self, name: Name) -> Iterator[int]:
         """*Ada Neri, the mayor of Bari*; *Ada Neri, 44 anni, sindaca di Bari*."""
@@ -284,35 +287,39 @@ class Descriptions:
         return self._subject(token) is not None
 
     def main_subjects(self) -> Iterator[tuple[int, Entity | None]]:
-        """The names and nouns that are subjects of main clauses, nouns with whom they name."""
+        """The names, nouns and pronouns that are subjects of main clauses, with whom they name."""
         article = self.article
-        for name in self.names:
-            tokens = range(name.low, max(name.high, name.low + 1))
-            if any(self._leads(self._subject(token)) for token in tokens):
-                yield name.low, name.entity
         yield from self._verbless()
+        names = {t: name for name in self.names for t in range(name.low, name.high)}
+        taken: set[int] = set()  # "Neri ha battuto la russa Orlova" has one subject
         for token, dep in enumerate(article.deps):
-            noun = article.upos[token] == "NOUN" and token not in self._inside
-            if dep.startswith("nsubj") and noun and self._is_person(token) and self._leads(token):
+            if not dep.startswith("nsubj") or article.heads[token] in taken:
+                continue
+            taken.add(article.heads[token])
+            if article.deps[article.heads[token]].startswith(_SIDE_CLAUSES):
+                continue
+            name = names.get(token) or names.get(self._apposed(token))
+            if name:
+                yield name.low, name.entity
+            elif self.is_person(token) or self._table(token).pronouns.get(article.words[token]):
                 yield token, self._named_by.get(token)
+
+    def _apposed(self, token: int) -> int:
+        """The name that stands beside a subject: *the mayor, Ada Neri*."""
+        children = self.article.children[token]
+        return next((t for t in children if self.article.deps[t] in _WITHIN_NAMES), token)
 
     def _verbless(self) -> Iterator[tuple[int, Entity]]:
         """The first person named in a sentence without a subject: *Di altro avviso Ada Neri.*"""
         article = self.article
         for low, high in article.sentences:
-            if any(self._leads(t) for t in range(low, high) if article.deps[t] == "nsubj"):
+            if any(article.deps[t].startswith("nsubj") for t in range(low, high)):
                 continue
             for name in self.names:
                 free = name.low == low or article.upos[name.low - 1] != "ADP"
                 if low <= name.low < high and name.entity.label == "PER" and free:
                     yield name.low, name.entity
                     break
-
-    def _leads(self, subject: int | None) -> bool:
-        article = self.article
-        return subject is not None and not article.deps[article.heads[subject]].startswith(
-            _SIDE_CLAUSES
-        )
 
     def _subject(self, token: int) -> int | None:
         article = self.article
@@ -339,16 +346,3 @@ def _gender_of(morph: str) -> str:
     if "Gender=Masc" in morph:
         return "m"
     return "f" if "Gender=Fem" in morph else "?"
-
-
-def _stem(lemma: str, language: str) -> str:
-    """A noun without its gender: *sindac* for sindaco and sindaca, *spokes* for spokeswoman."""
-    if language == "it":
-        for feminine, rest in (("trice", "tore"), ("essa", "e")):
-            if lemma.endswith(feminine) and len(lemma) > len(feminine) + 2:
-                lemma = lemma.removesuffix(feminine) + rest
-        return lemma.rstrip("aeio") if len(lemma) > 3 else lemma
-    for ending in ("woman", "person", "man"):
-        if lemma.endswith(ending) and len(lemma) > len(ending) + 2:
-            return lemma.removesuffix(ending)
-    return lemma

@@ -212,7 +212,9 @@ class DirectClaims:
         after = None
         if starts_clause or before is not None:
             after = self._report_after(part, right, k + 1 < len(parts))
-        return before, None if before and not after else after
+        if before and before.hit is None and after and after.speaker:
+            before = None  # "L'interessato sorride: «Qui sto bene», ci dice Serra."
+        return before, after
 
     def _starts_clause(self, left: tuple[int, int]) -> bool:
         """Whether a quotation does not begin in the middle of the narrator's clause."""
@@ -236,7 +238,7 @@ class DirectClaims:
         low = self._clause_start(gap, stop_at_colon=ending != ":")
         hits = [hit for hit in self._hits(low, gap[1]) if not hit.negated or ending == ":"]
         if follows_quotation and low == gap[0] and ending != ":" and self._belongs_left(gap):
-            hits = hits[1:]
+            hits = [hit for hit in hits[1:] if self.article.deps[hit.head] != "acl:relcl"]
         if any(self._is_sign(t) for t in range(low, gap[1])):
             return None
         if hits and self._introduces(hits[-1], ending, gap, part):
@@ -301,13 +303,21 @@ class DirectClaims:
             return _Report(
                 None, bare_name(article, Mention(last, last + 1, last), self.named), "introduced"
             )
-        for token in range(low, high):
+        for token in range(self._past_topic(low, high), high):
             if article.upos[token] in ("NOUN", "PROPN", "PRON") and not self._governed(token, low):
                 mention = bare_name(article, noun_phrase(article, token, self.named), self.named)
                 if self._is_sign(token):
                     return None
                 return _Report(None, mention, "introduced")
         return _Report(None, None, "introduced")
+
+    def _past_topic(self, low: int, high: int) -> int:
+        """Past the topic of a headline: *Treni, la ministra ai pendolari: «…»*."""
+        article = self.article
+        if not article.paragraphs[article.paragraph(low)].headline:
+            return low
+        commas = [t for t in range(low, high) if article.words[t] in (",", ".")]
+        return commas[-1] + 1 if commas and not self._verb_between(low, commas[-1]) else low
 
     def _governed(self, token: int, low: int) -> bool:
         """Whether a preposition governs the phrase of ``token``."""

@@ -85,13 +85,24 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
     for verb in _subject_holders(article, hit):
         for child in article.children[verb]:
             inside = article.quotation_of[child] == article.quotation_of[hit.head]
-            if article.deps[child] in _SUBJECTS and window[0] <= child < window[1] and inside:
+            here = window[0] <= child < window[1] and not _is_governed(article, child)
+            if article.deps[child] in _SUBJECTS and here and inside:
                 mention = _subject_mention(article, child, named)
                 if mention and mention.low < hit.low < mention.high:
                     mention = replace(mention, high=hit.low)  # "Mio padre diceva"
                 if mention:
                     return mention
     return _linear_subject(article, hit, named, window)
+
+
+def _is_governed(article: Article, noun: int) -> bool:
+    """*All'editore Panini, che …, rispose*: a preposition before what the parser calls subject."""
+    return any(
+        article.deps[child] == "case"
+        and child < noun
+        and any(article.words[child] in ARTICULATED[word] for word in ("a", "da", "in"))
+        for child in article.children[noun]
+    )
 
 
 def _agent(article: Article, hit: Hit, named: Named) -> Mention | None:
@@ -211,7 +222,7 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
             ):
                 ends += 1
             free = not (governed or word in words.TIMES or _clitic(article, token))
-            free = free and not (article.language(token) == "it" and word.endswith(words.GERUNDS))
+            free = free and not _is_no_subject(article, token, low, named)
             if free and word not in words.NOT_SPEAKERS:
                 start = token
                 while start > low and (
@@ -225,6 +236,17 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
             continue
         token += 1
     return None
+
+
+def _is_no_subject(article: Article, token: int, low: int, named: Named) -> bool:
+    """*dice ridendo*, *ha chiesto rivolta al banco*: no Italian subject lacks its article."""
+    if article.language(token) != "it" or token in named.by_token:
+        return False
+    if article.words[token].endswith(words.GERUNDS):
+        return True
+    bare = token == low or article.upos[token - 1] in ("VERB", "AUX", "ADV")
+    singular = "Number=Sing" in article.morphs[token]
+    return article.upos[token] == "NOUN" and bare and singular
 
 
 def _is_article(article: Article, token: int) -> bool:

@@ -196,6 +196,11 @@ class Speakers:
         """A subject with the person whom it stands for; None for a role of no one known."""
         if referent.entity or referent.spoke or referent.mention is None:
             return referent
+        word = self.article.words[referent.mention.head]
+        gender = self._table(referent.mention.head).pronouns.get(word)
+        if gender:
+            found = self._pronoun(gender, referent.position)
+            return found and Referent(referent.position, found.entity, found.mention, found.plural)
         entity = None if referent.plural else self._role(referent.mention)
         if (
             entity is None
@@ -354,13 +359,27 @@ class Speakers:
         called = self.descriptions.known_as(mention.head, mention.low)
         if called or not definite:
             return called
-        lemma, words = article.lemmas[mention.head], mention.high - mention.low
-        if lemma in table.bodies:
-            return self._latest(mention.low, ("ORG",), "n") if words <= _BRIEF else None
-        anyone = table.is_person(lemma) and not table.is_office(lemma)
-        if not anyone or complement or words > _BRIEF + 1 or self._introduced(mention):
-            return None
-        return self._person_in_focus(mention)
+        if article.lemmas[mention.head] in table.bodies:
+            brief = mention.high - mention.low <= _BRIEF
+            return self._latest(mention.low, ("ORG",), "n") if brief else None
+        elsewhere = complement and not self._is_origin(mention.high + 1)
+        anyone = self._is_anyone(mention) and not self._introduced(mention)
+        return self._person_in_focus(mention) if anyone and not elsewhere else None
+
+    def _is_anyone(self, mention: Mention) -> bool:
+        """Whether a noun may stand for any person: *the singer*, *la fiorentina*; not an office."""
+        if mention.high - mention.low > _BRIEF + 1:
+            return False
+        table, lemma = self._table(mention.head), self.article.lemmas[mention.head]
+        phrase = self._described(mention).lower().partition(" ")[2]  # "primo cittadino"
+        if table.is_office(lemma) or table.synonyms_of(phrase):
+            return False
+        origin = self.article.words[mention.head].endswith(table.origins)
+        return self.descriptions.is_person(mention.head) or origin
+
+    def _is_origin(self, token: int) -> bool:
+        """*la regista di Foshan*: a place that only says where someone is from."""
+        return token < len(self.article) and self.named.at(token, ("LOC",)) is not None
 
     def _is_definite(self, mention: Mention) -> bool:
         article = self.article

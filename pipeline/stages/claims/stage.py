@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
 from pipeline.config import ClaimSettings
 from pipeline.core.layers import Analysis, Claim, Claims, Cue, Entities, Segments, Text
 from pipeline.core.spans import Span
@@ -16,6 +20,10 @@ from pipeline.stages.claims.quotes import find_quotations
 from pipeline.stages.claims.reported import ReportedClaims
 from pipeline.stages.claims.speakers import Speakers
 from pipeline.stages.claims.syntax import Article
+
+_WORD = re.compile(r"\w+")
+_REPEATED = 0.6
+"""The share of a headline's words that its claim in the article has too."""
 
 
 class ClaimsStage(Stage[Claims]):
@@ -60,7 +68,7 @@ class ClaimsStage(Stage[Claims]):
                 flags=draft.flags,
             )
             claims.append(claim)
-        return Claims(tuple(claims))
+        return Claims(tuple(_with_headlines(article, claims)))
 
 
 def _drafts(article: Article, named: Named, hits: list[Hit]) -> list[Draft]:
@@ -80,6 +88,33 @@ def _drafts(article: Article, named: Named, hits: list[Hit]) -> list[Draft]:
         ):
             kept.append(draft)
     return sorted(kept, key=lambda draft: (draft.content[0], draft.content[-1]))
+
+
+def _with_headlines(article: Article, claims: list[Claim]) -> Iterator[Claim]:
+    """Claims of headlines whose speaker is not told there, with the speaker in the article.
+
+    *“The volcano breathes”*, says the headline, and further down we read who said so.
+    """
+    headlines = [part.span for part in article.paragraphs if part.headline]
+    words = {claim.id: set(_WORD.findall(_content(article, claim).lower())) for claim in claims}
+    for number, claim in enumerate(claims):
+        known = claim.speaker is not None and claim.speaker.entity is not None
+        if known or not any(span.contains(claim.content[0]) for span in headlines):
+            yield claim
+            continue
+        same = (
+            later.speaker
+            for later in claims[number + 1 :]
+            if later.speaker
+            and later.speaker.entity
+            and len(words[claim.id] & words[later.id]) >= _REPEATED * len(words[claim.id])
+        )
+        speaker = next(same, None)
+        yield replace(claim, speaker=replace(speaker, span=None)) if speaker else claim
+
+
+def _content(article: Article, claim: Claim) -> str:
+    return " ".join(span.of(article.text) for span in claim.content)
 
 
 def _reported_inside(draft: Draft, found: list[Draft]) -> bool:
