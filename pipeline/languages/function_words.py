@@ -30,8 +30,6 @@ CONCESSIONS: Final = _words("although though", "sebbene benché nonostante malgr
 """After these the narrator speaks again."""
 FORMER: Final = _words("former", "ex già")
 PLACES: Final = _words("where", "dove")
-AGREEING: Final = _words("according")
-"""Participles that the tagger takes for finite verbs."""
 CONNECTIVES: Final = _words("so thus hence therefore", "quindi dunque perciò pertanto")
 BREAKS: Final = _words("yet but though", "ma mentre")
 FUTURES: Final = _words("will would could might may should can 'll 'd")
@@ -83,6 +81,8 @@ FILLERS: Final = _words(
 ARTICLES: Final = _words("the", "il lo la i gli le l'")
 HOLDING: Final = _words("of among in")
 """*the belief of most economists*, *a suspicion among traders*."""
+AS: Final = _words("as", "come")
+"""Before a predicate: *described it as “grim”*, *lo ha bollato come «triste»*."""
 AGENTS: Final = _words("by", "da dal dallo dalla dall' dai dagli dalle")
 """What brings in the one who speaks, in the passive."""
 REFLEXIVE: Final = _words("si s'")
@@ -98,4 +98,5 @@ TIMES: Final = _words(
     """lunedì martedì mercoledì giovedì venerdì sabato domenica tempo ieri oggi domani mattina sera
     notte pomeriggio settimana mese anno anni volta giorno giorni ora""",
 )
+TIME_OPENERS: Final = _words("last this late early next", "scorso scorsa prossimo prossima")
 FIRST_PERSONS: Final = _words("i we", "io noi")

@@ -18,6 +18,7 @@ from pipeline.stages.claims.mentions import (
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL
 
 SURE_CLAUSE = 5
+_NOMINAL = frozenset(["DET", "NUM", "PROPN", "PRON", "ADP"])
 
 _ARTICULATED = frozenset().union(*ARTICULATED.values()) - ARTICULATED.keys()
 
@@ -88,7 +89,8 @@ class AdverbialClaims(Contents):
         article = self.article
         if hit.low and article.upos[hit.low - 1] == "DET":
             return True
-        opens_phrase = article.upos[hit.high] in ("DET", "NUM", "PROPN", "PRON", "ADP")
+        following = article.upos[hit.high : hit.high + 1]
+        opens_phrase = not _NOMINAL.isdisjoint(following)
         return article.upos[hit.low] == "ADJ" and not opens_phrase
 
     def _is_measure(self, mention: Mention) -> bool:

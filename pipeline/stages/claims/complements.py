@@ -13,9 +13,12 @@ from pipeline.stages.claims.mentions import (
     Named,
 )
 from pipeline.stages.claims.predicates import Predicates
-from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
+from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _MAX_ADDRESSEE = 8
+_MAX_SUBJECT = 16
+_STARTS = frozenset(["DET", "PRON", "NOUN", "PROPN", "NUM"])
+_BARRIERS = VERBAL | {"CCONJ", "SCONJ", "PUNCT", "PRON"}
 _INFINITIVE = "VerbForm=Inf"
 _CLAUSES = frozenset(["root", "conj", "parataxis", "ccomp"])
 _GERUND_MARKERS = ("of", "against", "for")
@@ -52,6 +55,7 @@ class Complements(Contents):
             tries.append(self._infinitive)
         if grammar & {"that", "bare"}:
             tries += [self._after_colon, self.insertions.around, self._bare_clause]
+            tries.append(self._unparsed_clause)
         if "small" in grammar:
             tries.append(self._small_clause)
         if "np" in grammar:
@@ -113,7 +117,7 @@ class Complements(Contents):
         return article.deps[head] == "ccomp" and article.heads[head] == hit.head
 
     def _right_of(self, hit: Hit, start: int, high: int, rule: str) -> Found | None:
-        end = self._content_end(hit, start, high)
+        end = self._content_end(hit, start, high, rule)
         if rule == "infinitive":
             end = self._before_main_verb(start, end)
         return self.found([(start, end)], rule)
@@ -137,12 +141,12 @@ class Complements(Contents):
                 return token
         return end
 
-    def _content_end(self, hit: Hit, start: int, high: int) -> int:
+    def _content_end(self, hit: Hit, start: int, high: int, rule: str = "") -> int:
         """Where content that begins at ``start`` ends: before a clause coordinated with the
         reporting one, before a further quotation, else with the sentence."""
         article = self.article
         inside = article.quotation_of[hit.head]
-        verb_seen = False
+        verb_seen = "gerund" in rule  # "bargaining in bad faith", even where a noun to the tagger
         for token in range(start, high):
             if article.quotation_of[token] != inside and inside >= 0:
                 return token
@@ -170,7 +174,8 @@ class Complements(Contents):
             return True
         if dep in ("conj", "parataxis") and head in above:
             shares = token in self.heads or not self._own_subject(token)
-            return shares and not self._modal(token)
+            joined = any(article.words[t] in words.COORDINATORS for t in range(start, token))
+            return shares and joined and not self._modal(token)
         if not article.below(token, hit.head) and head < start and dep in _CLAUSES:
             return article.is_finite(token)
         reports = token in self.heads
@@ -195,7 +200,7 @@ class Complements(Contents):
         """*said that A and warned that B*: the second verb has the subject of the first."""
         article = self.article
         other = self.heads[token]
-        if self._own_subject(token) or "quote" not in other.grammar:
+        if "quote" not in other.grammar:
             return False
         same_form = article.upos[hit.head] not in VERBAL or (
             _is_past(article.morphs[token]) == _is_past(article.morphs[hit.head])
@@ -273,6 +278,27 @@ class Complements(Contents):
                     article.deps[t].startswith("nsubj") for t in article.children[child]
                 ):
                     return self._right_of(hit, start, high, "bare")
+        return None
+
+    def _unparsed_clause(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*The chain promised staff would be retrained*, where the parser missed the complement: a
+        noun phrase right after the verb, and a finite verb before anything else could bring it
+        in."""
+        article = self.article
+        subject_before = any(
+            article.deps[t].startswith("nsubj") and t < hit.low for t in article.children[hit.head]
+        )
+        starts = not _STARTS.isdisjoint(article.upos[hit.high : hit.high + 1])
+        if "bare" not in hit.grammar or "to" in hit.grammar or hit.passive:
+            return None
+        if not (subject_before and starts):
+            return None
+        for token in range(hit.high + 1, min(hit.high + _MAX_SUBJECT, high)):
+            word = article.words[token]
+            if article.is_finite(token):
+                return self._right_of(hit, hit.high, high, "bare")
+            if word in words.OPENERS or word in CLAUSE_FINAL or article.upos[token] in _BARRIERS:
+                return None
         return None
 
     def _bare_start(self, hit: Hit, start: int) -> int:

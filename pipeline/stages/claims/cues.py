@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.languages import function_words as words
 from pipeline.languages.cues import AdverbialCue, CueTable, VerbCue, cue_table
 from pipeline.stages.claims.syntax import VERBAL, Article
 
 _MAX_GAP = 2
+_MAX_AGENT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,16 @@ def _acts_as_verb(article: Article, token: int) -> bool:
 
 def _is_part(article: Article, hit: Hit) -> bool:
     """Whether the verb is an auxiliary, or an adjective or noun in disguise (*the said man*)."""
-    if article.language(hit.head) == "it" and hit.low == hit.head and not hit.passive:
+    if article.language(hit.head) == "it" and hit.low == hit.head:
         morph = article.morphs[hit.head]
         known = article.words[hit.head] in cue_table("it").forms
         participle = article.words[hit.head].endswith(("to", "sto", "sso", "tto"))
         if "VerbForm=Part" in morph and (participle or not known):
             # "una lettera scritta ieri", "un cartello con scritto «Torno subito»"; but "il piano,
             # bollato da Legambiente come «colata»"
-            return not ("as" in hit.grammar and has_agent(article, hit))
+            following = article.words[hit.high : hit.high + _MAX_AGENT]
+            judges = "as" in hit.grammar and not words.AS.isdisjoint(following)
+            return not (judges and has_agent(article, hit))
     if article.language(hit.head) == "it" and known_form(article, hit.head):
         return False
     if hit.high - hit.head > 1:
@@ -143,15 +146,20 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
         negated = negated or article.words[low] in negations
     while article.upos[low] in ("ADV",) and low < head and article.words[low] not in negations:
         low += 1
-    passive = any(article.deps[t] == "aux:pass" for t in article.children[head]) or (
-        article.language(head) == "it"
-        and any(article.lemmas[t] == "essere" for t in range(low, head))
-        and not any(article.words[t] in ("si", "s'") for t in range(low, head))
-        and "VerbForm=Part" in article.morphs[head]
-    )
-    return Hit(
-        low, last + 1, head, cue.cue_class, cue.grammar, negated, passive, _unsaid(article, head)
-    )
+    hit = Hit(low, last + 1, head, cue.cue_class, cue.grammar, negated)
+    return replace(hit, passive=_is_passive(article, hit), unsaid=_unsaid(article, head))
+
+
+def _is_passive(article: Article, hit: Hit) -> bool:
+    """*was told*, *è stato detto*, *bollato da Legambiente*."""
+    if any(article.deps[t] == "aux:pass" for t in article.children[hit.head]):
+        return True
+    if article.language(hit.head) != "it" or "VerbForm=Part" not in article.morphs[hit.head]:
+        return False
+    before = range(hit.low, hit.head)
+    reflexive = any(article.words[t] in words.REFLEXIVE for t in before)
+    copula = any(article.lemmas[t] == "essere" for t in before)
+    return (copula and not reflexive) or (not before and has_agent(article, hit))
 
 
 def _unsaid(article: Article, head: int) -> bool:

@@ -12,9 +12,11 @@ from itertools import pairwise
 from pipeline.core.spans import Span
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.quotes import Quotation
-from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, Article
+from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _DASHES = frozenset(["–", "—", "-", "--"])
+_PAUSES = frozenset([",", "."])
+_MAX_DISTANCE = 8
 
 
 def all_speech(
@@ -63,6 +65,8 @@ def _split(article: Article, hits: Sequence[Hit], quotation: Quotation) -> list[
     """A quotation without the reporting clauses between dashes: *«No – dice Ada – e basta»*."""
     low, high = article.range_of(quotation.inner)
     dashes = [t for t in range(low, high) if article.words[t] in _DASHES and _free(article, t)]
+    if article.language(low) == "it" and not dashes:
+        return _split_at_commas(article, hits, quotation, low, high)
     parts: list[tuple[int, int]] = []
     start = low
     for first, second in pairwise(dashes):
@@ -76,6 +80,43 @@ def _split(article: Article, hits: Sequence[Hit], quotation: Quotation) -> list[
     parts.append((start, high))
     spans = [article.span_of(*part) for part in parts if part[0] < part[1]]
     return [replace(quotation, inner=span, outer=span, continues=False) for span in spans]
+
+
+def _split_at_commas(
+    article: Article, hits: Sequence[Hit], quotation: Quotation, low: int, high: int
+) -> list[Quotation]:
+    """A quotation without a reporting clause between commas: *«Non è un favore, ha detto Nardelli,
+    è buon senso»*, as Italian agencies write.
+
+    Not where another clause reports the quotation: then the speaker quotes somebody else.
+    """
+    reported = any(
+        (high <= hit.low <= high + _MAX_DISTANCE and article.words[high : high + 2] != ["."])
+        or low - _MAX_DISTANCE < hit.high <= low
+        for hit in hits
+    )
+    if reported:
+        return [quotation]
+    for hit in hits:
+        if not (low + 1 < hit.low and hit.high < high and "quote" in hit.grammar):
+            continue
+        second = next((t for t in range(hit.high, high) if article.words[t] in _PAUSES), high)
+        opens = article.words[hit.low - 1] in _PAUSES
+        spoken_of = "Person=1" in article.morphs[hit.head] or "Person=2" in article.morphs[hit.head]
+        if not opens or spoken_of or not _names_speaker(article, hit.high, second):
+            continue
+        parts = [(low, hit.low - 1), (second + 1, high)]
+        spans = [article.span_of(*part) for part in parts if part[0] < part[1]]
+        return [replace(quotation, inner=span, outer=span, continues=False) for span in spans]
+    return [quotation]
+
+
+def _names_speaker(article: Article, low: int, high: int) -> bool:
+    """Whether a short stretch is a subject behind its verb: *Nardelli*, *il ministro Nardelli*."""
+    between = range(low, high)
+    names = any(article.upos[t] == "PROPN" for t in between)
+    verbs = any(article.upos[t] in VERBAL or article.is_finite(t) for t in between)
+    return high - low <= _MAX_DISTANCE and names and not verbs
 
 
 def _free(article: Article, token: int) -> bool:

@@ -245,9 +245,21 @@ class DirectClaims:
             return self._report(hits[-1], (low, gap[1]), "before")
         if ending == ":" and not hits:
             report = self._introduction(low, gap[1])
-            named = report is not None and report.speaker and self.named.at(report.speaker.head)
-            return report if named or self._clausal(part) else None
+            if report is None or not (self._clausal(part) or self._speaks(report, part)):
+                return None
+            return report
         return None
+
+    def _speaks(self, report: _Report, part: _Part) -> bool:
+        """Whether someone is there to say words without a verb: *Rossi: «Finalmente»*, and in a
+        headline *Il vescovo: «Meno luminarie»*."""
+        if report.speaker is None:
+            return False
+        words_in = sum(self.article.is_word(t) for t in range(part.low, part.high))
+        headline = self.article.paragraphs[self.article.paragraph(part.low)].headline
+        return bool(self.named.at(report.speaker.head)) or (
+            headline and words_in >= _MIN_TURN_WORDS - 1
+        )
 
     def _belongs_left(self, gap: tuple[int, int]) -> bool:
         """*“…,” said X, “…”*: whether the clause reports the quotation on its left."""
@@ -261,9 +273,18 @@ class DirectClaims:
         if self._verb_between(hit.high, gap[1]):
             return False
         if ending == ",":
-            return True
+            return self._clausal(part) or self._closes_sentence(part)
         predicate = "as" in hit.grammar and hit.high < gap[1] - 1  # called the plan “a trap”
         return self._leads_in(hit, gap[1], part) and self._clausal(part) and not predicate
+
+    def _closes_sentence(self, part: _Part) -> bool:
+        """Whether the sentence ends with a quotation: not *in un saggio, «Il treno», nel quale*."""
+        article = self.article
+        if article.words[part.high - 1] in SENTENCE_FINAL:
+            return True
+        high = article.paragraph_ranges[article.paragraph(part.low)][1]
+        after = next((t for t in range(part.high, high) if not article.is_mark(t)), high)
+        return after == high or article.words[after] in SENTENCE_FINAL
 
     def _left_ends(self, gap: tuple[int, int]) -> bool:
         """Whether the quotation before the gap ends its sentence and the gap starts a new one."""
@@ -364,6 +385,8 @@ class DirectClaims:
         if self._verb_between(low, hit.low) and not self._relative_between(low, hit.low):
             return False
         separated = any(article.words[t] in CLAUSE_FINAL for t in range(gap[0], low))
+        if self._takes_up(hit, part, low):
+            return True
         ended = article.words[part.high - 1] in SENTENCE_FINAL
         new_sentence = ended and article.text[article.starts[low]].isupper()
         if separated and not (hit.low == low and self._short(hit, high)):
@@ -373,6 +396,12 @@ class DirectClaims:
         last = self._last_word(gap) or ""
         leads_on = quotation_follows and (last.isalnum() or (new_sentence and last in (",", ":")))
         return not (leads_on or self._own_complement(hit, high))
+
+    def _takes_up(self, hit: Hit, part: _Part, low: int) -> bool:
+        """*«…»: il sindaco lo ripete da mesi*: a clitic stands for the quotation before a colon."""
+        article = self.article
+        colon = article.words[low - 1] == ":" and low - 1 - part.high <= 1
+        return colon and article.words[hit.low] in words.OBJECT_CLITICS
 
     def _adverbial(self, low: int, high: int) -> _Report | None:
         """*«…». Così Ada Neri*, *“…”, according to Ada Neri*: the source without a verb."""

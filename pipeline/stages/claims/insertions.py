@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.languages import function_words as words
 from pipeline.stages.claims.contents import DASHES, Contents, Found
 from pipeline.stages.claims.cues import Hit
-from pipeline.stages.claims.syntax import SENTENCE_FINAL
+from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL
 
 _MIN_HEADLINE_WORDS = 3
 
@@ -38,6 +38,10 @@ class Insertions(Contents):
             return None
         return self.found(parts, "inserted")
 
+    def _is_participle(self, token: int) -> bool:
+        morph = self.article.morphs[token]
+        return "VerbForm=Part" in morph or "VerbForm=Ger" in morph
+
     def _in_headline(self, token: int) -> bool:
         """*Two firms in talks, sources say*: headlines do without verbs."""
         return self.article.paragraphs[self.article.paragraph(token)].headline
@@ -55,7 +59,7 @@ class Insertions(Contents):
                 relative = True
             elif article.words[token] == ",":
                 relative = False
-            elif article.is_finite(token) and article.words[token] not in words.AGREEING:
+            elif article.upos[token] in VERBAL and not self._is_participle(token):
                 if not relative or article.quotation_of[token] >= 0:
                     return True
                 relative = False
@@ -87,7 +91,8 @@ class Insertions(Contents):
             return False
         following = hit.high
         return article.upos[following] in ("DET", "NUM", "NOUN", "PROPN", "ADJ") and not (
-            article.words[following] in words.TIMES or article.words[following] in ("last", "this")
+            article.words[following] in words.TIMES
+            or article.words[following] in words.TIME_OPENERS
         )
 
     def _inserted_clause(self, hit: Hit, low: int, high: int) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED
 from pipeline.stages.claims.contents import Contents, Found
-from pipeline.stages.claims.cues import Hit
+from pipeline.stages.claims.cues import Hit, has_agent
 from pipeline.stages.claims.syntax import SENTENCE_FINAL
 
 
@@ -31,7 +31,7 @@ class Predicates(Contents):
             if quoted >= 0:
                 end = article.range_of(article.quotations[quoted].inner)[1]
                 end = self._predicate_end(end, high)
-                start = hit.high
+                start = token - 1 if has_agent(article, hit) else hit.high
                 if (
                     "about" in hit.grammar
                     and "as" not in hit.grammar

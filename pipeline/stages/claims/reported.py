@@ -92,10 +92,12 @@ class ReportedClaims(Contents):
             hit.cue_class == "find"
             and hit.low == hit.head
             and not article.is_finite(hit.head)
+            and "Tense=Past" not in article.morphs[hit.head]
             and not known_form(article, hit.head)
         )
         silent = quoted or denied or named or anonymity or purpose
-        return not (silent or hit.unsaid or self._reduced_relative(hit))
+        judged = found.rule == "predicate" and has_agent(article, hit)  # "bollato da X come «Y»"
+        return not (silent or hit.unsaid or (self._reduced_relative(hit) and not judged))
 
     def _signs(self, token: int) -> frozenset[str]:
         return people_table(self.article.language(token)).signs
