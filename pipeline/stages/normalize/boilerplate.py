@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pipeline.core.spans import Span
 from pipeline.languages import boilerplate as tables
 
-# Prose: a sentence this long, or two sentences.
 # Kinds whose patterns leave the end of the line open, so that a sentence may fit them.
 DOUBTFUL_KINDS = frozenset({"footer", "byline", "date", "related", "author_bio"})
 SENTENCE_WORDS = 6
+# Prose: a sentence this long, or two sentences.
 MIN_PROSE = 80
 MIN_SENTENCE = 50
 # A heading such as "Comments" ends the article only near its end.
@@ -36,6 +36,7 @@ MAX_INLINE_SHARE = 0.5
 
 # Before a capital letter, or at the end: "Feb. 3" ends no sentence.
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?= [\"'“‘«(]?[A-ZÀ-Ý]|$)")
+_NUMBER = re.compile(r"\d+")
 _MENU_SEPARATOR = re.compile(r"\s*[|·•›»>→]+\s*|\s+/\s+")
 _LANGUAGE_CODES = re.compile(
     r"(?:EN|ENG|IT|ITA|FR|FRA|DE|DEU|ES|ESP|PT|NL|PL|RU|ZH|CN|JA|JP|KO|AR|EL|RO|SL|HR|SV|DA|FI|UK)"
@@ -92,7 +93,8 @@ def is_prose(line: str) -> bool:
 
 def _kind_anywhere(line: str) -> str | None:
     if kind := tables.line_kind(line):
-        return None if kind in DOUBTFUL_KINDS and _is_sentence(line) else kind
+        doubtful = kind in DOUBTFUL_KINDS and _is_sentence(line) and line[0] != "\N{COPYRIGHT SIGN}"
+        return None if doubtful else kind
     if kinds := tables.chip_kinds(line):
         # One word alone may be a heading ("Politics"), or a sentence ("Listen.").
         alone = len(kinds) == 1 and (
@@ -136,6 +138,8 @@ def _mark_above(contents: Sequence[str], kinds: list[str | None]) -> None:
             continue
         if _is_menu(contents[index]):
             kinds[index] = "nav"
+        elif _is_row(contents[index]):
+            kinds[index] = "byline"
         elif chips := tables.chip_kinds(contents[index]) or _menu_words(contents[index]):
             kinds[index] = _leading(chips)
         elif headline is not None and index < headline and _is_kicker(contents[index]):
@@ -164,8 +168,8 @@ def _is_kicker(line: str) -> bool:
 def _mark_below(contents: Sequence[str], kinds: list[str | None], last: int) -> None:
     """Marks what is left below the body: links to other articles, slogans, menus.
 
-    Two lines at most: more are a list, or short sentences, that end the article. A line below
-    buttons and notices may look like a sentence, any other must be a fragment.
+    Above the first button or notice two fragments at most: more are a list, or short sentences,
+    that end the article. Below it no line is part of the article any more, unless it quotes.
     """
     below = range(last + 1, len(contents))
     for index in below:
@@ -174,11 +178,11 @@ def _mark_below(contents: Sequence[str], kinds: list[str | None], last: int) -> 
             kinds[index] = _leading(chips) if chips else _menu_kind(contents[index])
     closing = next((index for index in below if kinds[index] in CLOSING_KINDS), len(contents))
     loose = [index for index in below if kinds[index] is None]
-    if len(loose) <= MAX_LOOSE_ENDS:
-        for index in loose:
-            line = contents[index]
-            if _is_fragment(line) or (index > closing and not _has_quotation(line)):
-                kinds[index] = "related"
+    few = sum(index < closing for index in loose) <= MAX_LOOSE_ENDS
+    for index in loose:
+        line = contents[index]
+        if (few and _is_fragment(line)) or (index > closing and not _has_quotation(line)):
+            kinds[index] = "related"
 
 
 def _menu_kind(line: str) -> str | None:
@@ -186,12 +190,14 @@ def _menu_kind(line: str) -> str | None:
 
 
 def _is_fragment(line: str) -> bool:
-    """Whether a line is no sentence: short, without a final stop, no quotation, no list item."""
+    """Whether a line is no sentence: short, without a final stop, no quotation, no list item, no
+    table (*Marcatori: 12' Neri, 40' Ferri*)."""
     return (
         3 <= len(line.split()) <= MAX_FRAGMENT_WORDS
         and line[0].isalpha()
         and line[-1].isalnum()
         and not _has_quotation(line)
+        and len(_NUMBER.findall(line)) < 2
     )
 
 
@@ -244,6 +250,14 @@ def _is_menu(line: str) -> bool:
         and all(len(part.split()) <= MAX_MENU_WORDS for part in parts)
         and (len(parts) >= 3 or all(part[0].isupper() for part in parts))
         and not any(character.isdigit() or character in '«“"' for character in line)
+    )
+
+
+def _is_row(line: str) -> bool:
+    """Who, where and when between separators: *Balkan Service / Skopje / 11:48 CET*."""
+    parts = [part for part in _MENU_SEPARATOR.split(line.strip()) if part]
+    return len(parts) >= 3 and all(
+        len(part.split()) <= MAX_MENU_WORDS and part[0].isalnum() for part in parts
     )
 
 
