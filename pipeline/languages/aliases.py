@@ -111,6 +111,9 @@ def _alias(row: Mapping[str, Any], where: str) -> Alias:
         raise UsageError(f"{where}: label is {label!r}; it must be one of {', '.join(LABELS)}.")
     if not isinstance(identifier, str) or not identifier.strip() or " " in identifier.strip():
         raise UsageError(f"{where}: id is {identifier!r}; it must be a word such as per:ada-neri.")
+    prefix = identifier.partition(":")[0].strip().upper()
+    if prefix in LABELS and prefix != label:
+        raise UsageError(f"{where}: {identifier} cannot have the label {label}.")
     names = {language: _names(row.get(language), where) for language in LANGUAGES}
     if not any(names.values()):
         raise UsageError(f"{where}: {identifier} has no name in any language.")

@@ -37,6 +37,7 @@ def test_one_language_is_enough() -> None:
         ("id,label,en\nper:a,PER,A,B\n", "a.csv", r"a\.csv, line 2: there must be 3 values"),
         ("id,label,en\nper:a,PERSON,A\n", "a.csv", r"a\.csv, line 2: label is 'PERSON'"),
         ("id,label,en\n,PER,A\n", "a.csv", r"a\.csv, line 2: id is ''"),
+        ("id,label,en\nper:a,ORG,A\n", "a.csv", r"a\.csv, line 2: per:a cannot have the label ORG"),
         ("id,label,en\nper:a,PER,\n", "a.csv", r"a\.csv, line 2: per:a has no name"),
         (
             "id,label,en\nper:a,PER,A\nper:a,PER,B\n",

@@ -2,8 +2,9 @@
 
 An identifier follows from the entity's names and the tables alone: ``loc:milan`` for *Milano* and
 *Milan*. Where the tables know no such entity, the words of an institution's, place's or event's
-name are put into English and sorted, so that *Tribunale di Torino* and *Court of Turin* meet in
-``org:court-turin``; persons keep their words in their order (``per:oliver-whitcombe``).
+name are put into English and into the order of an English name, so that *Tribunale di Torino*,
+*Court of Turin* and *Turin Court* meet in ``org:turin-court``; persons keep their words in their
+order (``per:oliver-whitcombe``).
 """
 
 from __future__ import annotations
@@ -38,10 +39,8 @@ def identifier(name: str, forms: Iterable[str], label: Label, tables: Sequence[A
         return alias.id
     if label == "PER":
         return f"per:{slug(surname_first(fold(name)))}"
-    words = english_words(name)
-    translated = [_translated(word, tables) for word in words]
-    ordered = sorted(translated) if len(translated) > 1 else translated
-    return f"{label.lower()}:{slug(' '.join(ordered) or name)}"
+    words = [_translated(word, tables) for word in english_words(name)]
+    return f"{label.lower()}:{slug(' '.join(words) or name)}"
 
 
 def _translated(word: str, tables: Sequence[AliasTable]) -> str:

@@ -30,7 +30,7 @@ class EntitiesStage(Stage[Entities]):
     """
 
     name = "entities"
-    version = "3"
+    version = "4"
     reads = (Text, Analysis)
     writes = Entities
 
