@@ -18,6 +18,7 @@ from pathlib import Path
 from pipeline.backends.sentence_encoder import encoder_identity
 from pipeline.config import Config, CorpusSettings
 from pipeline.core import codec
+from pipeline.core.layers import Label
 from pipeline.core.record import ClaimPair, Pair, Record, RecordLink
 from pipeline.corpus import align, features, link, match, pair
 from pipeline.corpus.features import Features
@@ -30,6 +31,7 @@ from pipeline.store.keys import content_key, sha256
 logger = logging.getLogger(__name__)
 
 STAGE = "assemble"
+Renamed = dict[str, tuple[str, Label]]  # old canonical id: new one and its label
 VERSIONS = {
     "align": align.VERSION,
     "features": features.VERSION,
@@ -220,21 +222,22 @@ class _Corpus:
             self._store.write_receipt(record.id, replace(receipt, record=checksum))
         return checksum
 
-    def _canonical_ids(self, matches: Sequence[tuple[Couple, Match]]) -> dict[str, dict[str, str]]:
-        """For every Italian document, its canonical ids that become an English document's.
+    def _canonical_ids(self, matches: Sequence[tuple[Couple, Match]]) -> dict[str, Renamed]:
+        """For every Italian document, its canonical ids that become an English document's, with
+        the label there: an id and its label go together.
 
         With several English documents, the surest match counts, then the first id.
         """
-        offers: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
+        offers: dict[tuple[str, str], list[tuple[float, str, Label]]] = defaultdict(list)
         for couple, made in matches:
             if self._settings.pairs and self._bilingual(couple):
                 for each in made.shared:
-                    offers[couple.right, each.right].append((-each.score, each.left))
-        chosen: dict[str, dict[str, str]] = defaultdict(dict)
+                    offers[couple.right, each.right].append((-each.score, each.left, each.label))
+        chosen: dict[str, Renamed] = defaultdict(dict)
         for (document, old), proposed in sorted(offers.items()):
-            new = min(proposed)[1]
+            _, new, label = min(proposed)
             if new != old:
-                chosen[document][old] = new
+                chosen[document][old] = new, label
         return chosen
 
     def _sweep(self, couples: Sequence[Couple], pairs: Mapping[str, KeptFile]) -> None:
@@ -279,11 +282,14 @@ def _number(claim: str) -> tuple[int, str]:
     return (int(digits) if digits.isdigit() else 0, claim)
 
 
-def _final(base: Record, canonical: Mapping[str, str], links: Sequence[RecordLink]) -> Record:
-    entities = tuple(
-        replace(entity, canonical=canonical.get(entity.canonical, entity.canonical))
+def _final(
+    base: Record, canonical: Mapping[str, tuple[str, Label]], links: Sequence[RecordLink]
+) -> Record:
+    named = (
+        (entity, canonical.get(entity.canonical, (entity.canonical, entity.label)))
         for entity in base.entities
     )
+    entities = tuple(replace(entity, canonical=id_, label=label) for entity, (id_, label) in named)
     return replace(base, entities=entities, links=tuple(links))
 
 

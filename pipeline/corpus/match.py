@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from pipeline.core.layers import Label
 from pipeline.core.record import SCHEMA_VERSION, ClaimPair, EntityPair, Pair, Record, SegmentPair
 from pipeline.corpus.align import align_vectors
 from pipeline.corpus.features import Features
 from pipeline.corpus.link import link_claims
 from pipeline.corpus.names import align_entities
 
-VERSION = "1"
+VERSION = "2"
 
 SURE_BEAD = 0.85
 PARALLEL_COVERAGE = 0.75  # of the shorter document's characters that lie in sure beads
@@ -22,10 +23,11 @@ Side = tuple[Record, Features]
 
 @dataclass(frozen=True, slots=True)
 class SharedId:
-    """A canonical id of the right document and the left one's for the same entity."""
+    """A canonical id of the right document; the left one's, and its label, for the same entity."""
 
     right: str
     left: str
+    label: Label
     score: float
 
 
@@ -75,9 +77,14 @@ def match_documents(left: Side, right: Side, score: float, min_link_score: float
 def _shared_ids(
     left: Record, right: Record, entities: Sequence[EntityPair]
 ) -> tuple[SharedId, ...]:
-    ours = {entity.id: entity.canonical for entity in left.entities}
-    theirs = {entity.id: entity.canonical for entity in right.entities}
-    return tuple(SharedId(theirs[pair.it], ours[pair.en], pair.score) for pair in entities)
+    ours = {entity.id: entity for entity in left.entities}
+    theirs = {entity.id: entity for entity in right.entities}
+    return tuple(
+        SharedId(
+            theirs[pair.it].canonical, ours[pair.en].canonical, ours[pair.en].label, pair.score
+        )
+        for pair in entities
+    )
 
 
 def segment_pairs(left: Side, right: Side) -> tuple[SegmentPair, ...]:

@@ -67,6 +67,15 @@ def test_pairs_links_and_identifiers(tmp_path: Path) -> None:
     assert record(store, "bees-en") == OTHER_ENGLISH
 
 
+def test_an_identifier_and_its_label_go_together(tmp_path: Path) -> None:
+    mislabelled = replace(ITALIAN.entities[4], label="ORG", canonical="org:borgotaro")
+    italian = replace(ITALIAN, entities=(*ITALIAN.entities[:4], mislabelled))
+    store = store_with(tmp_path, [ENGLISH, italian])
+    finish_corpus(CONFIG, store, unchanged=False)
+    shared = record(store, "ponte-it").entities[4]
+    assert (shared.canonical, shared.label) == ("loc:borgotaro", "LOC")
+
+
 def test_receipts_vouch_for_the_final_records(tmp_path: Path) -> None:
     store = store_with(tmp_path, EVERYTHING)
     finish_corpus(CONFIG, store, unchanged=False)
