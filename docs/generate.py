@@ -51,8 +51,8 @@ def configuration_page() -> str:
         "",
         "`pipeline --config FILE`, else `config.toml` in the working directory, else the defaults",
         "below. An unknown key is an error that names the nearest valid one. Keys of services come",
-        "from environment variables only: `DEEPL_API_KEY`, `MICROSOFT_API_KEY`,",
-        "`LIBRETRANSLATE_API_KEY`.",
+        "from environment variables only: `DEEPL_API_KEY`, `MICROSOFT_API_KEY`, `BAIDU_APPID` and",
+        "`BAIDU_APPKEY`, `LIBRETRANSLATE_API_KEY`.",
         "",
     ]
     for name, kind, default in tables():
@@ -87,7 +87,7 @@ def _explained(kind: Any) -> str:
 def _plain_settings(kind: Any, default: Any) -> Iterator[tuple[str, Any]]:
     for item in fields(kind):
         value = getattr(default, item.name)
-        if not is_dataclass(value):
+        if not is_dataclass(value) and not item.metadata.get("internal"):
             yield item.name, value
 
 

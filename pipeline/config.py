@@ -84,36 +84,46 @@ class ClaimSettings:
 class ServiceSettings:
     """How one translation service is reached; keys come from the environment only.
 
-    ``requests_per_second`` 0 means no limit; ``model`` is a name that keeps the translations of
-    different models apart in the memory."""
+    ``url`` replaces the service's own address; ``model`` is a name that keeps the translations of
+    different models apart in the memory; ``timeout_seconds`` bounds a whole request.
+    ``requests_per_second`` and ``max_chars_per_run`` hold for all workers of a run together; 0
+    means no limit."""
 
     url: str = ""
     model: str = ""
     timeout_seconds: float = 20.0
     max_chars_per_request: int = 4500
     requests_per_second: float = 5.0
+    max_chars_per_run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TranslateSettings:
-    """Translation of segments. ``backends`` are tried in order; ``memory`` is the file of the
-    translation memory ("" keeps it in the output folder); ``max_chars_per_worker`` bounds what each
-    worker process sends to each backend in one run (0: no bound); ``models_folder`` holds the
-    models of fxtranslate."""
+    """Translation of segments. ``backends`` are tried in order, each text ``attempts`` times;
+    ``document_seconds`` bounds the time for one document (0: no bound), and what is missing then is
+    left for the next run. ``memory`` is the file of the translation memory ("" keeps it in the
+    output folder); ``seed_memories`` are TMX files whose translations come first; ``glossary`` is a
+    CSV or JSON Lines file of terms with one fixed translation; ``models_folder`` holds the models
+    of fxtranslate."""
 
     enabled: bool = False
     backends: tuple[str, ...] = ()
-    memory: str = ""
-    models_folder: str = ""
-    max_chars_per_worker: int = 0
     attempts: int = 4
+    document_seconds: float = 300.0
+    memory: str = ""
+    seed_memories: tuple[str, ...] = ()
+    glossary: str = ""
+    models_folder: str = ""
     libretranslate: ServiceSettings = ServiceSettings()
     google: ServiceSettings = ServiceSettings()
     mymemory: ServiceSettings = ServiceSettings(max_chars_per_request=480)
     deepl: ServiceSettings = ServiceSettings()
     microsoft: ServiceSettings = ServiceSettings()
+    baidu: ServiceSettings = ServiceSettings(max_chars_per_request=1900)
     fxtranslate: ServiceSettings = ServiceSettings()
     apertium: ServiceSettings = ServiceSettings()
+    # Where the workers of a run count what they send; the run itself fills it in.
+    ledger: str = field(default="", metadata={"internal": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +133,7 @@ class CorpusSettings:
     pairs: bool = True
     links: bool = True
     min_pair_score: float = 0.5
-    min_link_score: float = 0.5
+    min_link_score: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)

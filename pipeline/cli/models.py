@@ -7,6 +7,9 @@ from pathlib import Path
 import click
 
 from pipeline.cli.main import Session
+from pipeline.errors import UsageError
+
+DIRECTIONS = ("en-it", "it-en")
 
 
 @click.group("models", invoke_without_command=True)
@@ -18,7 +21,7 @@ def command(ctx: click.Context) -> None:
     Examples:
       pipeline models
       pipeline models path it
-      pipeline models download it-en --to translation-models
+      pipeline models download --to translation-models
     """
     if ctx.invoked_subcommand is None:
         ctx.invoke(show)
@@ -32,9 +35,12 @@ def show(session: Session) -> None:
     from rich.table import Table
 
     from pipeline.backends.packaged import describe_models
+    from pipeline.backends.translation.local import describe_translation_models
 
+    config = session.config()
     table = Table("part", "name", "version", "MB", "labels", "licence", "origin", box=None)
-    for model in describe_models(session.config().models):
+    translation = describe_translation_models(config.translate)
+    for model in (*describe_models(config.models), *translation):
         table.add_row(
             model.part,
             model.name,
@@ -58,17 +64,27 @@ def path(session: Session, language: str) -> None:
 
 
 @command.command("download")
-@click.argument("direction", type=click.Choice(["en-it", "it-en"]))
+@click.argument("directions", nargs=-1, type=click.Choice(DIRECTIONS))
 @click.option(
     "--to",
     "folder",
-    required=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where to put it; name the same folder in [translate] models_folder.",
+    help="Where to put them. Default: [translate] models_folder.",
 )
-def download(direction: str, folder: Path) -> None:
-    """Fetch a Firefox Translations model; needs the network. Checksums are verified."""
-    from pipeline.backends.translation.local import download_model
+@click.pass_obj
+def download(session: Session, directions: tuple[str, ...], folder: Path | None) -> None:
+    """Fetch missing Firefox Translations models; needs the network.
 
-    download_model(direction, folder)
-    click.echo(f"{folder / direction}", err=True)
+    Without DIRECTIONS both are fetched. Checksums are verified; [translate.fxtranslate] url names
+    another server than Mozilla's.
+    """
+    from pipeline.backends.translation.download import download_model
+
+    settings = session.config().translate
+    if folder is None and not settings.models_folder:
+        raise UsageError("Say where to put the models: --to FOLDER, or [translate] models_folder.")
+    home = folder or Path(settings.models_folder)
+    for direction in directions or DIRECTIONS:
+        click.echo(download_model(direction, home, settings.fxtranslate.url))
+    if not settings.models_folder:
+        click.echo(f'Now set [translate] models_folder = "{home}" in config.toml.', err=True)

@@ -25,6 +25,7 @@ from pipeline.config import Config
 from pipeline.core import codec
 from pipeline.core.layers import Source
 from pipeline.errors import PipelineError
+from pipeline.languages import LANGUAGES
 from pipeline.run.document import Outcome, quarantine
 from pipeline.run.frames import receive, send
 from pipeline.run.plan import Options
@@ -174,6 +175,7 @@ class LocalPool:
         lock: int | None = None,
     ) -> None:
         self._limits = config.run
+        self._seconds = config.run.document_seconds + _translation_seconds(config)
         self._head = {"config": codec.encode(config), "options": codec.encode(options)}
         self._arguments = [builder, str(store.folder.absolute())]
         self._store = store
@@ -289,7 +291,7 @@ class LocalPool:
     def _fill(self) -> None:
         for worker in self._workers:
             if self._waiting and worker.idle:
-                worker.give(self._waiting.popleft(), self._limits.document_seconds)
+                worker.give(self._waiting.popleft(), self._seconds)
         starting = sum(not worker.ready for worker in self._workers)
         room = self._size - len(self._workers)
         for _ in range(min(room, len(self._waiting) - starting)):
@@ -306,3 +308,10 @@ class LocalPool:
         for stream in (worker.replies, worker.complaints):
             with contextlib.suppress(KeyError):  # ended before
                 self._selector.unregister(stream)
+
+
+def _translation_seconds(config: Config) -> float:
+    """What a document is allowed on top of its limit for translation, once from each language."""
+    if not config.translate.enabled:
+        return 0.0
+    return len(LANGUAGES) * (config.translate.document_seconds or float("inf"))

@@ -22,8 +22,8 @@ CHANGED = "settings, version, models or input changed"
 
 # Tables that change how a run goes about its work, never what it produces.
 _NOT_IN_RECORDS = ("input", "run", "origin")
-# Where the memory lies is no setting of the translation.
-_NOT_IN_TRANSLATIONS = ("memory", "models_folder")
+# Where things lie, and how long to wait for them, is no setting of the translation.
+_NOT_IN_TRANSLATIONS = ("memory", "models_folder", "ledger", "document_seconds")
 
 
 @dataclass(frozen=True, slots=True)

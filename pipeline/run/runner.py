@@ -98,9 +98,13 @@ def run(
 
 
 def _with_memory(config: Config, folder: Path) -> Config:
-    """The translation memory lies in the output folder, unless the settings name another file."""
-    memory = config.translate.memory or str(folder.absolute() / PRIVATE / "translations.sqlite")
-    return config.override(translate={"memory": memory}) if config.translate.enabled else config
+    """The translation memory lies in the output folder, unless the settings name another file; what
+    is sent is counted there in any case."""
+    if not config.translate.enabled:
+        return config
+    private = folder.absolute() / PRIVATE
+    memory = config.translate.memory or str(private / "translations.sqlite")
+    return config.override(translate={"memory": memory, "ledger": str(private / "sent.sqlite")})
 
 
 class _Run:
@@ -132,13 +136,21 @@ class _Run:
                     self._config, self._store, unchanged=self._tally.unchanged
                 )
             self._tally.close()
-            return self._write_manifest("complete")
+            manifest = self._write_manifest("complete")
+            self._end_budget()
+            return manifest
         except BaseException as error:
             status = f"stopped: {error}" if isinstance(error, PipelineError) else "interrupted"
             with contextlib.suppress(StoreError):  # what stopped the run is the better message
                 self._tally.close()
                 self._write_manifest(status)
             raise
+
+    def _end_budget(self) -> None:
+        """The next run counts anew; one that goes on after an interruption goes on counting."""
+        if self._config.translate.ledger:
+            with contextlib.suppress(OSError):  # it only counts
+                Path(self._config.translate.ledger).unlink(missing_ok=True)
 
     def _account(self, outcome: Outcome) -> None:
         self._tally.add(outcome)

@@ -17,7 +17,7 @@ class TranslateStage(Stage[Translations]):
     """Asks the translator for every segment; without one, marks them as skipped."""
 
     name = "translate"
-    version = "1"
+    version = "2"
     reads = (Text, Segments, DetectedLanguage)
     writes = Translations
 

@@ -7,23 +7,27 @@ from pathlib import Path
 
 from pipeline.backends.translation.chain import ChainTranslator, Limits
 from pipeline.backends.translation.engine import Engine
+from pipeline.backends.translation.glossary import read_glossary
+from pipeline.backends.translation.ledger import Ledger
 from pipeline.backends.translation.libretranslate import LibreTranslate
 from pipeline.backends.translation.local import Apertium, FirefoxTranslations
 from pipeline.backends.translation.memory import Memory
+from pipeline.backends.translation.seeds import plant
 from pipeline.backends.translation.services import SERVICES, DeepTranslatorEngine
 from pipeline.config import ServiceSettings, TranslateSettings
 from pipeline.errors import UsageError
 
 MEMORY_ONLY = "memory"
-BACKENDS = (*SERVICES, "libretranslate", "fxtranslate", "apertium", MEMORY_ONLY)
 # Engines on this machine need no pacing.
 _LOCAL = ("fxtranslate", "apertium")
+BACKENDS = (*SERVICES, "libretranslate", *_LOCAL, MEMORY_ONLY)
 
 
 def build_translator(settings: TranslateSettings) -> ChainTranslator | None:
     """The chain of the configured backends; None when translation is off.
 
-    Raises: UsageError for an unknown backend or a missing address, ResourceError for a missing key.
+    Raises: UsageError for an unknown backend, a missing address, a wrong glossary or seed memory;
+    ResourceError for a missing key or a memory that cannot be used.
     """
     if not settings.enabled:
         return None
@@ -37,7 +41,16 @@ def build_translator(settings: TranslateSettings) -> ChainTranslator | None:
         for name in settings.backends
         if name != MEMORY_ONLY
     ]
-    return ChainTranslator(engines, Memory(Path(settings.memory or ":memory:")))
+    glossary = read_glossary(settings.glossary)
+    memory = Memory(Path(settings.memory) if settings.memory else None)
+    return ChainTranslator(
+        engines,
+        memory,
+        ledger=Ledger(settings.ledger or ":memory:"),
+        glossary=glossary,
+        seeds=plant(settings.seed_memories, memory),
+        seconds=settings.document_seconds or float("inf"),
+    )
 
 
 def _engine(name: str, settings: TranslateSettings) -> Engine:
@@ -54,8 +67,9 @@ def _engine(name: str, settings: TranslateSettings) -> Engine:
 
 
 def _limits(name: str, settings: TranslateSettings) -> Limits:
-    rate = 0.0 if name in _LOCAL else _service(name, settings).requests_per_second
-    return Limits(settings.attempts, rate, settings.max_chars_per_worker)
+    service = _service(name, settings)
+    rate = 0.0 if name in _LOCAL else service.requests_per_second
+    return Limits(settings.attempts, rate, service.max_chars_per_run)
 
 
 def _service(name: str, settings: TranslateSettings) -> ServiceSettings:

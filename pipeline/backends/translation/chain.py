@@ -1,39 +1,66 @@
 """The translator that stages see: memory first, then every configured engine in turn.
 
-Every answer is checked before anything else happens to it. A bad answer is asked for again, then
-left to the next engine; what no engine could do is marked failed with the last reason.
+Every answer is checked before anything else happens to it, and stored as soon as it has passed. A
+bad answer is asked for again, then left to the next engine; what no engine could do is marked
+failed with the reason of each.
 """
 
 from __future__ import annotations
 
 import random
-import re
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pipeline.backends.translation.checks import fault
 from pipeline.backends.translation.engine import Engine, EngineFailure
-from pipeline.backends.translation.memory import SEED, Memory
+from pipeline.backends.translation.glossary import EMPTY, Glossary, holding
+from pipeline.backends.translation.ledger import Ledger
+from pipeline.backends.translation.memory import Memory
+from pipeline.backends.translation.pieces import split_lines
+from pipeline.backends.translation.seeds import BACKEND as SEED
 from pipeline.core.layers import Translation
 
-# Waiting doubles from try to try, up to this, with full jitter (Brooker, AWS, 2015).
-FIRST_WAIT_SECONDS = 0.1
+# Waiting doubles from try to try, with full jitter (Brooker, AWS, 2015). A service that counts
+# requests needs longer than one that stumbled.
+FIRST_WAIT_SECONDS = {"moment": 0.1, "busy": 0.5}
+# When a service asks for a longer wait than this, its texts go to the next engine at once.
 LONGEST_WAIT_SECONDS = 30.0
 # After this many failures in a row an engine rests, and its texts go to the next one at once.
 BREAKER_FAILURES = 8
 BREAKER_SECONDS = 60.0
 
-_CLAUSE_END = re.compile(r"(?<=[.!?;:])\s+|(?<=,)\s+|\s+")
+# With so many tries left, texts are asked for alone.
+LAST_TRIES = 2
+
+OUT_OF_TIME = "no time left for this document in this run"
+UNKNOWN_TEXT = "not in the translation memory"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Tries per text, requests per second (0: no limit), characters per worker (0: no limit)."""
+    """Tries per text; requests per second and characters of all workers together (0: no limit)."""
 
     attempts: int = 4
     requests_per_second: float = 0.0
     max_chars: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """From which language into which, and until when (`time.monotonic`)."""
+
+    source: str
+    target: str
+    deadline: float
+
+    @property
+    def direction(self) -> str:
+        return f"{self.source}-{self.target}"
+
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return self.deadline - time.monotonic()
 
 
 @dataclass(slots=True)
@@ -44,17 +71,33 @@ class _Link:
     limits: Limits
     failures: int = 0
     rests_until: float = 0.0
-    next_request: float = 0.0
-    chars: int = 0
-    refusal: str | None = None  # a failure that no later try can mend
+    refusal: str | None = None  # why it will answer nothing in this run
 
-    def available(self) -> str | None:
-        """Why not to ask this engine now; None when it may be asked."""
-        if self.refusal:
-            return self.refusal
-        if time.monotonic() < self.rests_until:
-            return "the service keeps failing; not asked for now"
-        return None
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch that is asked for as one text; ``terms`` must stand in its answer."""
+
+    text: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Miss:
+    """Why there is no answer; a lasting reason is no cause to try again in the next run."""
+
+    reason: str
+    temporary: bool
+
+    def after(self, earlier: _Miss) -> _Miss:
+        """What to tell when another engine had no answer either."""
+        if earlier.reason == UNKNOWN_TEXT:
+            return self
+        return _Miss(f"{earlier.reason}; {self.reason}", earlier.temporary or self.temporary)
+
+
+_Answers = dict[str, str | _Miss]
+"""By the text that was asked."""
 
 
 @dataclass(slots=True)
@@ -64,187 +107,243 @@ class _Job:
     text: str
     answer: str | None = None
     backend: str | None = None
-    known: bool = False  # comes from the memory
-    cached: bool = False  # comes from a memory that somebody seeded
-    reason: str = "not in the translation memory"
-    temporary: bool = True
-    pieces: list[str] = field(default_factory=list)
+    miss: _Miss = _Miss(UNKNOWN_TEXT, temporary=True)
 
 
 class ChainTranslator:
-    """Engines in their order over one memory; see `Translator`."""
+    """Engines in their order over one memory; see `Translator`.
 
-    def __init__(self, engines: Sequence[tuple[Engine, Limits]], memory: Memory) -> None:
+    ``seeds`` are the names of seed files in the memory; ``seconds`` bounds one call.
+    """
+
+    def __init__(
+        self,
+        engines: Sequence[tuple[Engine, Limits]],
+        memory: Memory,
+        *,
+        ledger: Ledger | None = None,
+        glossary: Glossary = EMPTY,
+        seeds: Sequence[str] = (),
+        seconds: float = float("inf"),
+    ) -> None:
         self._links = [_Link(engine, limits) for engine, limits in engines]
         self._memory = memory
-        self.identity = " > ".join(engine.identity for engine, _ in engines) or "memory only"
+        self._ledger = ledger or Ledger()
+        self._glossary = glossary
+        self._seeds = tuple(seeds)
+        self._seconds = seconds
+        parts = [*seeds, *(engine.identity for engine, _ in engines)]
+        name = " > ".join(parts) or "memory only"
+        self.identity = f"{name}, glossary {glossary.identity}" if glossary.identity else name
 
     def translate(
         self, segments: Sequence[tuple[str, str]], source: str, target: str
     ) -> tuple[Translation, ...]:
         """A `Translation` per segment, in order; equal texts are asked for once."""
+        way = _Way(source, target, time.monotonic() + self._seconds)
         jobs = {text: _Job(text) for _, text in segments}
-        self._recall(jobs, source, target)
+        for job in jobs.values():
+            if not any(map(str.isalpha, job.text)):
+                job.answer = job.text  # nothing to translate: "2025", "* * *"
+        self._recall_seeds(_open(jobs), way)
         for link in self._links:
-            pending = [job for job in jobs.values() if job.answer is None]
-            if pending:
-                self._ask(link, pending, source, target)
+            self._translate(link, _open(jobs), way, self._recalled)
+        for link in self._links:
+            self._translate(link, _open(jobs), way, self._asked)
         return tuple(_translation(name, jobs[text]) for name, text in segments)
 
-    def _recall(self, jobs: dict[str, _Job], source: str, target: str) -> None:
-        direction = f"{source}-{target}"
-        for name in (SEED, *(link.engine.identity for link in self._links)):
-            missing = [text for text, job in jobs.items() if job.answer is None]
-            for text, answer in self._memory.look_up(name, direction, missing).items():
-                job = jobs[text]
-                job.answer, job.backend, job.known = answer, name.split(" ")[0], True
-                # An engine's own earlier answer is "ok" like a new one: a run that was killed and
-                # started again must end in the same record.
-                job.cached = name == SEED
+    def _recall_seeds(self, jobs: Sequence[_Job], way: _Way) -> None:
+        for name in self._seeds:
+            known = self._memory.look_up(name, way.direction, [job.text for job in jobs])
+            for job in jobs:
+                _, terms = self._glossary.fix(job.text, way.source, way.target)
+                answer = known.get(job.text) and holding(known[job.text], terms)
+                if answer and job.answer is None:
+                    job.answer, job.backend = _spaced_like(job.text, answer), SEED
 
-    def _ask(self, link: _Link, jobs: list[_Job], source: str, target: str) -> None:
-        """Translate what this engine can; failures stay with their reasons."""
-        engine = link.engine
-        waiting = []
-        for job in jobs:
-            job.pieces = split_long(job.text, engine.max_chars)
-            if len(job.pieces) == 1:
-                waiting.append(job)
-            else:
-                self._settle(link, [job], self._long(link, job, source, target), target)
-        for batch in _batches(waiting, engine.batch_size, engine.max_chars):
-            answers = self._request(link, batch, source, target)
-            self._settle(link, batch, answers, target)
-            for job in batch:
-                if job.answer is None and answers is not None:
-                    self._retry(link, job, source, target)
-        good = {job.text: job.answer for job in jobs if job.answer is not None and not job.known}
-        if good:
-            self._memory.store(engine.identity, f"{source}-{target}", good)
-
-    def _retry(self, link: _Link, job: _Job, source: str, target: str) -> None:
-        """A bad answer is asked for again, alone: a neighbour in the batch may have spoilt it."""
-        answers = self._request(link, [job], source, target)
-        self._settle(link, [job], answers, target)
-
-    def _long(self, link: _Link, job: _Job, source: str, target: str) -> list[str] | None:
-        """The answers for a long text's pieces, joined."""
-        parts: list[str] = []
-        for piece in job.pieces:
-            part = _Job(piece)
-            answers = self._request(link, [part], source, target)
-            if answers is None:
-                job.reason, job.temporary = part.reason, part.temporary
-                return None
-            parts += answers
-        return [" ".join(parts)]
-
-    def _settle(
-        self, link: _Link, jobs: Sequence[_Job], answers: list[str] | None, target: str
+    def _translate(
+        self,
+        link: _Link,
+        jobs: Sequence[_Job],
+        way: _Way,
+        source: Callable[[_Link, Sequence[_Piece], _Way], _Answers],
     ) -> None:
-        for job, answer in zip(jobs, answers or (), strict=False):
-            reason = fault(job.text, answer, target)
-            if reason is None:
-                job.answer, job.backend = _spaced_like(job.text, answer), link.engine.name
-            else:
-                job.reason, job.temporary = f"{link.engine.name}: {reason}", False
+        """Fill in the jobs all of whose pieces have a good answer from ``source``."""
+        cut = {job.text: self._pieces(job.text, link, way) for job in jobs}
+        distinct = {piece.text: piece for pieces in cut.values() for piece, _ in pieces}
+        answers = source(link, list(distinct.values()), way)
+        for job in jobs:
+            pieces = [(answers.get(piece.text), space) for piece, space in cut[job.text]]
+            misses = [answer for answer, _ in pieces if not isinstance(answer, str)]
+            if not misses:
+                joined = "".join(f"{answer}{space}" for answer, space in pieces)
+                job.answer, job.backend = _spaced_like(job.text, joined), link.engine.name
+            elif isinstance(misses[0], _Miss):
+                job.miss = misses[0].after(job.miss)
 
-    def _request(
-        self, link: _Link, jobs: Sequence[_Job], source: str, target: str
-    ) -> list[str] | None:
-        """One request with its retries; None when it failed (the jobs then hold the reason)."""
-        texts = [job.text for job in jobs]
-        wait = FIRST_WAIT_SECONDS
-        reason, temporary = "", True
-        for attempt in range(max(link.limits.attempts, 1)):
-            refused = link.available() or _over_budget(link, texts)
-            if refused:
-                reason, temporary = refused, link.refusal is None
-                break
-            _pace(link)
+    def _pieces(self, text: str, link: _Link, way: _Way) -> list[tuple[_Piece, str]]:
+        """What to ask ``link`` for ``text``, each with the white space after it."""
+        return [
+            (_Piece(*self._glossary.fix(piece, way.source, way.target)), space)
+            for piece, space in split_lines(text, link.engine.max_chars)
+        ]
+
+    def _recalled(self, link: _Link, pieces: Sequence[_Piece], way: _Way) -> _Answers:
+        """What ``link`` answered earlier.
+
+        It counts like a new answer: a run that was killed and started again must end in the same
+        record.
+        """
+        texts = [piece.text for piece in pieces]
+        known = self._memory.look_up(link.engine.identity, way.direction, texts)
+        found: _Answers = {}
+        for piece in pieces:
+            answer = known.get(piece.text) and holding(known[piece.text], piece.terms)
+            if answer:
+                found[piece.text] = answer
+        return found
+
+    def _asked(self, link: _Link, pieces: Sequence[_Piece], way: _Way) -> _Answers:
+        """What ``link`` answered before or answers now, or why it does not."""
+        found = self._recalled(link, pieces, way)
+        missing = [piece for piece in pieces if piece.text not in found]
+        for batch in _batches(missing, link.engine.batch_size, link.engine.max_chars):
+            found |= self._batch(link, batch, way, link.limits.attempts, link.limits.attempts)
+        return found
+
+    def _batch(
+        self, link: _Link, batch: Sequence[_Piece], way: _Way, tries: int, attempts: int
+    ) -> _Answers:
+        """The answers to one batch, each text of which may be asked for ``tries`` times; a request
+        that fails is made up to ``attempts`` times.
+
+        A batch whose request failed is asked for in halves, down to the text that spoils it. Texts
+        with bad answers are asked for together again, for it may have been a passing fault of the
+        service, then in halves, then alone.
+        """
+        answers = self._checked(link, batch, way, attempts)
+        failed = [piece for piece in batch if _is_worth_asking(answers[piece.text], len(batch))]
+        if not failed or tries <= 1:
+            return answers
+        half, all_tries = (len(failed) + 1) // 2, link.limits.attempts
+        if _is_temporary(answers[failed[0].text]):
+            size, attempts = half, 1
+        else:
+            size = 1 if tries == LAST_TRIES else len(failed) if tries == all_tries else half
+            # A single text gets one more try, however many are left.
+            tries, attempts = (tries - 1 if size > 1 else 1), all_tries
+        for start in range(0, len(failed), size):
+            answers |= self._batch(link, failed[start : start + size], way, tries, attempts)
+        return answers
+
+    def _checked(self, link: _Link, batch: Sequence[_Piece], way: _Way, attempts: int) -> _Answers:
+        """An answer or a reason for every piece of ``batch``; good answers are stored."""
+        name = link.engine.name
+        try:
+            answers = self._request(link, [piece.text for piece in batch], way, attempts)
+        except EngineFailure as failure:
+            miss = _Miss(f"{name}: {failure.reason}", failure.scope != "text")
+            return dict.fromkeys((piece.text for piece in batch), miss)
+        checked: _Answers = {}
+        for piece, answer in zip(batch, answers, strict=True):
+            reason = fault(piece.text, answer, way.target)
+            held = holding(answer.strip(), piece.terms)
+            if reason is None and held is None:
+                reason = "a term of the glossary is missing"
+            checked[piece.text] = held if held and not reason else _Miss(f"{name}: {reason}", False)
+        good = {text: answer for text, answer in checked.items() if isinstance(answer, str)}
+        if good:
+            self._memory.store(link.engine.identity, way.direction, good)
+        return checked
+
+    def _request(self, link: _Link, texts: Sequence[str], way: _Way, attempts: int) -> list[str]:
+        """One request, tried up to ``attempts`` times.
+
+        Raises: EngineFailure with the last reason.
+        """
+        for attempt in range(max(attempts, 1)):
+            self._await_turn(link, texts, way)
             try:
-                answers = link.engine.translate(texts, source, target)
+                answers = link.engine.translate(texts, way.source, way.target)
             except EngineFailure as failure:
-                reason, temporary = failure.reason, failure.temporary
-                _note_failure(link, failure)
-                if not temporary:
-                    break
-                if attempt + 1 < link.limits.attempts:
-                    time.sleep(_pause(wait, failure.retry_after))
-                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+                self._note_failure(link, failure)
+                last = attempt + 1 >= attempts or failure.scope in ("text", "service")
+                pause = _pause(failure, attempt)
+                if last or pause > min(LONGEST_WAIT_SECONDS, way.left()):
+                    raise
+                time.sleep(pause)
             else:
                 link.failures = 0
-                link.chars += sum(map(len, texts))
                 return answers
-        for job in jobs:
-            job.reason, job.temporary = f"{link.engine.name}: {reason}", temporary
-        return None
+        raise AssertionError("the last attempt returns or raises")
+
+    def _await_turn(self, link: _Link, texts: Sequence[str], way: _Way) -> None:
+        """Wait until ``texts`` may be sent.
+
+        Raises: EngineFailure when they may not be sent now.
+        """
+        service, limits = link.engine.name, link.limits
+        if link.refusal:
+            raise EngineFailure(link.refusal, "service")
+        if time.monotonic() < link.rests_until:
+            raise EngineFailure("the service keeps failing; not asked for now")
+        held = self._ledger.held(service)
+        if held > LONGEST_WAIT_SECONDS:
+            raise EngineFailure(f"the service asked not to be asked for {held:.0f} seconds")
+        wait = held
+        if limits.requests_per_second:
+            wait = max(wait, self._ledger.turn(service, limits.requests_per_second))
+        if wait >= way.left():
+            raise EngineFailure(OUT_OF_TIME)
+        if not self._ledger.spend(service, sum(map(len, texts)), limits.max_chars):
+            raise EngineFailure("the budget of characters for this run is spent")
+        time.sleep(wait)
+
+    def _note_failure(self, link: _Link, failure: EngineFailure) -> None:
+        if failure.scope == "service":
+            link.refusal = failure.reason
+        if failure.scope in ("moment", "busy"):
+            link.failures += 1
+        if failure.retry_after:
+            self._ledger.hold(link.engine.name, failure.retry_after)
+        if link.failures >= BREAKER_FAILURES:
+            link.rests_until = time.monotonic() + BREAKER_SECONDS
+            link.failures -= 1  # after the rest, one more failure is enough
 
 
-def split_long(text: str, longest: int) -> list[str]:
-    """``text`` in pieces of at most ``longest`` characters, cut after sentences or clauses if
-    possible, at white space otherwise, and anywhere only inside one enormous word.
-
-    >>> split_long("Uno, due, tre.", 10)
-    ['Uno, due,', 'tre.']
-    """
-    pieces: list[str] = []
-    rest = text
-    while len(rest) > longest:
-        window = rest[: longest + 1]
-        cuts = [match for match in _CLAUSE_END.finditer(window) if 0 < match.start() <= longest]
-        strong = [cut for cut in cuts if rest[cut.start() - 1] in ".!?;:,"]
-        chosen = next(
-            (options[-1] for options in (strong, cuts) if options),
-            None,
-        )
-        end = chosen.start() if chosen else longest
-        pieces.append(rest[:end])
-        rest = rest[chosen.end() if chosen else end :]
-    return [*pieces, rest] if rest or not pieces else pieces
+def _open(jobs: Mapping[str, _Job]) -> list[_Job]:
+    return [job for job in jobs.values() if job.answer is None]
 
 
-def _batches(jobs: Sequence[_Job], most: int, max_chars: int) -> Iterator[list[_Job]]:
-    batch: list[_Job] = []
+def _is_temporary(answer: str | _Miss) -> bool:
+    return isinstance(answer, _Miss) and answer.temporary
+
+
+def _is_worth_asking(answer: str | _Miss, company: int) -> bool:
+    """Whether another try might bring more: a request that failed for one text alone has been
+    repeated already."""
+    return isinstance(answer, _Miss) and (company > 1 or not answer.temporary)
+
+
+def _batches(pieces: Iterable[_Piece], most: int, max_chars: int) -> Iterator[list[_Piece]]:
+    batch: list[_Piece] = []
     size = 0
-    for job in jobs:
-        if batch and (len(batch) >= most or size + len(job.text) > max_chars):
+    for piece in pieces:
+        if batch and (len(batch) >= most or size + len(piece.text) > max_chars):
             yield batch
             batch, size = [], 0
-        batch.append(job)
-        size += len(job.text)
+        batch.append(piece)
+        size += len(piece.text)
     if batch:
         yield batch
 
 
-def _pause(wait: float, retry_after: float | None) -> float:
-    if retry_after is not None:
-        return min(retry_after, LONGEST_WAIT_SECONDS)
-    return random.uniform(0, wait)
-
-
-def _note_failure(link: _Link, failure: EngineFailure) -> None:
-    link.failures += 1
-    if not failure.temporary:
-        link.refusal = failure.reason
-    elif link.failures >= BREAKER_FAILURES:
-        link.rests_until = time.monotonic() + BREAKER_SECONDS
-        link.failures = 0
-
-
-def _over_budget(link: _Link, texts: Sequence[str]) -> str | None:
-    budget = link.limits.max_chars
-    if budget and link.chars + sum(map(len, texts)) > budget:
-        return "the budget of characters is spent"
-    return None
-
-
-def _pace(link: _Link) -> None:
-    if link.limits.requests_per_second <= 0:
-        return
-    now = time.monotonic()
-    time.sleep(max(0.0, link.next_request - now))
-    link.next_request = max(now, link.next_request) + 1 / link.limits.requests_per_second
+def _pause(failure: EngineFailure, attempt: int) -> float:
+    """Seconds until the next try; what the service asked for, if it did."""
+    if failure.retry_after is not None:
+        return failure.retry_after
+    first = FIRST_WAIT_SECONDS.get(failure.scope, 0.0)
+    return random.uniform(0, min(first * 2**attempt, LONGEST_WAIT_SECONDS))
 
 
 def _spaced_like(source: str, answer: str) -> str:
@@ -256,5 +355,5 @@ def _spaced_like(source: str, answer: str) -> str:
 
 def _translation(segment: str, job: _Job) -> Translation:
     if job.answer is None:
-        return Translation(segment, None, "failed", None, job.reason, job.temporary)
-    return Translation(segment, job.answer, "cached" if job.cached else "ok", job.backend)
+        return Translation(segment, None, "failed", None, job.miss.reason, job.miss.temporary)
+    return Translation(segment, job.answer, "cached" if job.backend == SEED else "ok", job.backend)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
+
+Scope = Literal["moment", "busy", "text", "service"]
 
 
 @dataclass(eq=False)
 class EngineFailure(Exception):
     """An engine gave no answer. ``reason`` never holds article text, addresses or keys.
 
-    ``temporary`` failures are worth another try, after ``retry_after`` seconds when the service
-    asked for that.
+    ``scope`` says what it means for the next request: for the *moment* something went wrong, or the
+    service is *busy*, and the same request may pass later, after ``retry_after`` seconds when the
+    service said so; these *text*s are refused, others may pass; the *service* will answer nothing
+    in this run.
     """
 
     reason: str
-    temporary: bool = True
+    scope: Scope = "moment"
     retry_after: float | None = None
 
     def __str__(self) -> str:
@@ -35,7 +39,7 @@ class Engine(Protocol):
         """Engine, version and model: what the quality of an answer depends on."""
 
     def translate(self, texts: Sequence[str], source: str, target: str) -> list[str]:
-        """One answer per text, in order.
+        """One answer per text, in order; texts hold no line breaks.
 
         Raises: EngineFailure.
         """

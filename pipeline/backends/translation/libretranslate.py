@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from pipeline.backends.translation.engine import EngineFailure
 from pipeline.backends.translation.http import BoundedRequests
@@ -25,17 +24,13 @@ class LibreTranslate:
     batch_size = 25
 
     def __init__(self, settings: ServiceSettings) -> None:
+        """Raises: UsageError without an address."""
         if not settings.url:
             raise UsageError(
                 "The backend libretranslate needs the server's address: set "
                 "[translate.libretranslate] url in config.toml."
             )
-        if "@" in urlsplit(settings.url).netloc:
-            raise UsageError(
-                f"The address of libretranslate must not hold a password; use {KEY_VARIABLE}."
-            )
-        self._url = settings.url.rstrip("/") + "/translate"
-        self._requests = BoundedRequests(settings.timeout_seconds)
+        self._requests = BoundedRequests(settings.timeout_seconds, settings.url)
         self._model = settings.model
         self.max_chars = settings.max_chars_per_request
 
@@ -50,7 +45,7 @@ class LibreTranslate:
         key = os.environ.get(KEY_VARIABLE)
         if key:
             body["api_key"] = key
-        response = self._requests.post(self._url, json=body)
+        response = self._requests.post("/translate", json=body)
         try:
             answers = response.json()["translatedText"]
         except (ValueError, KeyError, TypeError):

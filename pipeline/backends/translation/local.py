@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from functools import cached_property
@@ -11,9 +14,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
+from pipeline.backends.packaged import ModelDescription
 from pipeline.backends.translation.engine import EngineFailure
 from pipeline.config import ServiceSettings, TranslateSettings
-from pipeline.errors import ResourceError
+
+DIRECTIONS: Final = ("en-it", "it-en")
 
 
 class FirefoxTranslations:
@@ -32,7 +37,7 @@ class FirefoxTranslations:
     def identity(self) -> str:
         """Library version and a digest of the model files."""
         digest = hashlib.sha256()
-        for path in sorted(self._folder.glob("*-*/*")) if self._folder else ():
+        for path in model_files(self._folder):
             digest.update(f"{path.parent.name}/{path.name}".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return f"fxtranslate {metadata.version('fxtranslate')} {digest.hexdigest()[:12]}"
@@ -53,17 +58,16 @@ class FirefoxTranslations:
     def _load(self, direction: str) -> Any:
         from fxtranslate import Translator
 
+        fetch = f"`pipeline models download {direction}` fetches one"
         if self._folder is None:
-            raise EngineFailure(
-                "no models: name their folder in [translate] models_folder", temporary=False
-            )
+            raise EngineFailure(f"[translate] models_folder is not set; {fetch}", "service")
         folder = self._folder / direction
         model = _first(folder, "model.*.bin")
         vocabulary = _first(folder, "vocab.*.spm")
         source = vocabulary or _first(folder, "srcvocab.*.spm")
         target = vocabulary or _first(folder, "trgvocab.*.spm")
         if model is None or source is None or target is None:
-            raise EngineFailure(f"no model for {direction} in {folder}", temporary=False)
+            raise EngineFailure(f"no model for {direction} in {folder}; {fetch}", "service")
         shortlist = _first(folder, "lex.*.bin")
         try:
             return Translator(
@@ -74,25 +78,34 @@ class FirefoxTranslations:
             )
         except (OSError, RuntimeError, ValueError) as error:
             raise EngineFailure(
-                f"the model in {folder} does not load ({type(error).__name__})", temporary=False
+                f"the model in {folder} does not load ({type(error).__name__}); {fetch}", "service"
             ) from None
 
 
-def download_model(direction: str, folder: Path) -> None:
-    """Fetch the model of ``direction`` ("it-en") into ``folder``; the library verifies checksums.
+def model_files(folder: Path | None) -> list[Path]:
+    """The files of the translation models in ``folder``, in order."""
+    if folder is None:
+        return []
+    homes = [folder / direction for direction in DIRECTIONS]
+    return sorted(path for home in homes for kind in ("*.bin", "*.spm") for path in home.glob(kind))
 
-    Raises: ResourceError when it cannot be fetched.
-    """
-    from fxtranslate import discovery
 
-    source, target = direction.split("-")
-    try:
-        discovery.add_models(source, target, cache_dir=str(folder), progress=False)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise ResourceError(
-            f"The translation model {direction} could not be fetched ({type(error).__name__}). It "
-            f"needs the network; a model from elsewhere can be put into {folder / direction}."
-        ) from None
+def describe_translation_models(settings: TranslateSettings) -> list[ModelDescription]:
+    """The models in the configured folder, one description for each direction that is there."""
+    files = model_files(Path(settings.models_folder) if settings.models_folder else None)
+    homes = {path.parent: path for path in files if path.name.startswith("model.")}
+    return [
+        ModelDescription(
+            f"{home.name} translation",
+            model.stem,
+            f"fxtranslate {metadata.version('fxtranslate')}",
+            sum(path.stat().st_size for path in files if path.parent == home) / 1e6,
+            (),
+            "",
+            str(home),
+        )
+        for home, model in homes.items()
+    ]
 
 
 class Apertium:
@@ -105,6 +118,8 @@ class Apertium:
     batch_size = 50
     _CODES: Final = {"en": "eng", "it": "ita"}
     _PIVOT: Final = "spa"
+    # A blank line ends a sentence for Apertium: without it, words move from one text to the next.
+    _BETWEEN: Final = "\n\n"
 
     def __init__(self, settings: ServiceSettings) -> None:
         self._timeout = settings.timeout_seconds
@@ -113,15 +128,18 @@ class Apertium:
 
     @property
     def identity(self) -> str:
-        """The modes that are installed."""
-        return f"apertium {' '.join(self._installed())}".strip()
+        """The installed modes; none when the program is missing or does not answer."""
+        try:
+            return f"apertium {' '.join(self._installed())}".strip()
+        except EngineFailure:
+            return "apertium"
 
     def translate(self, texts: Sequence[str], source: str, target: str) -> list[str]:
         """See `Engine`."""
-        lines = "\n".join(" ".join(text.split()) for text in texts) + "\n"
+        lines = self._BETWEEN.join(" ".join(text.split()) for text in texts)
         for mode in self._route(self._CODES[source], self._CODES[target]):
-            lines = self._run(["apertium", "-u", mode], lines)
-        answers = lines.rstrip("\n").split("\n")
+            lines = self._run(["apertium", "-u", mode], lines + "\n")
+        answers = lines.strip("\n").split(self._BETWEEN)
         if len(answers) != len(texts):
             raise EngineFailure("the answer has another number of lines")
         return answers
@@ -135,9 +153,9 @@ class Apertium:
         if all(mode in installed for mode in through):
             return through
         raise EngineFailure(
-            f"Apertium has no way from {source} to {target} here (Debian: apertium-eng-spa and "
-            f"apertium-spa-ita)",
-            temporary=False,
+            f"Apertium has no way from {source} to {target} here (Debian: apertium-eng-spa, "
+            f"apertium-spa-ita and cg3)",
+            "service",
         )
 
     def _installed(self) -> list[str]:
@@ -148,19 +166,27 @@ class Apertium:
         return self._modes
 
     def _run(self, command: list[str], text: str) -> str:
+        """What ``command`` makes of ``text``; it and what it started end within the time limit."""
         try:
-            done = subprocess.run(
+            with subprocess.Popen(
                 command,
-                input=text.encode(),
-                capture_output=True,
-                timeout=self._timeout,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                process_group=0,
+            ) as process:
+                try:
+                    answer, _ = process.communicate(text.encode(), self._timeout)
+                except subprocess.TimeoutExpired:
+                    raise EngineFailure("no answer in time") from None
+                finally:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
+        except OSError as error:
             raise EngineFailure(f"Apertium failed ({type(error).__name__})") from None
-        if done.returncode != 0:
-            raise EngineFailure(f"Apertium ended with exit code {done.returncode}")
-        return done.stdout.decode("utf-8", "replace")
+        if process.returncode != 0:
+            raise EngineFailure(f"Apertium ended with exit code {process.returncode}")
+        return answer.decode("utf-8", "replace")
 
 
 def _first(folder: Path, pattern: str) -> Path | None:

@@ -2,39 +2,48 @@
 
 The key holds engine, model and settings (the engine's identity), the direction, and the source with
 white space folded. Safe for several processes (WAL, short transactions). Only answers that passed
-the checks are stored.
+the checks are stored. The units of a seed file lie in it under the file's own name, so that they
+count as long as the settings name that file.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import ResourceError
 
-SEED = "seed"
 _BATCH = 500  # SQLite's smallest limit on parameters is 999
+_BUSY_SECONDS = 120  # another process may be taking in a large seed file
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS translations (
     engine TEXT NOT NULL, direction TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL,
     PRIMARY KEY (engine, direction, source)
-) WITHOUT ROWID
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seeds (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+
+Row = tuple[str, str, str, str]
+"""Engine, direction, source, target."""
 
 
 class Memory:
-    """The memory in one file; use it from one thread."""
+    """The memory in one file, or in this process alone; use it from one thread."""
 
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, path: Path | None = None) -> None:
+        """Raises: ResourceError when the file cannot be used."""
         try:
-            self._database = sqlite3.connect(path, timeout=30, isolation_level=None)
+            if path:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(
+                path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None
+            )
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
-            self._database.execute(_SCHEMA)
-        except sqlite3.DatabaseError as error:
+            self._database.executescript(_SCHEMA)
+        except (OSError, sqlite3.DatabaseError) as error:
             raise ResourceError(
                 f"The translation memory {path} cannot be used ({error}). Move it away, or name "
                 f"another one in [translate] memory."
@@ -63,16 +72,35 @@ class Memory:
 
     def store(self, engine: str, direction: str, pairs: Mapping[str, str]) -> None:
         """Keep translations that passed the checks."""
-        self.store_all((engine, direction, source, target) for source, target in pairs.items())
+        with self._transaction():
+            self._insert(
+                "REPLACE", ((engine, direction, source, target) for source, target in pairs.items())
+            )
 
-    def store_all(self, rows: Iterable[tuple[str, str, str, str]]) -> None:
-        """Keep (engine, direction, source, target) rows in one transaction."""
+    def seed(self, name: str, rows: Iterable[Row]) -> None:
+        """Take in the rows of a seed file, unless they are there already; of two translations of
+        one text the first counts. ``name`` must change with the file's content."""
+        if not self._has_seed(name):
+            with self._transaction():
+                if not self._has_seed(name):  # another process may have been first
+                    self._insert("IGNORE", rows)
+                    self._database.execute("INSERT INTO seeds VALUES (?)", (name,))
+
+    def _has_seed(self, name: str) -> bool:
+        found = self._database.execute("SELECT 1 FROM seeds WHERE name = ?", (name,))
+        return found.fetchone() is not None
+
+    def _insert(self, conflict: str, rows: Iterable[Row]) -> None:
+        self._database.executemany(
+            f"INSERT OR {conflict} INTO translations VALUES (?, ?, ?, ?)",
+            ((engine, way, _folded(source), target) for engine, way, source, target in rows),
+        )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
         self._database.execute("BEGIN IMMEDIATE")
         try:
-            self._database.executemany(
-                "INSERT OR REPLACE INTO translations VALUES (?, ?, ?, ?)",
-                ((engine, way, _folded(source), target) for engine, way, source, target in rows),
-            )
+            yield
         except BaseException:
             self._database.execute("ROLLBACK")
             raise

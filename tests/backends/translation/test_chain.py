@@ -1,0 +1,315 @@
+"""The chain: order, retries, budget, time, memory, glossary."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.backends.translation.build import build_translator
+from pipeline.backends.translation.chain import BREAKER_FAILURES, ChainTranslator, Limits
+from pipeline.backends.translation.engine import Engine, EngineFailure, Scope
+from pipeline.backends.translation.glossary import parse_glossary
+from pipeline.backends.translation.ledger import Ledger
+from pipeline.backends.translation.libretranslate import LibreTranslate
+from pipeline.backends.translation.memory import Memory
+from pipeline.backends.translation.pieces import split_lines
+from pipeline.backends.translation.services import DeepTranslatorEngine
+from pipeline.config import ServiceSettings, TranslateSettings
+from pipeline.core.layers import Translation
+from pipeline.errors import ResourceError, UsageError
+from tests.backends.translation.server import Server, translated
+
+SOURCE = "La sindaca ha detto che i lavori del ponte cominceranno presto in città."
+
+
+class Fake:
+    """Answers nonsense that passes the checks; ``fails`` says which failures come first."""
+
+    batch_size, max_chars = 10, 1000
+
+    def __init__(self, name: str = "fake", fails: Sequence[Scope] = ()) -> None:
+        self.name, self.identity = name, f"{name} 1"
+        self.fails = list(fails)
+        self.asked: list[list[str]] = []
+
+    def translate(self, texts: Sequence[str], source: str, target: str) -> list[str]:
+        self.asked.append(list(texts))
+        if self.fails:
+            raise EngineFailure("no", self.fails.pop(0))
+        return [translated(text, target) for text in texts]
+
+
+def libretranslate(server: Server, **settings: float) -> LibreTranslate:
+    return LibreTranslate(ServiceSettings(url=server.url, **settings))
+
+
+def segments(count: int) -> list[tuple[str, str]]:
+    return [(f"s{n}", f"{SOURCE} Sono {n} mesi.") for n in range(count)]
+
+
+def run(chain: ChainTranslator, texts: list[tuple[str, str]]) -> list[Translation]:
+    return list(chain.translate(texts, "it", "en"))
+
+
+@given(st.text(alphabet="ab ,.;\n", max_size=80), st.integers(1, 20))
+def test_long_texts_are_cut_and_joined_without_changing_a_character(text: str, most: int) -> None:
+    pieces = split_lines(text, most)
+    assert "".join(piece + space for piece, space in pieces) == text.strip()
+    assert all(len(piece) <= most and "\n" not in piece for piece, _ in pieces)
+
+
+def test_long_texts_and_lines_keep_their_structure() -> None:
+    engine = Fake()
+    engine.max_chars = 60
+    text = " «Prima frase del testo lungo, con una virgola. Poi altro».\n\nE un elenco:\n- uno.  "
+    (answer,) = run(ChainTranslator([(engine, Limits())], Memory()), [("s1", text)])
+    assert answer.status == "ok"
+    assert answer.text is not None
+    assert [line.strip() for line in answer.text.split("\n")][2:] == [
+        translated("E un elenco:", "en"),
+        translated("- uno.", "en"),
+    ]
+    assert (answer.text[0], answer.text[-2:]) == (" ", "  ")
+    assert all(len(text) <= 60 for batch in engine.asked for text in batch)
+
+
+def test_texts_without_a_letter_are_not_asked_for() -> None:
+    engine = Fake()
+    chain = ChainTranslator([(engine, Limits())], Memory())
+    assert [answer.text for answer in run(chain, [("s1", "2025"), ("s2", "* * *")])] == [
+        "2025",
+        "* * *",
+    ]
+    assert engine.asked == []
+
+
+def test_equal_texts_are_asked_for_once_and_order_is_kept() -> None:
+    engine = Fake()
+    texts = [("s1", "Piove."), ("s2", SOURCE), ("s3", "Piove.")]
+    answers = run(ChainTranslator([(engine, Limits())], Memory()), texts)
+    assert engine.asked == [["Piove.", SOURCE]]
+    assert [answer.segment for answer in answers] == ["s1", "s2", "s3"]
+    assert answers[0].text == answers[2].text == translated("Piove.", "en")
+
+
+def test_the_next_engine_takes_over_and_all_reasons_are_told() -> None:
+    first, second = Fake("first", ["moment"] * 9), Fake("second", ["moment"])
+    chain = ChainTranslator([(first, Limits(1)), (second, Limits(1))], Memory())
+    (failed,) = run(chain, [("s1", SOURCE)])
+    assert failed.reason == "first: no; second: no"
+    assert failed.temporary
+    (answer,) = run(chain, [("s1", SOURCE)])
+    assert (answer.status, answer.backend) == ("ok", "second")
+
+
+def test_a_refusal_of_the_service_ends_the_asking() -> None:
+    engine = Fake(fails=["service"])
+    chain = ChainTranslator([(engine, Limits())], Memory())
+    answers = run(chain, segments(30))
+    assert {(answer.status, answer.temporary) for answer in answers} == {("failed", True)}
+    assert len(engine.asked) == 1
+
+
+def test_one_refused_text_does_not_spoil_the_others() -> None:
+    class Picky(Fake):
+        def translate(self, texts: Sequence[str], source: str, target: str) -> list[str]:
+            self.fails = ["text"] if any("Sono 1 mesi" in text for text in texts) else []
+            return super().translate(texts, source, target)
+
+    answers = run(ChainTranslator([(Picky(), Limits())], Memory()), segments(4))
+    assert [answer.status for answer in answers] == ["ok", "failed", "ok", "ok"]
+    assert not answers[1].temporary
+
+
+def test_a_bad_answer_is_asked_for_again_alone_and_not_for_ever() -> None:
+    class Deaf(Fake):
+        def translate(self, texts: Sequence[str], source: str, target: str) -> list[str]:
+            answers = super().translate(texts, source, target)
+            return [text if "Sono 1 mesi" in text else answer
+                    for text, answer in zip(texts, answers, strict=True)]  # fmt: skip
+
+    engine = Deaf()
+    answers = run(ChainTranslator([(engine, Limits())], Memory()), segments(4))
+    assert [answer.reason for answer in answers] == [None, "fake: echo of the source", None, None]
+    assert engine.asked[1:] == [[f"{SOURCE} Sono 1 mesi."]]
+
+
+def test_one_poisonous_text_does_not_spoil_its_batch(server: Server) -> None:
+    server.poison = "Sono 3 mesi"
+    chain = ChainTranslator([(libretranslate(server), Limits(2))], Memory())
+    answers = run(chain, segments(10))
+    failed = [answer.segment for answer in answers if answer.status == "failed"]
+    assert failed == ["s3"]
+
+
+def test_a_service_that_keeps_failing_is_left_alone() -> None:
+    engine = Fake(fails=["moment"] * 100)
+    chain = ChainTranslator([(engine, Limits(attempts=1))], Memory())
+    for number in range(30):
+        (answer,) = run(chain, [("s1", f"{SOURCE} {number}")])
+    assert len(engine.asked) == BREAKER_FAILURES
+    assert answer.reason == "fake: the service keeps failing; not asked for now"
+    assert answer.temporary
+
+
+def test_a_long_retry_after_is_obeyed_without_waiting(server: Server) -> None:
+    server.behaviour = ["429 long"]
+    ledger = Ledger()
+    second = Fake("second")
+    chain = ChainTranslator(
+        [(libretranslate(server), Limits()), (second, Limits())], Memory(), ledger=ledger
+    )
+    began = time.monotonic()
+    answers = run(chain, segments(60))
+    assert {answer.backend for answer in answers} == {"second"}
+    assert server.counted() == 1
+    assert time.monotonic() - began < 5
+    assert ledger.held("libretranslate") > 290
+
+
+def test_a_budget_bounds_what_is_sent(server: Server) -> None:
+    chain = ChainTranslator([(libretranslate(server), Limits(max_chars=2500))], Memory())
+    answers = run(chain, segments(60))
+    assert sum(map(len, server.texts)) <= 2500
+    done = [answer for answer in answers if answer.status == "ok"]
+    left = [answer for answer in answers if answer.status == "failed"]
+    assert done
+    assert {(answer.reason, answer.temporary) for answer in left} == {
+        ("libretranslate: the budget of characters for this run is spent", True)
+    }
+
+
+def test_requests_are_spread_over_time(server: Server) -> None:
+    engine = DeepTranslatorEngine("google", ServiceSettings(url=server.url))
+    chain = ChainTranslator([(engine, Limits(requests_per_second=20))], Memory())
+    began = time.monotonic()
+    run(chain, segments(10))
+    assert time.monotonic() - began >= 9 / 20
+
+
+def test_a_document_ends_in_time_and_the_next_run_asks_only_for_the_rest(server: Server) -> None:
+    server.seconds = 0.2
+    memory = Memory()
+    engine = libretranslate(server, max_chars_per_request=200)
+    chain = ChainTranslator([(engine, Limits())], memory, seconds=0.5)
+    answers = run(chain, segments(20))
+    late = [answer for answer in answers if answer.status == "failed"]
+    assert late
+    assert len(late) < 20
+    assert {(answer.reason, answer.temporary) for answer in late} == {
+        ("libretranslate: no time left for this document in this run", True)
+    }
+    server.seconds, server.texts = 0.0, []
+    again = run(ChainTranslator([(engine, Limits())], memory), segments(20))
+    assert {answer.status for answer in again} == {"ok"}
+    assert len(server.texts) == len(late)
+
+
+def test_what_is_answered_is_kept_at_once(server: Server) -> None:
+    """A run that is killed in the middle of a document pays for nothing twice."""
+    memory = Memory()
+    engine = libretranslate(server, max_chars_per_request=200)
+    server.behaviour = ["good", "good", "401"]
+    run(ChainTranslator([(engine, Limits())], memory), segments(20))
+    server.texts = []
+    run(ChainTranslator([(libretranslate(server), Limits())], memory), segments(20))
+    assert 0 < len(server.texts) < 20
+
+
+def test_thirty_per_cent_of_failures_lose_no_segment_in_twice_the_time(server: Server) -> None:
+    """The aim; with the default limits, over 400 segments in batches."""
+    server.faults = ("500", "reset", "truncated", "html", "429", "wrong language", "echo", "empty")
+    limits = Limits(4, ServiceSettings().requests_per_second)
+    taken = []
+    for share in (0.0, 0.3):
+        server.failing = share
+        memory = Memory()
+        engine = libretranslate(server)
+        began = time.monotonic()
+        answers = run(ChainTranslator([(engine, limits)], memory), segments(400))
+        taken.append(time.monotonic() - began)
+        for (_, text), answer in zip(segments(400), answers, strict=True):
+            if answer.status == "ok":
+                assert answer.text == translated(text, "en")
+            else:
+                assert answer.reason
+                assert memory.look_up(engine.identity, "it-en", [text]) == {}
+        assert sum(answer.status == "ok" for answer in answers) >= 380
+    assert taken[1] <= 2 * taken[0]
+
+
+def test_memory_only_asks_nobody() -> None:
+    settings = TranslateSettings(enabled=True, backends=("memory",))
+    chain = build_translator(settings)
+    assert chain is not None
+    (answer,) = chain.translate([("s1", "Addio.")], "it", "en")
+    assert answer == Translation("s1", None, "failed", None, "not in the translation memory", True)
+
+
+GLOSSARY = parse_glossary(
+    "en,it,direction\ncentral bank,banca centrale,\nYork,York,\nmayor,prima cittadina,it-en\n",
+    "terms.csv",
+)
+
+
+def glossed(engine: Engine, memory: Memory) -> ChainTranslator:
+    return ChainTranslator([(engine, Limits())], memory, glossary=GLOSSARY)
+
+
+def test_terms_of_the_glossary_are_in_the_answer_or_it_is_no_answer() -> None:
+    class Forgetful(Fake):
+        def translate(self, texts: Sequence[str], source: str, target: str) -> list[str]:
+            return [
+                text.replace("mayor", "king") for text in super().translate(texts, source, target)
+            ]
+
+    text = "La prima cittadina ha incontrato il direttore della banca centrale a York."
+    kept = Fake()
+    (failed,) = run(glossed(kept, Memory()), [("s1", text)])
+    assert kept.asked[0] == ["La mayor ha incontrato il direttore della central bank a York."], (
+        "an engine leaves alone what it takes for a name"
+    )
+    assert failed.reason == "fake: a term of the glossary is missing"
+
+    class Keeping(Fake):
+        def translate(self, texts: Sequence[str], source: str, target: str) -> list[str]:
+            super().translate(texts, source, target)
+            return ["The Mayor met the head of the central bank in York."]
+
+    memory = Memory()
+    (answer,) = run(glossed(Keeping(), memory), [("s1", text)])
+    assert answer.text == "The mayor met the head of the central bank in York."
+    plain = ChainTranslator([(Fake(), Limits())], memory)
+    (other,) = run(plain, [("s1", text)])
+    assert other.text == translated(text, "en"), "a glossary is part of the memory's key"
+
+
+def test_settings_that_change_translations_change_the_identity() -> None:
+    names = {
+        ChainTranslator([(Fake(), Limits())], Memory()).identity,
+        ChainTranslator([(Fake("b"), Limits()), (Fake(), Limits())], Memory()).identity,
+        ChainTranslator([(Fake(), Limits()), (Fake("b"), Limits())], Memory()).identity,
+        ChainTranslator([(Fake(), Limits())], Memory(), glossary=GLOSSARY).identity,
+        ChainTranslator([(Fake(), Limits())], Memory(), seeds=("seed abc",)).identity,
+    }
+    assert len(names) == 5
+
+
+def test_unknown_and_missing_backends_are_usage_errors() -> None:
+    with pytest.raises(UsageError, match="Did you mean google"):
+        build_translator(TranslateSettings(enabled=True, backends=("gogle",)))
+    with pytest.raises(UsageError, match="no backend is named"):
+        build_translator(TranslateSettings(enabled=True))
+    assert build_translator(TranslateSettings(backends=("google",))) is None
+
+
+def test_a_memory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    memory = str(tmp_path / "file" / "memory.sqlite")
+    with pytest.raises(ResourceError, match="memory"):
+        build_translator(TranslateSettings(enabled=True, backends=("memory",), memory=memory))
