@@ -54,6 +54,8 @@ class NameTable:
     club_articles: frozenset[str]
     possessives: frozenset[str]
     years: frozenset[str]
+    naming: frozenset[str]
+    compound_parts: frozenset[str]
     person_relatives: frozenset[str]
     thing_relatives: frozenset[str]
     following_offices: frozenset[str]

@@ -82,7 +82,7 @@ def without_town(words: Words, mention: Mention) -> Iterator[Mention]:
     if (
         mention.label in ("ORG", "LOC")
         and town > low + 2
-        and words.word(low) not in table.offices
+        and table.offices.isdisjoint((words.word(low), words.word(town - 2)))
         and "NOUN" in table.small_parts
         and is_town(words, Stretch(town, high))
         and not is_town(words, mention.at)
@@ -116,6 +116,8 @@ def dateline_end(words: Words, low: int) -> int:
         high += 1
     if not low < high <= low + MAX_DATELINE or high == len(words) or words.begins_line(high):
         return low
+    if words.ends[high - 1] == words.starts[high] and words.word(high) in DASHES:
+        return low  # "EX-MAYOR TOOK CASH"
     after = [words.word(index) for index in range(high, high + DATELINE_WORDS)]
     dash = next((n for n, word in enumerate(after) if word in DASHES), None)
     return high if dash == 0 or (dash and after[0] in (",", "(", ".")) else low
@@ -197,7 +199,7 @@ def offices(words: Words) -> Iterator[Mention]:
 def streets(words: Words) -> Iterator[Mention]:
     """Places whose first word may be small: *via Roma*, *piazza della Vittoria*, *statale 45*."""
     for index in range(len(words)):
-        if words.word(index) not in words.table(index).streets:
+        if words.word(index) not in words.table(index).streets or words.words[index].isupper():
             continue
         tie = index + 1
         while words.is_of(tie) or words.is_article(tie):

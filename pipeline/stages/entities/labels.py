@@ -164,7 +164,7 @@ def _neighbour_clues(words: Words, mention: Mention) -> Iterator[str]:
     before, after = words.word(low - 1), words.word(high)
     same_line = low > 0 and not words.begins_line(low)
     if same_line:
-        yield from _before(words, low, table)
+        yield from _before(words, mention.at, table)
     if dateline_end(words, low) == high:
         yield "dateline"
     if high - low == 1 and same_line and words.is_article(low - 1):
@@ -197,18 +197,21 @@ def _is_club(words: Words, low: int, high: int) -> bool:
     """
     return (
         high - low == 1
+        and words.word(low) not in words.table(low).places
         and words.word(low - 1) in words.table(low).club_articles
         and not words.is_of(high)
         and is_town(words, Stretch(low, high))
     )
 
 
-def _before(words: Words, low: int, table: NameTable) -> Iterator[str]:
+def _before(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
+    low = at.low
     before = words.word(low - 1)
-    comma = before == ","
-    noun = words.word(_head(words, low - 2) if comma else _noun(words, low - 1))
+    noun = words.word(_described(words, at))
     if noun.rstrip(".") in table.roles:
         yield "role"
+    if before in table.naming and not any(noun in kinds for _, kinds in _kinds(table)):
+        yield "other_kind"
     if before in table.place_prepositions:
         yield "after_place_preposition"
     tie = low - 1
@@ -222,6 +225,18 @@ def _before(words: Words, low: int, table: NameTable) -> Iterator[str]:
     for clue, kinds in _kinds(table):
         if noun in kinds:
             yield clue
+
+
+def _described(words: Words, at: Stretch) -> int:
+    """The noun before a name that may say what it is: *her restaurant, Kusina,*, *a company called
+    Vétiver*, *la nave turca Yavuz*; not *in the men's race, Ann Lee won*."""
+    before = words.word(at.low - 1)
+    if before == ",":
+        closed = not words.word(at.high)[:1].isalnum()
+        return _head(words, at.low - 2) if closed else at.low - 1
+    if before in words.table(at.low).naming:
+        return _noun(words, at.low - 2)
+    return _noun(words, at.low - 1)
 
 
 def _noun(words: Words, index: int) -> int:
@@ -260,6 +275,9 @@ def _apposition(words: Words, start: int, table: NameTable) -> Iterator[str]:
         if word in table.roles:
             yield "role"
             return
+        follows = words.upos[index + 1] if index + 1 < len(words) else ""
+        if follows in table.compound_parts:  # "the paper's editor", "a law lecturer"
+            continue
         for clue, kinds in _kinds(table):
             if word in kinds:
                 yield clue

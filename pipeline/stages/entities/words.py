@@ -61,7 +61,12 @@ class Words:
             if first < len(opens):
                 opens[first] = True
         for index in range(1, len(opens)):
-            if self.words[index - 1] in OPENING_QUOTES or self.words[index - 1] in (":", "–", "—"):
+            if self.words[index - 1] in OPENING_QUOTES or self.words[index - 1] in (
+                ":",
+                "–",
+                "—",
+                "-",
+            ):
                 opens[index] = True
         return opens
 
