@@ -89,6 +89,12 @@ REFLEXIVE: Final = _words("si s'")
 OBJECT_CLITICS: Final = _words("lo la li le l'")
 CLITICS: Final = _words("si ci mi ti vi gli lo la ne le")
 AUXILIARIES: Final = _words("avere essere")
+IMPERSONAL: Final = _words("si s'")
+REFLEXIVES: Final = _words(
+    """aspettare augurare chiedere complimentare congratulare dichiarare difendere dire domandare
+    giustificare impegnare lamentare mostrare offrire rammaricare scusare sfogare vantare"""
+)
+"""Italian verbs whose *si* is someone: *si lamenta che*, not *si pensa che*."""
 GERUNDS: Final = ("ando", "endo")
 """Endings of Italian words that models take for nouns: *dice ridendo*."""
 NOT_SPEAKERS: Final = _words("it there this that what which", "ciò questo quello si ci cosa")

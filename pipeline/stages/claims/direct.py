@@ -324,6 +324,13 @@ class DirectClaims:
             return _Report(
                 None, bare_name(article, Mention(last, last + 1, last), self.named), "introduced"
             )
+        person = self._introduced_person(low, high)
+        if person is not None:
+            return _Report(
+                None,
+                bare_name(article, Mention(person, person + 1, person), self.named),
+                "introduced",
+            )
         for token in range(self._past_topic(low, high), high):
             if article.upos[token] in ("NOUN", "PROPN", "PRON") and not self._governed(token, low):
                 mention = bare_name(article, noun_phrase(article, token, self.named), self.named)
@@ -331,6 +338,17 @@ class DirectClaims:
                     return None
                 return _Report(None, mention, "introduced")
         return _Report(None, None, "introduced")
+
+    def _introduced_person(self, low: int, high: int) -> int | None:
+        """The last person named in a subject before the colon: *…, per il quale Ada Neri, capo
+        della Protezione civile, ha un commento: «…»*.
+        """
+        named = [t for t in range(low, high) if self.named.at(t, ("PER",))]
+        free = [t for t in named if self._is_subject(t) and not self._governed(t, low)]
+        return free[-1] if free else None
+
+    def _is_subject(self, token: int) -> bool:
+        return self.article.deps[token].startswith("nsubj")
 
     def _past_topic(self, low: int, high: int) -> int:
         """Past the topic of a headline: *Treni, la ministra ai pendolari: «…»*."""

@@ -92,7 +92,21 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
                     mention = replace(mention, high=hit.low)  # "Mio padre diceva"
                 if mention:
                     return mention
+    if _follows_relative(article, hit):
+        return noun_phrase(article, article.heads[hit.head], named)
     return _linear_subject(article, hit, named, window)
+
+
+def _follows_relative(article: Article, hit: Hit) -> bool:
+    """*una giornalista della tv che gli chiede se …*: the pronoun stands right before the verb."""
+    head = article.heads[hit.head]
+    return (
+        article.deps[hit.head] == "acl:relcl"
+        and head < hit.low
+        and article.words[hit.low - 1] in words.RELATIVES
+        and article.upos[head] in ("NOUN", "PROPN")
+        and article.quotation_of[head] < 0
+    )
 
 
 def _is_governed(article: Article, noun: int) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.layers import Entities, Entity, Speaker
+from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED
 from pipeline.languages.people import PeopleTable, people_table
 from pipeline.stages.claims.confidence import How
@@ -57,6 +58,7 @@ class Speakers:
         self.spoken: list[Referent] = []
         self.subjects = list(self._main_subjects())
         self.asked = list(self._asked(hits))
+        self.reports = {article.starts[hit.low]: hit for hit in hits}
 
     def resolve(self, draft: Draft) -> tuple[Speaker | None, How]:
         """The speaker of ``draft`` (None when nothing is known), and how they were found."""
@@ -202,12 +204,6 @@ class Speakers:
             found = self._pronoun(gender, referent.position)
             return found and Referent(referent.position, found.entity, found.mention, found.plural)
         entity = None if referent.plural else self._role(referent.mention)
-        if (
-            entity is None
-            and not referent.plural
-            and not self.descriptions.introduces(referent.mention.head)
-        ):
-            return None
         return Referent(referent.position, entity, referent.mention, referent.plural)
 
     def _counts(self, referent: Referent, plural: bool) -> bool:
@@ -256,12 +252,26 @@ class Speakers:
     def _dropped(self, draft: Draft) -> Referent | None:
         """The one who spoke last, or who has become the subject since."""
         anchor = draft.anchor
+        hit = self.reports.get(draft.cue.start) if draft.cue else None
+        if hit and self._is_impersonal(hit):
+            return None
         gender, plural = self._agreement(draft)
         found = next(self._focus(anchor, gender, plural=plural), None)
         if found or plural:
             return found
         entity = self._latest(anchor, ("PER",), gender) or self._most_named(anchor)
         return Referent(anchor, entity) if entity else None
+
+    def _is_impersonal(self, hit: Hit) -> bool:
+        """Whether no one is the subject: *si pensa che*, *verrà chiesto di*, *ciò conferma che*."""
+        article = self.article
+        reflexive = article.lemmas[hit.head] in words.REFLEXIVES
+        si = not words.IMPERSONAL.isdisjoint(article.words[hit.low : hit.head]) and not reflexive
+        thing = any(
+            article.deps[child].startswith("nsubj") and article.words[child] in words.NOT_SPEAKERS
+            for child in article.children[hit.head]
+        )
+        return si or thing or hit.passive
 
     def _agreement(self, draft: Draft) -> tuple[str, bool]:
         """What the forms of the verb tell: *si è detta convinta*, *hanno aggiunto*."""
@@ -301,8 +311,17 @@ class Speakers:
         most = Counter(entity.id for entity in before).most_common(1)[0][0]
         return next(entity for entity in before if entity.id == most)
 
-    def _latest(self, before: int, labels: tuple[str, ...], gender: str) -> Entity | None:
-        """The entity mentioned last; in the nearest sentence a subject comes first."""
+    def _latest(
+        self,
+        before: int,
+        labels: tuple[str, ...],
+        gender: str,
+        barred: frozenset[str] = frozenset(),
+    ) -> Entity | None:
+        """The entity mentioned last; in the nearest sentence a subject comes first.
+
+        None whose name holds one of the ``barred`` words.
+        """
         article = self.article
         best: Entity | None = None
         best_key: tuple[int, bool, int] | None = None
@@ -310,6 +329,8 @@ class Speakers:
             if name.low >= before or name.entity.label not in labels:
                 continue
             if not self.descriptions.fits(name.entity, gender):
+                continue
+            if not barred.isdisjoint(name.entity.name.lower().split()):
                 continue
             distance = article.sentence_of[before] - article.sentence_of[name.low]
             quoted = article.quotation_of[name.low]
@@ -359,12 +380,24 @@ class Speakers:
         called = self.descriptions.known_as(mention.head, mention.low)
         if called or not definite:
             return called
-        if article.lemmas[mention.head] in table.bodies:
-            brief = mention.high - mention.low <= _BRIEF
-            return self._latest(mention.low, ("ORG",), "n") if brief else None
+        if article.lemmas[mention.head] in table.bodies | table.not_persons:
+            return self._body(mention)
         elsewhere = complement and not self._is_origin(mention.high + 1)
         anyone = self._is_anyone(mention) and not self._introduced(mention)
         return self._person_in_focus(mention) if anyone and not elsewhere else None
+
+    def _body(self, mention: Mention) -> Entity | None:
+        """The body whose name holds the noun (*the agency*: European Medicines Agency), else the
+        one in focus that the noun may mean: *the company* is no ministry.
+        """
+        article = self.article
+        table, lemma = self._table(mention.head), article.lemmas[mention.head]
+        bodies = [n for n in self.names if n.low < mention.low and n.entity.label == "ORG"]
+        named = [n.entity for n in bodies if lemma in n.entity.name.lower().split()]
+        if named or lemma not in table.bodies or mention.high - mention.low > _BRIEF:
+            return named[-1] if named else None
+        barred = table.institutions if lemma in table.companies else table.institutions - {lemma}
+        return self._latest(mention.low, ("ORG",), "n", barred)
 
     def _is_anyone(self, mention: Mention) -> bool:
         """Whether a noun may stand for any person: *the singer*, *la fiorentina*; not an office."""
