@@ -76,7 +76,8 @@ class AdverbialCue:
 class CueTable:
     """The reporting expressions of one language, indexed by their first word.
 
-    ``forms`` leads from the forms of reporting verbs to their lemmas.
+    ``forms`` leads from the forms of reporting verbs to their lemmas; ``opens_verb`` holds the words
+    that either of the two begins with.
     """
 
     verbs: Mapping[str, tuple[VerbCue, ...]]
@@ -84,6 +85,7 @@ class CueTable:
     nouns: Mapping[str, str]
     adverbials: Mapping[str, tuple[AdverbialCue, ...]]
     raising: frozenset[str]
+    opens_verb: frozenset[str]
 
 
 @cache
@@ -92,12 +94,14 @@ def cue_table(language: str) -> CueTable:
     path = resources.files("pipeline.languages") / "data" / f"cues_{language}.json"
     plain: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     verbs = _verbs(plain["verbs"])
+    forms = {form: lemma for lemma in verbs for form in third_person(lemma, language)}
     return CueTable(
         verbs,
-        {form: lemma for lemma in verbs for form in third_person(lemma, language)},
+        forms,
         {lemma: group["class"] for group in plain["nouns"] for lemma in group["lemmas"]},
         _adverbials(plain, language),
         frozenset(plain["raising"]),
+        frozenset((*verbs, *forms)),
     )
 
 

@@ -84,6 +84,7 @@ class Store:
 
     def __init__(self, folder: Path, stage_folders: Mapping[str, str]) -> None:
         self.folder = folder
+        self._stages = folder / "stages"
         self._stage_folders = stage_folders
         self._made: set[Path] = set()
         self._partial = folder / PRIVATE / "partial"
@@ -101,12 +102,8 @@ class Store:
 
     def stage_path(self, stage: str, document: str) -> Path:
         """Where a stage's output for a document lies."""
-        return (
-            self.folder
-            / "stages"
-            / self._stage_folders.get(stage, stage)
-            / f"{safe(document)}.json"
-        )
+        folder = self._stage_folders.get(stage, stage)
+        return self._stages.joinpath(folder, f"{safe(document)}.json")
 
     def quarantine_path(self, document: str) -> Path:
         """Where a failed document lies."""

@@ -40,7 +40,7 @@ class AdverbialHit:
 def find_verbs(article: Article) -> list[Hit]:
     """All reporting verbs, in order."""
     hits: list[Hit] = []
-    for token, table in _possible(article, lambda table: table.verbs.keys() | table.forms.keys()):
+    for token, table in _possible(article, lambda table: table.opens_verb):
         lemma, by_form = article.lemmas[token], table.forms.get(article.words[token])
         if article.upos[token] not in VERBAL and not (by_form and _acts_as_verb(article, token)):
             continue

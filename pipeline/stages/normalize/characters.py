@@ -63,6 +63,7 @@ _CONTINUATION = "".join(re.escape(c) for c, byte in sorted(_BYTE_OF.items()) if 
 # have, since "«perché»–" is also a valid sequence (of a Chinese character).
 _MOJIBAKE = re.compile(
     rf"""
+    (?=[ÂÃÄÅâïð]) (?:
       [ÂÃ] [{_CONTINUATION}]                    # U+0080-U+00FF: Ã¨ is è, Â© is ©
     | [ÄÅ] [{_CONTINUATION}] (?=\w) | (?<=\w) [ÄÅ] [{_CONTINUATION}]    # Å¡ is š
     | â [{_CONTINUATION}] [{_CONTINUATION}]     # U+2000-U+2FFF: â€™ is ’, â‚¬ is €
@@ -71,6 +72,7 @@ _MOJIBAKE = re.compile(
     | â€ (?![{_CONTINUATION}])                  # ” whose last byte, 9D, was dropped
     | (?<=\w) Ã [ ]? (?=[ .,;:!?»”"')\n]|$)     # à (C3 A0), its A0 now a space, or lost
     | Â (?=[ ])                                 # a no-break space (C2 A0) likewise
+    )
     """,
     re.VERBOSE,
 )
@@ -112,7 +114,9 @@ _INVISIBLE = re.compile(
     "]+"
 )
 _LINE_END = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_SPACE = re.compile("[ \t\N{NO-BREAK SPACE}\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_ODD_SPACES = "\t\N{NO-BREAK SPACE}\u1680\u2000-\u200a\u202f\u205f\u3000"
+# One plain space is the rule and left alone.
+_SPACE = re.compile(f"[{_ODD_SPACES}][ {_ODD_SPACES}]*+| [ {_ODD_SPACES}]++")
 _BORDER_SPACE = re.compile("^ +| +$", re.MULTILINE)
 
 
@@ -131,8 +135,7 @@ def line_ends(text: str) -> Iterator[Edit]:
 def spaces(text: str) -> Iterator[Edit]:
     """Every run of spaces of any sort becomes one plain space."""
     for match in _SPACE.finditer(text):
-        if match[0] != " ":
-            yield Edit(match.start(), match.end(), " ", "space")
+        yield Edit(match.start(), match.end(), " ", "space")
 
 
 def border_spaces(text: str) -> Iterator[Edit]:
@@ -179,8 +182,11 @@ def forms(text: str) -> Iterator[Edit]:
         yield Edit(match.start(), match.end(), match[0].translate(_FORMS), "form")
 
 
-# An apostrophe stands between letters, or before the digits of a year ("gli anni '90").
-_APOSTROPHE = re.compile("(?<=[^\\W_])[’‘ʼ´`′](?=[^\\W_])|(?<!\\w)[’‘ʼ](?=\\d\\d(?!\\d))")
+# An apostrophe stands between letters, or before the digits of a year ("gli anni '90"). What is
+# looked for comes before what stands before it: most places are passed over at once.
+_APOSTROPHE = re.compile(
+    "[’‘ʼ´`′](?<=[^\\W_].)(?=[^\\W_])|[’‘ʼ](?<!\\w.)(?=\\d\\d(?!\\d))", re.DOTALL
+)
 
 
 def apostrophes(text: str) -> Iterator[Edit]:

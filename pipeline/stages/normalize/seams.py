@@ -29,20 +29,22 @@ _LOWER = "a-zà-öø-ÿāćčđłńōśšşźżž"
 _LETTER = _UPPER + _LOWER
 
 # Addresses and their like are left alone as whole words.
-_ADDRESS = re.compile(r"\S+")
-_ADDRESS_SIGN = re.compile(r"://|www\.|@\w|\w/\w+[./]|\\")
+_ADDRESS_SIGN = re.compile(r"://|www\.|@\w|/(?<=\w/)\w+[./]|\\")
+_WORD_END = re.compile(r"\s|\Z")
 
 _WORD_BEFORE = re.compile(rf"[{_LETTER}0-9'’-]+\Z")
 _WORD_AFTER = re.compile(rf"[{_LETTER}0-9'’-]+")
 
 _SEAM = re.compile(
     rf"""
+    (?=[.!?…,;:”»)“«„{_UPPER}]) (?:      # most places are passed over at once
       (?P<end> (?<![.!?…]) [.!?…]++ [”»)\]]*+ ) (?= [«“‘„(\[]? [{_UPPER}] )   # fine.Inizio
     | (?P<pause> (?<=[\w.!?”»)%"']) [,;:] ) (?= [«“‘„(]? [{_LETTER}] )  # cloud,Il; fine",ha
     | (?P<close> (?<=[\w.,!?…%)]) [”»] ) (?= [{_LETTER}(] )      # ”Poi
     | (?P<open> (?<=[{_LETTER}.,:;!?)]) (?= [“«„] [{_LETTER}0-9] ) )   # disse“Vieni
     | (?P<bracket> (?<=[{_LOWER}0-9%]) \) ) (?= [{_UPPER}][{_LOWER}] )   # (ISTAT)Nel
     | (?P<glued> (?<= [{_LOWER}]{{4}} ) (?= [{_UPPER}][{_LOWER}]+ [ '’,] ) )   # FenmarshIl CEO
+    )
     """,
     re.VERBOSE,
 )
@@ -74,12 +76,18 @@ def quote_seams(text: str) -> Iterator[Edit]:
 
 def _addresses(text: str) -> frozenset[int]:
     """The offsets inside words that look like web or mail addresses or paths."""
-    return frozenset(
-        offset
-        for word in _ADDRESS.finditer(text)
-        if _ADDRESS_SIGN.search(word[0])
-        for offset in range(*word.span())
-    )
+    offsets: set[int] = set()
+    end = 0
+    while sign := _ADDRESS_SIGN.search(text, end):
+        start = max(end, *(text.rfind(space, end, sign.start()) + 1 for space in " \n"))
+        end = _end_of_word(text, sign.end())
+        offsets.update(range(start, end))
+    return frozenset(offsets)
+
+
+def _end_of_word(text: str, position: int) -> int:
+    found = _WORD_END.search(text, position)
+    return found.start() if found else len(text)
 
 
 def _is_seam(text: str, match: re.Match[str]) -> bool:
