@@ -35,7 +35,38 @@ SYMBOLS: Final[Mapping[str, str]] = {
 }
 """Currency signs. The yen sign is read as yuan: Chinese sources are the commoner ones here."""
 
+CODES: Final[Mapping[str, str]] = {"RMB": "CNY"}
+"""What is written like a code without being one of ISO 4217."""
+
+RAND: Final[Mapping[str, str]] = {"R": "ZAR"}
+"""A sign that is a letter: it needs an amount that is certain."""
+
+_OFFSETS = {
+    "today": 0,
+    "yesterday": -1,
+    "day_before_yesterday": -2,
+    "tomorrow": 1,
+    "day_after_tomorrow": 2,
+}
+_UNITS = ("day", "week", "month", "year")
 _POWERS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeTable:
+    """Words for days and spans counted from the day of writing.
+
+    ``days`` leads from words to offsets in days, ``units`` from words to ``day``, ``week``,
+    ``month`` or ``year``, ``directions`` from words to -1 (last), 0 (this) or 1 (next).
+    ``after_word`` tells whether these may also stand behind (*il mese scorso*).
+    """
+
+    days: Mapping[str, int]
+    weekdays: tuple[str, ...]
+    units: Mapping[str, str]
+    directions: Mapping[str, int]
+    ago: str
+    after_word: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +77,7 @@ class ValueTable:
     decimal: str
     grouping: str
     months: Mapping[str, int]
+    full_months: frozenset[str]
     shy_months: frozenset[str]
     month_company: frozenset[str]
     year_company: frozenset[str]
@@ -53,11 +85,28 @@ class ValueTable:
     first: str
     of: tuple[str, ...]
     day_ties: tuple[str, ...]
+    day_articles: tuple[str, ...]
+    day_first: bool
+    day_after_month: bool
     units: tuple[str, ...]
     tens: tuple[str, ...]
     hundred: str
     ones: tuple[str, ...]
     half: str
+    joined: bool
+    number_tie: str
+    suffixes: tuple[str, ...]
+    accented: Mapping[str, str]
+    scaled_decimals: bool
+    amount_of: tuple[str, ...]
+    amount_ties: tuple[str, ...]
+    amount_articles: tuple[str, ...]
+    cents_ties: tuple[str, ...]
+    literal_currencies: frozenset[str]
+    unnamed_currency: str
+    counting_ties: frozenset[str]
+    uncounted: frozenset[str]
+    relative: RelativeTable
     percent: tuple[str, ...]
     counted: frozenset[str]
     magnitudes: Mapping[str, int]
@@ -79,6 +128,7 @@ def value_table(language: str) -> ValueTable:
             for number, names in enumerate(plain["months"], 1)
             for name in names.split()
         },
+        full_months=frozenset(names.split()[0] for names in plain["months"]),
         shy_months=frozenset(plain["shy_months"].split()),
         month_company=frozenset(plain["month_company"].split()),
         year_company=frozenset(plain["year_company"].split()),
@@ -86,11 +136,28 @@ def value_table(language: str) -> ValueTable:
         first=plain["first"],
         of=tuple(plain["of"].split()),
         day_ties=_spaced(plain["day_ties"]),
+        day_articles=tuple(plain["day_articles"].split()),
+        day_first=plain["day_first"],
+        day_after_month=plain["day_after_month"],
         units=tuple(plain["units"]),
         tens=tuple(plain["tens"]),
         hundred=plain["hundred"],
         ones=tuple(plain["ones"].split()),
         half=plain["half"],
+        joined=plain["joined"],
+        number_tie=plain["number_tie"],
+        suffixes=tuple(plain["suffixes"].split()),
+        accented=plain["accented"],
+        scaled_decimals=plain["scaled_decimals"],
+        amount_of=tuple(plain["amount_of"].split()),
+        amount_ties=tuple(plain["amount_ties"].split()),
+        amount_articles=tuple(plain["amount_articles"].split()),
+        cents_ties=tuple(plain["cents_ties"].split()),
+        literal_currencies=frozenset(plain["literal_currencies"].split()),
+        unnamed_currency=plain["unnamed_currency"],
+        counting_ties=frozenset(plain["counting_ties"].split()),
+        uncounted=frozenset(plain["uncounted"].split()),
+        relative=_relative(plain["relative"]),
         percent=tuple(plain["percent"]),
         counted=frozenset(plain["counted"].split()),
         magnitudes={
@@ -101,6 +168,21 @@ def value_table(language: str) -> ValueTable:
         currencies=_inverted(plain["currencies"]),
         cents=_inverted(plain["cents"]),
         measures=_inverted(plain["measures"]),
+    )
+
+
+def _relative(plain: Mapping[str, Any]) -> RelativeTable:
+    return RelativeTable(
+        days={word: offset for name, offset in _OFFSETS.items() for word in _spaced(plain[name])},
+        weekdays=tuple(plain["weekdays"].split()),
+        units={word: unit for unit in _UNITS for word in plain[unit].split()},
+        directions={
+            word: sign
+            for name, sign in (("past", -1), ("present", 0), ("future", 1))
+            for word in plain[name].split()
+        },
+        ago=plain["ago"],
+        after_word=plain["after_word"],
     )
 
 

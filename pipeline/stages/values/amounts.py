@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 
 from pipeline.core.layers import Value
 from pipeline.core.spans import Span
-from pipeline.languages.quantities import SYMBOLS, ValueTable, value_table
+from pipeline.languages.quantities import CODES, RAND, SYMBOLS, ValueTable, value_table
 from pipeline.stages.values.numbers import (
     DIGITS,
     FIGURES,
+    any_of,
     decimal_text,
     number_words,
     read_figures,
@@ -22,12 +23,6 @@ from pipeline.stages.values.numbers import (
 # A noun so many characters before a bare number is what it counts: "abbonati passati da 20
 # milioni a 3 miliardi".
 COUNTED_WITHIN = 60
-
-
-def _any(words: Iterable[str]) -> str:
-    """A pattern of ``words``, longest first, their white space free."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word).replace("\\ ", r"\s+").replace("'", "['’]") for word in ordered)
 
 
 def _number(language: str, name: str) -> str:
@@ -44,14 +39,14 @@ def _number(language: str, name: str) -> str:
 def _money(language: str) -> re.Pattern[str]:
     """Signs before and after, currency words and codes, a first amount that borrows the rest."""
     table = value_table(language)
-    magnitude = rf"(?:{_any(table.magnitudes)})(?!\w)"
-    signs = _any(SYMBOLS)
+    magnitude = rf"(?:{any_of(table.magnitudes)})(?!\w)"
+    signs = any_of(SYMBOLS)
     # Codes in capitals only ("try 5 times"); R for rand only before an amount ("R101" is a road).
-    codes = f"(?-i:{_any(sorted({*table.currencies.values(), 'RMB'}))})"
+    codes = f"(?-i:{any_of(sorted({*table.currencies.values(), *CODES}))})"
     rand = rf"(?-i:R)(?=\d{{1,3}}(?:[.,]\d{{3}})+|\d+(?:[.,]\d+)?\s?{magnitude})"
-    words = _any({*table.currencies, *table.cents})
-    of = r"(?:\s+(?:of|di)\s+|\s+d['’]\s*|\s*)"
-    ties = r"(?:\s*[-–]\s*|\s+(?:to|and|or|e|a|o|ai|ed)\s+)"
+    words = any_of({*table.currencies, *table.cents})
+    of = rf"(?:\s+(?:{any_of(table.amount_of)})(?:\s+|(?<=['’])\s*)|\s*)"
+    ties = rf"(?:\s*[-–]\s*|\s+(?:{any_of(table.amount_ties)})\s+)"
     return re.compile(
         rf"""
         (?<!\w)(?P<sign>{signs}|{codes}(?=\s?\d)|{rand})\s?
@@ -61,7 +56,7 @@ def _money(language: str) -> re.Pattern[str]:
         {_number(language, "amount")}
             (?:\s?-?(?P<magnitude>{magnitude}))?
             (?:{of}(?:(?P<currency>{words}|{codes})(?!\w)|(?P<sign_after>{signs})(?!\d)))
-            (?:\s+e\s+(?P<cents>\d\d)(?!\w|[.,]\d))?
+            (?:\s+(?:{any_of(table.cents_ties)})\s+(?P<cents>\d\d)(?!\w|[.,]\d))?
         """,
         re.VERBOSE | re.IGNORECASE,
     )
@@ -86,7 +81,7 @@ def money(text: str, language: str) -> Iterator[Value]:
 def _anchor(language: str) -> re.Pattern[str]:
     """What every amount has somewhere: a sign, a code or a currency's name."""
     table = value_table(language)
-    words = _any({*table.currencies, *table.cents, *table.currencies.values(), "RMB"})
+    words = any_of({*table.currencies, *table.cents, *table.currencies.values(), *CODES})
     return re.compile(
         rf"[{''.join(sorted(set(''.join(SYMBOLS))))}]|\d(?:{words})|\b(?:{words})\b|R\d\d", re.I
     )
@@ -110,7 +105,7 @@ def unnamed_money(text: str, language: str, currency: str) -> Iterator[Value]:
 @cache
 def _millions(language: str) -> re.Pattern[str]:
     magnitudes = value_table(language).magnitudes
-    full = _any(word for word, power in magnitudes.items() if power > 1000 and len(word) > 2)
+    full = any_of([word for word, power in magnitudes.items() if power > 1000 and len(word) > 2])
     return re.compile(
         rf"""{_number(language, "amount")}\s(?P<magnitude>{full})(?!\w)
         (?=(?P<after>\s*(?:[.,;:)»”"]|\Z|\w+)))""",
@@ -122,11 +117,12 @@ def _is_amount(match: re.Match[str], table: ValueTable) -> bool:
     """*a pound*, *una lira* alone are figures of speech more often than amounts."""
     words = match["amount_words"]
     spoken = bool(words) and words.lower() in table.ones and not match["magnitude"]
-    return not spoken or (match["currency"] or "").lower() == "euro"
+    return not spoken or (match["currency"] or "").lower() in table.literal_currencies
 
 
 def _sign_code(sign: str) -> str:
-    return {"R": "ZAR", "RMB": "CNY"}.get(sign.upper()) or SYMBOLS.get(sign.upper(), sign.upper())
+    signs = {**CODES, **RAND, **SYMBOLS}
+    return signs.get(sign.upper(), sign.upper())
 
 
 def _named(match: re.Match[str], table: ValueTable, language: str) -> tuple[str, Decimal]:
@@ -151,14 +147,10 @@ def _first(match: re.Match[str], code: str, second: Decimal, language: str) -> I
 
 def _counts_something(match: re.Match[str], language: str) -> bool:
     after = match["after"].strip().lower()
-    if language == "it":
-        return after in ("di", "d")
-    return after[:1].isalpha() and after not in _CLOSED_WORDS
-
-
-_CLOSED_WORDS = frozenset(
-    {"in", "for", "from", "to", "a", "on", "by", "last", "this", "and", "at", "over", "but", "as"}
-)
+    table = value_table(language)
+    if table.counting_ties:
+        return after in table.counting_ties
+    return after[:1].isalpha() and after not in table.uncounted
 
 
 def _start(match: re.Match[str], name: str) -> int:
@@ -190,8 +182,12 @@ def _value(code: str, amount: Decimal, at: tuple[int, int]) -> Value:
 @cache
 def _percent(language: str) -> re.Pattern[str]:
     table = value_table(language)
-    sign = rf"(?:\s?%|\s+(?:{_any(table.percent)})(?!\w))"
-    ties = r"(?:\s*[-–]\s*|\s+(?:to|and|or|e|al|o|ed)\s+(?:il\s+|l['’])?)"
+    sign = rf"(?:\s?%|\s+(?:{any_of(table.percent)})(?!\w))"
+    articles = any_of(table.amount_articles)
+    ties = (
+        rf"(?:\s*[-–]\s*|\s+(?:{any_of(table.amount_ties)})\s+"
+        rf"(?:(?:{articles})(?:\s+|(?<=['’])))?)"
+    )
     return re.compile(
         rf"(?:(?P<first>{FIGURES}){ties})?{_number(language, 'amount')}{sign}",
         re.VERBOSE | re.IGNORECASE,
@@ -203,7 +199,8 @@ def percentages(text: str, language: str) -> Iterator[Value]:
 
     *A per cent* is a measure, no amount.
     """
-    if not any(sign in text for sign in ("%", "cent", "pct")):
+    signs = ("%", *value_table(language).percent)
+    if not any(sign.split()[-1] in text.lower() for sign in signs):
         return
     for match in _percent(language).finditer(text):
         start = _start(match, "amount")
@@ -229,11 +226,11 @@ def _is_negative(text: str, start: int, match: re.Match[str]) -> bool:
 @cache
 def _quantity(language: str) -> re.Pattern[str]:
     table = value_table(language)
-    magnitude = _any(table.magnitudes)
+    magnitude, of = any_of(table.magnitudes), any_of(table.amount_of)
     return re.compile(
         rf"""
-        (?P<amount>{FIGURES}) (?:\s?(?P<magnitude>{magnitude})(?!\w)(?:\s+(?:di|of))?)?
-        (?:\s?|-)(?P<unit>{_any(table.measures)})(?![\w²³/])
+        (?P<amount>{FIGURES}) (?:\s?(?P<magnitude>{magnitude})(?!\w)(?:\s+(?:{of}))?)?
+        (?:\s?|-)(?P<unit>{any_of(table.measures)})(?![\w²³/])
         """,
         re.VERBOSE | re.IGNORECASE,
     )

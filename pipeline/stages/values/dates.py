@@ -24,9 +24,13 @@ def _named(language: str) -> re.Pattern[str]:
     months = "|".join(sorted(table.months, key=lambda name: (-len(name), name)))
     ordinal = "|".join(map(re.escape, table.ordinals))
     day = rf"(?:0?[1-9]|[12]\d|3[01])(?:{ordinal})?"
+    articles = "|".join(article.replace("'", "['’]") for article in table.day_articles)
     ties = "|".join(tie.replace(" ", r"\s+").replace("'", "['’]\\s?") for tie in table.day_ties)
-    ties = rf"(?:\s?[-–]\s?|\s+(?:{ties})(?:\s+|(?<=['’])))(?:il\s+|l['’]|the\s+)?"
+    ties = rf"(?:\s?[-–]\s?|\s+(?:{ties})(?:\s+|(?<=['’])))(?:(?:{articles})(?:\s+|(?<=['’])))?"
     of = "|".join(table.of)
+    counted = "|".join(sorted(table.counted))
+    # "March 25", but no day in "nel marzo 25 persone" and "in March 25 people".
+    last = rf"{day}(?!\s+(?:{counted})\b)" if table.day_after_month else "(?!)"
     return re.compile(
         rf"""
         (?<![\w.,/:€$£-])
@@ -37,7 +41,7 @@ def _named(language: str) -> re.Pattern[str]:
             (?P<month>{months})(?P<dot>\.(?=\s[\d]))?(?![\w'’]*\w)
             (?: (?:\s+(?P<day_after>{day})(?:\s?[-–]\s?(?P<second>{day}))?(?![\w%]|[.,:]\d))?
                 (?P<comma>,?)\s+(?:(?:{of})\s+)?(?P<year>{YEAR})(?![\w%]|[.,]\d)
-              | \s+(?P<day_last>{day})(?![\w%]|[.,:]\d)
+              | \s+(?P<day_last>{last})(?![\w%]|[.,:]\d)
             )?
         )
         """,
@@ -78,9 +82,10 @@ def _numeric_value(match: re.Match[str], language: str) -> str | None:
     if match["iso"]:
         return match["iso"] if _exists(match["iso"]) else None
     one, two, year = int(match["one"]), int(match["two"]), match["year"]
-    if language == "en" and two > 12:
+    day_first = value_table(language).day_first
+    if not day_first and two > 12:
         one, two = two, one
-    elif language == "en" and one <= 12 and one != two:
+    elif not day_first and one <= 12 and one != two:
         return str(year)
     value = f"{year}-{two:02}-{one:02}"
     return value if _exists(value) else None
@@ -135,7 +140,7 @@ def _is_month(text: str, match: re.Match[str], table: ValueTable) -> bool:
     dated = match["day"] or match["day_last"] or match["day_after"] or match["year"]
     if dated:
         return True
-    full = len(name) > 4 or name.lower() in ("may", "june", "july")
+    full = name.lower() in table.full_months
     if not full:
         return False
     if not table.shy_months:

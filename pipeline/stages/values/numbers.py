@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from functools import cache
 
@@ -18,6 +19,17 @@ DIGITS = r"""
     )
 """
 FIGURES = BOUNDARY + DIGITS
+
+
+NOTHING = r"(?!)"
+
+
+def any_of(words: Collection[str]) -> str:
+    """A pattern of ``words``, longest first, their white space free; of none, what never fits."""
+    if not words:
+        return NOTHING
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word).replace("\\ ", r"\s+").replace("'", "['’]") for word in ordered)
 
 
 def decimal_text(value: Decimal) -> str:
@@ -48,8 +60,8 @@ def read_figures(figures: str, language: str, scaled: bool = False) -> Decimal:
         plain = plain.replace(marks[0], "")
     elif marks:
         grouped = marks[0] == table.grouping and re.fullmatch(r"\d{1,3}[.,]\d{3}", plain)
-        english_decimal = scaled and language == "en"
-        plain = plain.replace(marks[0], "" if grouped and not english_decimal else ".")
+        is_decimal = scaled and table.scaled_decimals
+        plain = plain.replace(marks[0], "" if grouped and not is_decimal else ".")
     return Decimal(plain)
 
 
@@ -58,14 +70,16 @@ def number_words(language: str) -> str:
     """A pattern of whole numbers below 1,000 in words: *three hundred and fifty*, *ventitré*."""
     table = value_table(language)
     tens, units = "|".join(table.tens), "|".join([*table.units, *table.ones])
-    if language == "it":
+    if table.joined:
         stems = "|".join(word[:-1] for word in table.tens)  # ventuno, ventotto
-        small = rf"(?:(?:{tens}|{stems})(?:{'|'.join(table.units[1:10])}|tré)?|{units})"
+        digits = "|".join([*table.units[1:10], *table.accented])
+        small = rf"(?:(?:{tens}|{stems})(?:{digits})?|{units})"
         pattern = rf"(?:(?:{units})?{table.hundred}{small}?|{small})"
     else:
         small = rf"(?:(?:{tens})(?:[ -](?:{units}))?|{units})"
-        pattern = rf"(?:(?:{units})[ ]{table.hundred}(?:[ ]and[ ]{small})?|{small})"
-    return pattern + r"(?=\W|mila\b)"
+        tie = table.number_tie
+        pattern = rf"(?:(?:{units})[ ]{table.hundred}(?:[ ]{tie}[ ]{small})?|{small})"
+    return pattern + "(?=" + "|".join([r"\W", *(rf"{word}\b" for word in table.suffixes)]) + ")"
 
 
 def read_words(words: str, language: str) -> Decimal:
@@ -75,9 +89,12 @@ def read_words(words: str, language: str) -> Decimal:
     (Decimal('325'), Decimal('221'))
     """
     table = value_table(language)
-    before, hundred, rest = words.lower().replace("tré", "tre").rpartition(table.hundred)
+    plain = words.lower()
+    for accented, bare in table.accented.items():
+        plain = plain.replace(accented, bare)
+    before, hundred, rest = plain.rpartition(table.hundred)
     total = (_small(before, language) or 1) * 100 if hundred else 0
-    return Decimal(total + _small(rest.replace("and", ""), language))
+    return Decimal(total + _small(rest.replace(table.number_tie, ""), language))
 
 
 def _small(words: str, language: str) -> int:
@@ -89,7 +106,7 @@ def _small(words: str, language: str) -> int:
     if plain in table.units:
         return table.units.index(plain)
     for value, ten in enumerate(table.tens, 2):
-        stem = ten[:-1] if language == "it" else ten
+        stem = ten[:-1] if table.joined else ten
         if plain.startswith(stem):
             return value * 10 + _small(plain.removeprefix(ten).removeprefix(stem), language)
     return 0

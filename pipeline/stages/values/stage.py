@@ -1,30 +1,28 @@
 """Dates, money, percentages and quantities.
 
-The patterns are our own: the libraries at hand find values in one language only, report no offsets,
-or read relative expressions that the guideline leaves out, and none handles both number formats
-inside running text.
+The patterns are our own: the libraries at hand find values in one language only or report no
+offsets, and none handles both number formats inside running text. Relative dates are read where the
+article has a date of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from pipeline.core.layers import Text, Value, Values
+from pipeline.core.layers import Raw, Text, Value, Values
+from pipeline.languages.quantities import value_table
 from pipeline.stages.base import Stage, View
 from pipeline.stages.values.amounts import money, percentages, quantities, unnamed_money
 from pipeline.stages.values.dates import dates
-
-# Italian says "tre milioni" for money and "tre milioni di lettori" for all else, so that an article
-# without any currency still means euros; English drops the noun too freely for that.
-DEFAULT_CURRENCY = "EUR"
+from pipeline.stages.values.relative import relative_dates, written_on
 
 
 class ValuesStage(Stage[Values]):
     """Finds values and normalizes them, each paragraph in its own language."""
 
     name = "values"
-    version = "2"
-    reads = (Text,)
+    version = "3"
+    reads = (Raw, Text)
     writes = Values
 
     def apply(self, view: View) -> Values:
@@ -41,10 +39,20 @@ class ValuesStage(Stage[Values]):
         unnamed = [
             Value(value.type, value.value, value.span.shift(start))
             for passage, language, start in passages
-            for value in unnamed_money(passage, language, currency or DEFAULT_CURRENCY)
-            if currency or language == "it"
+            for unit in (currency or value_table(language).unnamed_currency,)
+            if unit
+            for value in unnamed_money(passage, language, unit)
         ]
-        return Values(tuple(_disjoint([*found, *unnamed])))
+        return Values(tuple(_disjoint([*found, *unnamed, *_relative(view[Raw], passages)])))
+
+
+def _relative(raw: Raw, passages: Iterable[tuple[str, str, int]]) -> Iterator[Value]:
+    """Dates that count from the article's own, if it has one."""
+    for passage, language, start in passages:
+        today = written_on(raw.metadata.get("date"), language)
+        if today:
+            for value in relative_dates(passage, language, today):
+                yield Value(value.type, value.value, value.span.shift(start))
 
 
 def _currency(values: Iterable[Value]) -> str | None:

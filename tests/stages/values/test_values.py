@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.layers import Paragraph, Text, Values
+from pipeline.core.layers import Paragraph, Raw, Text, Values
 from pipeline.core.spans import Span
 from pipeline.core.textmap import TextMap
 from pipeline.stages.base import View
@@ -28,13 +28,16 @@ def cases() -> list[Any]:
     ]
 
 
-def values(*paragraphs: tuple[str, str]) -> tuple[str, Values]:
+def values(*paragraphs: tuple[str, str], date: str = "") -> tuple[str, Values]:
     text, spans = "", []
     for content, language in paragraphs:
         text += "\n\n" if text else ""
         spans.append(Paragraph(Span(len(text), len(text) + len(content)), language))
         text += content
-    layers: dict[type, object] = {Text: Text(TextMap.identity(text), tuple(spans), (), ())}
+    layers: dict[type, object] = {
+        Raw: Raw("a", "a.txt", "0", 0, "text/plain", "utf-8", text, {"date": date}),
+        Text: Text(TextMap.identity(text), tuple(spans), (), ()),
+    }
     return text, ValuesStage().apply(View(layers, ValuesStage.reads))
 
 
@@ -52,6 +55,49 @@ def test_each_paragraph_is_read_in_its_own_language() -> None:
 def test_unnamed_amounts_take_the_currency_of_the_article() -> None:
     _, found = values(("Altri 45 milioni.", "it"), ("Vale 3 miliardi di yuan.", "it"))
     assert [value.value for value in found.values] == ["CNY 45000000", "CNY 3000000000"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "It closed yesterday.", "2026-03-03"),
+        ("en", "It closed the day before yesterday.", "2026-03-02"),
+        ("en", "It opens tomorrow.", "2026-03-05"),
+        ("en", "It closed last Monday.", "2026-03-02"),
+        ("en", "It closed last Wednesday.", "2026-02-25"),
+        ("en", "It opens next Friday.", "2026-03-06"),
+        ("en", "It closed last month.", "2026-02"),
+        ("en", "It closed last year.", "2025"),
+        ("en", "It closed last week.", "2026-W09"),
+        ("en", "It closed three days ago.", "2026-03-01"),
+        ("en", "It closed 15 months ago.", "2024-12"),
+        ("it", "Ha chiuso ieri.", "2026-03-03"),
+        ("it", "Ha chiuso l'altro ieri.", "2026-03-02"),
+        ("it", "Ha chiuso lunedì scorso.", "2026-03-02"),
+        ("it", "Apre venerdì prossimo.", "2026-03-06"),
+        ("it", "Ha chiuso lo scorso mese.", "2026-02"),
+        ("it", "Ha chiuso l'anno scorso.", "2025"),
+        ("it", "Apre quest’anno.", "2026"),
+        ("it", "Ha chiuso due settimane fa.", "2026-W08"),
+    ],
+)
+def test_relative_dates_count_from_the_date_of_the_article(
+    language: str, text: str, value: str
+) -> None:
+    for date in ("2026-03-04", "2026-03-04T18:40:00+01:00", "4 March 2026", "4 marzo 2026"):
+        assert [found.value for found in values((text, language), date=date)[1].values] == [value]
+    assert values((text, language))[1].values == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "He came on Monday, this Friday and in days long ago."),
+        ("it", "La banca fa tre giorni di sciopero, poi lunedì si vede."),
+    ],
+)
+def test_what_is_not_certain_is_no_relative_date(language: str, text: str) -> None:
+    assert values((text, language), date="2026-03-04")[1].values == ()
 
 
 @given(
