@@ -76,8 +76,8 @@ class AdverbialCue:
 class CueTable:
     """The reporting expressions of one language, indexed by their first word.
 
-    ``forms`` leads from the forms of reporting verbs to their lemmas; ``opens_verb`` holds the words
-    that either of the two begins with.
+    ``forms`` leads from the forms of reporting verbs to their lemmas; ``opens_verb`` holds what
+    either of the two begins with.
     """
 
     verbs: Mapping[str, tuple[VerbCue, ...]]
