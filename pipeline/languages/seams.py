@@ -30,7 +30,7 @@ STARTERS = _words(
     Il Gli Un Una Uno Nel Nella Nello Nei Nelle Negli Del Dello Della Dei Degli Delle Dal Dalla
     Questo Questa Questi Queste Quello Quella Quelli Quelle Non Per Ma Se Con Come Quando Dopo
     Prima Anche Inoltre Tuttavia Oppure Intanto Infine Infatti Quindi Secondo Poi Ora Mentre
-    Lui Lei Loro Noi Voi Chi Che Cosa Ha Hanno Sono Era Si Ci Tra Fra Su
+    Io Ai Lui Lei Loro Noi Voi Chi Che Cosa Ha Hanno Sono Era Si Ci Tra Fra Su
     """
 )
 
@@ -50,6 +50,8 @@ DOMAIN_ENDINGS = _words(
     """
     Com Org Net Io Eu Gov Edu Ai App Dev Tv Info Biz NET IO AI JS CSS HTML XML CSV TXT EXE PDF DOC
     DOCX XLS JPG PNG ZIP MP3 MP4
+    Js Jsx Ts Py Md Yml Yaml Json Toml Sql Cpp Php Css Html Xml Csv Txt Exe Pdf Docx Xls Xlsx Jpg
+    Jpeg Png Gif Svg Zip Dll Sh Rb Rs
     """
 )
 

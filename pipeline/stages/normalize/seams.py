@@ -116,8 +116,8 @@ def _ends_sentence(text: str, match: re.Match[str], before: str, after: str) -> 
         return text[max(match.start() - 1, 0)] in "%)]”»\"'€$"
     if before.lower() in ABBREVIATIONS or len(before) == 1:
         return after in STARTERS and _stands_alone(text, match.end(), after)
-    if after in DOMAIN_ENDINGS and mark == ".":
-        return False
+    if after in DOMAIN_ENDINGS and mark == ".":  # "Stability.Ai", but "fine.Ai margini"
+        return after in STARTERS and before.islower()
     if len(after) == 1:  # "tutto.È vero", but "Ph.D."
         return before.isalpha() and _stands_alone(text, match.end(), after)
     # "ASP.NET" is a name; "sicurezza.OpenAI" and "modelli.GPT-4" are not
