@@ -19,17 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.backends.sentence_encoder import DIMENSIONS, Vectors, encode, encoder_identity
-from pipeline.core.record import Record
+from pipeline.core.record import Record, RecordClaim
 from pipeline.corpus.statements import numbers_in
 from pipeline.languages.forms import fold
 from pipeline.store.files import PRIVATE, Store, safe
 from pipeline.store.keys import content_key
 
-VERSION = "1"
+VERSION = "2"
 TELLING_LETTERS = 4  # of a word of a name: shorter ones are particles and initials
 TELLING_NUMBER = 10  # smaller ones are in every article
+TELLING_PART = 25  # characters of a sentence of a claim: shorter ones are "That is all."
 
 _WORD = re.compile(r"[^\W\d_]+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _LANGUAGE_MARKS = {
     "en": "en", "eng": "en", "english": "en", "inglese": "en",
     "it": "it", "ita": "it", "italian": "it", "italiano": "it",
@@ -91,6 +93,16 @@ class Features:
         return self._vectors("claims")
 
     @cached_property
+    def parts(self) -> Vectors:
+        """A vector per telling sentence of a claim of several sentences."""
+        return self._vectors("parts")
+
+    @cached_property
+    def owners(self) -> NDArray[np.intp]:
+        """For every claim and then every part, the place of its claim."""
+        return self._content["owners"].astype(np.intp)
+
+    @cached_property
     def speakers(self) -> Vectors:
         """A vector per claim, of its speaker's name; zero where there is none."""
         return self._vectors("speakers")
@@ -121,10 +133,13 @@ def kept_features(store: Store, document: str, key: str) -> Features | None:
 def make_features(store: Store, record: Record, key: str) -> Features:
     """The features of ``record``, made and kept under ``key``."""
     language = record.language.code
+    claims = [claim.text.get(language) or "" for claim in record.claims]
+    parts = [(owner, part) for owner, claim in enumerate(record.claims) for part in _parts(claim)]
     groups = {
         "segments": [segment.span.text for segment in record.segments],
         "entities": [entity.name.get(language) or "" for entity in record.entities],
-        "claims": [claim.text.get(language) or "" for claim in record.claims],
+        "claims": claims,
+        "parts": [part for _, part in parts],
         "speakers": [(claim.speaker and claim.speaker.name) or "" for claim in record.claims],
     }
     vectors = encode([text for texts in groups.values() for text in texts])
@@ -133,6 +148,7 @@ def make_features(store: Store, record: Record, key: str) -> Features:
     for name, texts in groups.items():
         content[name] = vectors[start : start + len(texts)].astype(np.float16)
         start += len(texts)
+    content["owners"] = np.array([*range(len(claims)), *(owner for owner, _ in parts)], np.uint32)
     content["document"] = _mean(content["segments"])
     content["plain"] = np.frombuffer(_plain(record, language), dtype=np.uint8)
     content["key"] = np.frombuffer(key.encode(), dtype=np.uint8)
@@ -166,6 +182,11 @@ def name_words(forms: Sequence[str | None]) -> Iterator[str]:
     """The telling words of a name's forms, folded."""
     for form in filter(None, forms):
         yield from (word for word in _WORD.findall(fold(form)) if len(word) >= TELLING_LETTERS)
+
+
+def _parts(claim: RecordClaim) -> list[str]:
+    parts = [part for span in claim.content for part in _SENTENCE_END.split(span.text)]
+    return [part for part in parts if len(part) >= TELLING_PART] if len(parts) > 1 else []
 
 
 def _plain(record: Record, language: str) -> bytes:

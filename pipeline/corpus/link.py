@@ -25,7 +25,7 @@ from pipeline.corpus.features import Features
 from pipeline.corpus.statements import Statement, number_agreement, polarity_agreement, read
 from pipeline.store.keys import content_key
 
-VERSION = "2"
+VERSION = "3"
 
 LIKELY_RELATED = 0.5  # likeness of meaning from which claims with a tie are about one thing
 MEANS_NOTHING = np.float32(0.2)  # similarity of claims about different things, on the average
@@ -36,11 +36,11 @@ SAME_SPEAKER_MEANING = 0.75  # of two unnamed speakers that may be one
 class Evidence:
     """What speaks for and against two claims being the same.
 
-    ``meaning`` is the similarity of the contents, ``margin`` how far it lies above that of each
-    one's next best partner. ``aligned`` is the share of their segments that lie in the same beads
-    (0 without alignment). ``speaker``, ``numbers`` and ``polarity``: 1 agree, -1 disagree, 0
-    unknown. ``entities``: share of the names in one that stand in the other, -1 when both have
-    names and share none.
+    ``meaning`` is the similarity of the contents or of their most similar sentences, ``margin`` how
+    far it lies above that of each one's best rival. ``aligned`` is the share of their segments that
+    lie in the same beads (0 without alignment). ``speaker``, ``numbers`` and ``polarity``: 1 agree,
+    -1 disagree, 0 unknown. ``entities``: share of the names in one that stand in the other, -1 when
+    both have names and share none.
     """
 
     meaning: float
@@ -103,7 +103,7 @@ def all_evidence(
 ) -> list[tuple[int, int, Evidence]]:
     """The evidence of every couple of claims, by their places in the two records."""
     sides = _side(left[0], {}), _side(right[0], canonical)
-    meaning = left[1].claims @ right[1].claims.T
+    meaning = _meaning(left[1], right[1])
     alike = left[1].speakers @ right[1].speakers.T
     speakers = np.array(
         [
@@ -185,6 +185,15 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> float:
         return 0.0
     share = len(one & other) / min(len(one), len(other))
     return share if share else -1.0
+
+
+def _meaning(left: Features, right: Features) -> Vectors:
+    """How similar claims are: as wholes, or the most similar sentences of long ones, as one
+    article often quotes more of what was said than the other."""
+    nearest = np.zeros((len(left.claims), len(right.claims)), dtype=np.float32)
+    similar = np.vstack([left.claims, left.parts]) @ np.vstack([right.claims, right.parts]).T
+    np.maximum.at(nearest, (left.owners[:, None], right.owners[None, :]), similar)
+    return nearest
 
 
 def _margins(meaning: Vectors, speakers: NDArray[np.float64]) -> Vectors:
