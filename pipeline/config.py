@@ -133,7 +133,7 @@ class CorpusSettings:
     pairs: bool = True
     links: bool = True
     min_pair_score: float = 0.5
-    min_link_score: float = 0.4
+    min_link_score: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
