@@ -81,7 +81,7 @@ def compare(
 ) -> Iterator[Change]:
     """The differences between two records of one document; the readers find linked records."""
     for aspect, things in _ASPECTS.items():
-        for old, new in _matched(things(before, of_before), things(after, of_after)):
+        for old, new in matched(things(before, of_before), things(after, of_after)):
             if old is None or new is None or old.differs(new):
                 shown = old.shown if old else "", new.shown if new else ""
                 yield Change(before.id, aspect, *shown)
@@ -99,7 +99,7 @@ def summary(found: Iterable[Change]) -> dict[str, tuple[int, int, int]]:
     }
 
 
-def _matched(
+def matched(
     before: Iterable[Thing], after: Iterable[Thing]
 ) -> Iterator[tuple[Thing | None, Thing | None]]:
     """Things of both sides in the order of the text: same place, else overlapping, else alone."""
@@ -221,7 +221,7 @@ def _speakers(before: Record, after: Record) -> Iterator[Change]:
         ({thing: claim for claim in record.claims for thing in [Thing(_raw(claim), claim.id)]})
         for record in (before, after)
     ]
-    for old, new in _matched(*sides):
+    for old, new in matched(*sides):
         if old and new:
             said = _short(_said(sides[1][new]))
             names = [

@@ -20,6 +20,8 @@ def visible(text: str) -> str:
     >>> visible("a\\x1b[31mb")
     'a‹U+001B›[31mb'
     """
+    if text.isprintable():  # quicker, and true of nearly every word
+        return text
     return _HIDDEN.sub(lambda match: f"‹U+{ord(match[0]):04X}›", text)
 
 

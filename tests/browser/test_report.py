@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from pipeline.core.layers import Raw
+from pipeline.core.record import Record
+from pipeline.store.files import dump
 from pipeline.views.report.build import write_report
 from tests.factory import HOSTILE, make_pair, make_record, write_outputs
 
@@ -22,6 +27,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# For a machine that has much else to do; a page takes a fraction of a second on an idle one.
+TIMEOUT_SECONDS = 90
 
 pytestmark = [
     pytest.mark.browser,
@@ -37,6 +44,10 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def undated(record: Record) -> Record:
+    return dataclasses.replace(record, source=dataclasses.replace(record.source, metadata={}))
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     outputs = write_outputs(
@@ -45,8 +56,13 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         make_record("b-00000002", said=HOSTILE, title=HOSTILE, translated=False),
         make_record("c-00000003", language="en", who="Robin Li", title="The bridge"),
         make_record("d-00000004", said="parola " * 150_000, title="Lungo"),
+        undated(make_record("e-00000005", said="La città è bella", title="Senza data")),
         pairs=(make_pair("c-00000003", "a-00000001"),),
     )
+    text = make_record().text
+    raw = Raw("a-00000001", "articles/a.txt", "", 0, "text/plain", "utf-8", text)
+    (outputs / "stages" / "01-ingest").mkdir(parents=True)
+    (outputs / "stages" / "01-ingest" / "a-00000001.json").write_bytes(dump(raw))
     write_report(outputs, outputs / "report")
     return outputs / "report"
 
@@ -54,6 +70,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(browser: Browser, report: Path) -> Iterator[Page]:
     context = browser.new_context()
+    context.set_default_timeout(TIMEOUT_SECONDS * 1000)
     page = context.new_page()
     trouble: list[str] = []
     page.on("console", lambda message: trouble.append(message.text))
@@ -78,11 +95,19 @@ def open_page(page: Page, report: Path, name: str) -> None:
 def test_search_and_filters_narrow_the_list(page: Page, report: Path) -> None:
     open_page(page, report, "index.html")
     rows = page.locator("#rows tr:visible")
+    assert rows.count() == 5
+    page.fill("#search", "pisa bridge")  # a word of the text and one of the translation
     assert rows.count() == 4
-    page.fill("#search", "robin-li ponte")
+    page.fill("#search", "Ponte")
+    assert rows.count() == 2
+    page.fill("#search", "citta")
+    assert rows.count() == 1  # without its accent
+    page.fill("#search", "robin-li")
+    assert rows.count() == 1  # a speaker
+    assert page.locator("#nothing").is_hidden()
+    page.fill("#search", "robin città")
     assert rows.count() == 0
-    page.fill("#search", "ponte")
-    assert rows.count() == 1
+    assert page.locator("#nothing").is_visible()
     page.fill("#search", "")
     page.select_option("#language", "en")
     assert rows.count() == 1
@@ -107,12 +132,53 @@ def test_tabs_work_with_the_keyboard(page: Page, report: Path) -> None:
     open_page(page, report, "documents/a-00000001.html")
     page.focus("#tab-article")
     page.keyboard.press("ArrowRight")
-    page.keyboard.press("ArrowRight")
     assert page.locator("#panel-claims").is_visible()
     assert not page.locator("#panel-article").is_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.tagName") in ("A", "LI")
+    page.focus("#tab-claims")
+    page.keyboard.press("End")
+    assert page.locator("#panel-provenance").is_visible()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#panel-article").is_visible()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.t") == "c1"
+    assert page.locator(".target .hot").count() == 1
+
+
+def test_a_stroke_reaches_the_search_box(page: Page, report: Path) -> None:
+    open_page(page, report, "index.html")
+    page.keyboard.press("/")
+    page.keyboard.type("senza data")
+    assert page.locator("#rows tr:visible").count() == 1
+
+
+def test_a_claim_leads_to_its_place_in_the_raw_text(page: Page, report: Path) -> None:
+    open_page(page, report, "documents/a-00000001.html#c1")
+    page.click("#c1 a[href='#raw-c1']")
+    assert page.locator("#panel-raw").is_visible()
+    assert page.locator("#panel-raw .hot").all_inner_texts() == ["Il ponte è sicuro"]
+
+
+def test_stages_tell_what_they_did(page: Page, report: Path) -> None:
+    open_page(page, report, "documents/a-00000001.html")
+    page.click("#tab-stages")
+    assert "characters" in page.locator(".steps li").first.inner_text()
+
+
+def test_claims_without_a_date_are_counted(page: Page, report: Path) -> None:
+    open_page(page, report, "index.html")
+    assert "1 more claims in documents without a date" in page.locator(".cards").inner_text()
+
+
+def test_a_megabyte_in_one_paragraph_is_shown_soon(page: Page, report: Path) -> None:
+    began = time.monotonic()
+    open_page(page, report, "documents/d-00000004.html")
+    page.focus(".source .claim")
+    assert page.locator(".target .hot").count() == 1
+    assert page.locator("#s1 .source").inner_text().count("parola") == 150_000
+    assert time.monotonic() - began < TIMEOUT_SECONDS
 
 
 def test_a_link_to_a_claim_opens_its_tab(page: Page, report: Path) -> None:
@@ -134,6 +200,8 @@ def test_the_interface_speaks_both_languages_and_both_themes(page: Page, report:
     assert page.locator("h1").inner_text() == "Who said what"
     page.click("[data-switch=ui]")
     assert page.locator("h1").inner_text() == "Chi ha detto che cosa"
+    assert page.get_by_placeholder("Cerca parole, nomi, titoli").is_visible()
+    assert page.get_by_label("Lingua", exact=True).is_visible()
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.click("[data-switch=theme]")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
@@ -145,12 +213,14 @@ def test_speaker_and_pair_pages_are_linked(page: Page, report: Path) -> None:
     assert page.locator("blockquote").count() >= 1
     open_page(page, report, "pairs/c-00000003__a-00000001.html")
     assert page.locator(".linked").count() == 1
+    assert page.locator(".bead a").count() == 2
     page.click("h1 a[lang=it]")
     assert page.url.endswith("a-00000001.html")
 
 
 def test_no_page_is_wider_than_a_phone(browser: Browser, report: Path) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 700})
+    context.set_default_timeout(TIMEOUT_SECONDS * 1000)
     page = context.new_page()
     for file in sorted(report.rglob("*.html")):
         page.goto(file.as_uri())

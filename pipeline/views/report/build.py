@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,23 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from pipeline.core.layers import Raw
-from pipeline.core.record import Pair, Record, RecordClaim, RecordRepair
-from pipeline.core.spans import Span
-from pipeline.errors import PipelineError
+from pipeline.core.record import Pair, Record, SegmentPair
 from pipeline.store.files import Store, load
+from pipeline.store.keys import sha256
 from pipeline.store.records import read_records
-from pipeline.views.report.markup import Mark, marked, overlapping
+from pipeline.views.report.document import Indexed, document_page, said
+from pipeline.views.report.search import WordIndex
 from pipeline.views.report.words import WORDS
 from pipeline.views.visible import visible
 
 TOP = 12
+# Claims are shown by month; over a longer time by year.
+MAX_MONTHS = 24
 MAX_FILE_STEM = 80
+
+
+# Document → the files of its pairs, with the other document of each.
+Paired = Mapping[str, Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class _Overview:
     languages: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     months: Counter[str] = field(default_factory=Counter)
+    undated: int = 0
+    index: WordIndex = field(default_factory=WordIndex)
     mentioned: Counter[tuple[str, str]] = field(default_factory=Counter)
     said: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
     names: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -63,23 +71,25 @@ def write_report(outputs: Path, target: Path) -> int:
     """Write the report over the run in ``outputs`` into ``target``; returns how many documents."""
     pages = _Pages(target)
     pairs = [load(Pair, path.read_bytes()) for path in sorted(outputs.glob("pairs/*.json"))]
-    paired: dict[str, list[str]] = defaultdict(list)
+    paired: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for pair in pairs:
         for name in (pair.en, pair.it):
-            paired[name].append(f"{pair.en}__{pair.it}")
+            other = pair.it if name == pair.en else pair.en
+            paired[name].append((f"{pair.en}__{pair.it}", other))
     overview = _Overview()
-    store = Store(outputs, {"ingest": "01-ingest"})
+    folders = [folder.name for folder in outputs.glob("stages/*")]
+    store = Store(outputs, {folder.partition("-")[2]: folder for folder in folders})
     for record in read_records(outputs):
-        pages.write(
-            f"documents/{record.id}.html", "document.html", _document(record, store, paired)
-        )
-        _gather(record, overview, paired)
+        indexed = Indexed(record)
+        page = document_page(indexed, store, paired.get(record.id, ()))
+        pages.write(f"documents/{record.id}.html", "document.html", page)
+        _gather(indexed, overview, paired)
     slugs = _slugs(overview)
-    for key, said in overview.said.items():
-        name = overview.names[key].most_common(1)[0][0]
-        page = {"title": name, "name": name, "key": key, "said": said}
-        pages.write(f"speakers/{slugs[key]}.html", "speaker.html", page)
     titles = {row["id"]: row["title"] for row in overview.rows}
+    for key, claims in overview.said.items():
+        name = overview.names[key].most_common(1)[0][0]
+        page = {"title": name, "name": name, "key": key, "said": claims, "titles": titles}
+        pages.write(f"speakers/{slugs[key]}.html", "speaker.html", page)
     records = _Records(outputs)
     for pair in pairs:
         pages.write(f"pairs/{pair.en}__{pair.it}.html", "pair.html", _pair(pair, records, titles))
@@ -100,7 +110,7 @@ class _Pages:
             lstrip_blocks=True,
         )
         self._environment.globals["t"] = _bilingual
-        self._environment.globals["plain"] = lambda key: WORDS[key][0]
+        self._environment.globals["label"] = _label
         self._environment.filters["visible"] = visible
         self._environment.filters["speaker_slug"] = speaker_slug
         for name in ("documents", "speakers", "pairs"):
@@ -122,164 +132,54 @@ class _Records:
         return load(Record, (self._folder / f"{name}.json").read_bytes())
 
 
+@cache
 def _bilingual(key: str) -> Markup:
-    """A word of the interface in both languages; the style sheet shows one."""
-    english, italian = WORDS.get(key, (key, key))
+    """A word of the interface in both languages; the style sheet shows one. Words that are no part
+    of the interface stay as they are."""
+    if key not in WORDS:
+        return escape(key)
     return Markup(
         '<span class="en" lang="en">{}</span><span class="it" lang="it">{}</span>'
-    ).format(english, italian)
+    ).format(*WORDS[key])
 
 
-def _document(record: Record, store: Store, paired: dict[str, list[str]]) -> dict[str, Any]:
-    source, target = record.language.code, record.target_language
-    windows = [Span(segment.span.start, segment.span.end) for segment in record.segments]
-    found = overlapping(_marks(record), windows)
-    rows = []
-    for number, (segment, window, marks) in enumerate(
-        zip(record.segments, windows, found, strict=True)
-    ):
-        new = number == 0 or segment.paragraph != record.segments[number - 1].paragraph
-        other = segment.text.get(target if segment.language == source else source)
-        rows.append(
-            {
-                "id": segment.id,
-                "opens": new,
-                "language": segment.language,
-                "source": marked(record.text, window, marks),
-                "target": _target(record, segment.id, other) if other else None,
-                "status": segment.translation.reason or segment.translation.status,
-            }
-        )
-    return {
-        "title": record.title or record.id,
-        "record": record,
-        "rows": rows,
-        "translated": any(row["target"] for row in rows),
-        "claims": [_claim_row(record, claim) for claim in record.claims],
-        "raw": _raw(record, store),
-        "pairs": paired.get(record.id, []),
-        "provenance": orjson.dumps(
-            {
-                "id": record.id,
-                "source": record.source.path,
-                "sha256": record.source.sha256,
-                "encoding": record.source.encoding,
-                "metadata": dict(record.source.metadata),
-                "language": [record.language.code, record.language.confidence],
-                "pipeline": record.provenance.pipeline,
-                "stages": dict(record.provenance.stages),
-                "models": dict(record.provenance.models),
-                "settings_sha256": record.provenance.settings_sha256,
-            },
-            option=orjson.OPT_INDENT_2,
-        ).decode(),
-    }
+@cache
+def _label(key: str) -> Markup:
+    """The accessible name of a control, in both languages; the script shows one."""
+    return Markup('aria-label="{0}" data-en="{0}" data-it="{1}"').format(*WORDS[key])
 
 
-def _marks(record: Record) -> Iterator[Mark]:
-    for claim in record.claims:
-        for span in claim.content:
-            yield Mark(Span(span.start, span.end), f"claim {claim.kind}", claim.id)
-    for entity in record.entities:
-        for mention in entity.mentions:
-            yield Mark(Span(mention.start, mention.end), f"ent {entity.label}", entity.id)
-    for claim in record.claims:
-        if claim.speaker and claim.speaker.span:
-            yield Mark(Span(claim.speaker.span.start, claim.speaker.span.end), "speaker", claim.id)
-        if claim.cue:
-            yield Mark(Span(claim.cue.span.start, claim.cue.span.end), "cue", claim.id)
-
-
-def _target(record: Record, segment: str, text: str) -> Markup:
-    marks = [
-        Mark(Span(span.start, span.end), f"claim {claim.kind}", claim.id)
-        for claim in record.claims
-        for span in claim.target_spans
-        if span.segment == segment
-    ]
-    marks += [
-        Mark(Span(mention.start, mention.end), f"ent {entity.label}", entity.id)
-        for entity in record.entities
-        for mention in entity.target_mentions
-        if mention.segment == segment
-    ]
-    return marked(text, Span(0, len(text)), marks)
-
-
-def _claim_row(record: Record, claim: RecordClaim) -> dict[str, Any]:
-    return {
-        "claim": claim,
-        "key": _speaker_key(record, claim),
-        "speaker": claim.speaker.name if claim.speaker else None,
-        "text": " … ".join(span.text for span in claim.content),
-        "links": [link for link in record.links if link.claim == claim.id],
-    }
-
-
-def _raw(record: Record, store: Store) -> Markup | None:
-    """The document as decoded, with what was put aside struck out and repairs marked."""
-    try:
-        raw = load(Raw, store.stage_path("ingest", record.id).read_bytes()).text
-    except (OSError, PipelineError):
-        return None
-    changes: list[tuple[tuple[int, int], str, RecordRepair | None]] = [
-        *((item.raw, item.kind, None) for item in record.removed),
-        *((item.raw, item.kind, item) for item in record.repairs),
-    ]
-    parts: list[Markup] = []
-    position = 0
-    for (start, end), kind, repair in sorted(changes, key=lambda change: (change[0], change[1])):
-        if start < position:
-            continue
-        parts.append(escape(visible(raw[position:start])))
-        before = visible(raw[start:end])
-        if repair is None:
-            parts.append(Markup('<del title="{}">{}</del>').format(kind, before))
-        else:
-            after = repair.after if repair.after.strip() else repair.after.replace(" ", "␣")
-            parts.append(
-                Markup('<ins title="{}: {} → {}">{}</ins>').format(
-                    kind, before, visible(after), visible(after) or "∅"
-                )
-            )
-        position = end
-    parts.append(escape(visible(raw[position:])))
-    return Markup("").join(parts)
-
-
-def _gather(record: Record, overview: _Overview, paired: dict[str, list[str]]) -> None:
+def _gather(indexed: Indexed, overview: _Overview, paired: Paired) -> None:
+    record = indexed.record
     title = visible(record.title or record.id)
     overview.languages[record.language.code] += 1
     overview.kinds.update(claim.kind for claim in record.claims)
     month = record.source.metadata.get("date", "")[:7]
-    if re.fullmatch(r"\d{4}-\d{2}", month):
+    if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
         overview.months[month] += len(record.claims)
+    else:
+        overview.undated += len(record.claims)
     for entity in record.entities:
         name = entity.name.get(record.language.code) or entity.canonical
         overview.mentioned[entity.canonical, visible(name)] += len(entity.mentions)
-    speakers = set()
     for claim in record.claims:
-        key = _speaker_key(record, claim)
+        key = indexed.speaker_key(claim)
         if key is None or claim.speaker is None:
             continue
         name = visible(claim.speaker.name or key)
-        speakers.add(name)
         overview.names[key][name] += 1
-        texts = claim.text
-        language = record.language.code
-        links = tuple((link.relation, link.record, link.other) for link in record.links
-                      if link.claim == claim.id)  # fmt: skip
+        links = indexed.links[claim.id]
         overview.said[key].append(
             Said(
                 record.id,
                 title,
-                language,
+                indexed.language(claim),
                 claim.id,
                 claim.kind,
-                visible(texts.get(language) or next(filter(None, texts.values()), "")),
-                visible(texts.get(record.target_language) or "") or None,
+                visible(said(claim)),
+                visible(indexed.translated(claim) or "") or None,
                 claim.confidence,
-                links,
+                tuple((link.relation, link.record, link.other) for link in links),
             )
         )
     overview.rows.append(
@@ -292,26 +192,53 @@ def _gather(record: Record, overview: _Overview, paired: dict[str, list[str]]) -
             "entities": len(record.entities),
             "claims": len(record.claims),
             "paired": record.id in paired,
-            "words": " ".join(
-                [title, *sorted(speakers), *(visible(e.canonical) for e in record.entities)]
-            ).casefold(),
         }
     )
+    overview.index.add(_searched(record))
 
 
-def _speaker_key(record: Record, claim: RecordClaim) -> str | None:
-    """The canonical identifier of a resolved speaker: only those have a page."""
-    if claim.speaker is None or claim.speaker.entity is None:
-        return None
-    return next(
-        (entity.canonical for entity in record.entities if entity.id == claim.speaker.entity), None
-    )
+def _searched(record: Record) -> Iterator[str]:
+    """Everything a document is found by: both languages, names as written and as known."""
+    yield from (record.title or "", record.source.path, record.text)
+    for segment in record.segments:
+        yield from (
+            text for code, text in segment.text.items() if text and code != segment.language
+        )
+    for entity in record.entities:
+        yield entity.canonical
+        yield from filter(None, entity.name.values())
+    for claim in record.claims:
+        yield (claim.speaker and claim.speaker.name) or ""
+
+
+def _over_time(months: Counter[str]) -> list[tuple[str, int]]:
+    """Claims by month, without gaps; by year where there are more months than fit.
+
+    >>> _over_time(Counter({"2025-12": 3, "2026-02": 1}))
+    [('2025-12', 3), ('2026-01', 0), ('2026-02', 1)]
+    """
+    if not months:
+        return []
+    first, last = (12 * int(name[:4]) + int(name[5:]) - 1 for name in (min(months), max(months)))
+    if last - first < MAX_MONTHS:
+        names = [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(first, last + 1)]
+        return [(name, months[name]) for name in names]
+    years: Counter[str] = Counter()
+    for name, count in months.items():
+        years[name[:4]] += count
+    return sorted(years.items())
 
 
 def speaker_slug(key: str) -> str:
-    """The file name of a speaker's page: ``per:robin-li`` → ``per-robin-li``."""
-    plain = unicodedata.normalize("NFKD", key).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:MAX_FILE_STEM] or "speaker"
+    """The file name of a speaker's page; a key that does not fit gets a checksum.
+
+    >>> speaker_slug("per:robin-li")
+    'per-robin-li'
+    """
+    wanted = key.replace(":", "-", 1)
+    plain = unicodedata.normalize("NFKD", wanted).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:MAX_FILE_STEM]
+    return slug if slug == wanted else f"{slug}-{sha256(key.encode())[:8]}"
 
 
 def _slugs(overview: _Overview) -> dict[str, str]:
@@ -340,7 +267,9 @@ def _index(
         "rows": overview.rows,
         "languages": sorted(overview.languages.items()),
         "kinds": [(kind, overview.kinds[kind]) for kind in ("direct", "indirect", "mixed")],
-        "months": sorted(overview.months.items()),
+        "months": _over_time(overview.months),
+        "undated": overview.undated,
+        "index": [Markup(line) for line in overview.index.lines()],
         "speakers": speakers,
         "top_speakers": speakers[:TOP],
         "top_entities": [
@@ -387,14 +316,8 @@ def _pair(pair: Pair, records: _Records, titles: dict[str, str]) -> dict[str, An
         "title": f"{titles.get(pair.en, pair.en)} — {titles.get(pair.it, pair.it)}",
         "pair": pair,
         "titles": titles,
-        "segments": [
-            {
-                "en": [texts["en"].get(name, "") for name in bead.en],
-                "it": [texts["it"].get(name, "") for name in bead.it],
-                "score": bead.score,
-            }
-            for bead in pair.segments
-        ],
+        "segments": [bead for bead in pair.segments if _known(bead, texts)],
+        "texts": texts,
         "claims": [
             {
                 "en": said["en"][link.en],
@@ -406,3 +329,8 @@ def _pair(pair: Pair, records: _Records, titles: dict[str, str]) -> dict[str, An
             if link.en in said["en"] and link.it in said["it"]
         ],
     }
+
+
+def _known(bead: SegmentPair, texts: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether both records still have the sentences of a bead."""
+    return texts["en"].keys() >= set(bead.en) and texts["it"].keys() >= set(bead.it)

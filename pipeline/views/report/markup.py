@@ -26,6 +26,8 @@ def marked(text: str, window: Span, marks: Sequence[Mark]) -> Markup:
 
     Overlapping marks become pieces that carry the classes and things of all of them.
     """
+    if not marks:
+        return escape(visible(text[window.start : window.end]))
     edges = {window.start, window.end}
     for mark in marks:
         edges.update(e for e in (mark.span.start, mark.span.end) if window.start < e < window.end)
@@ -33,13 +35,17 @@ def marked(text: str, window: Span, marks: Sequence[Mark]) -> Markup:
     parts = []
     for start, end in pairwise(cuts):
         active = [mark for mark in marks if mark.span.start <= start and end <= mark.span.end]
-        body = escape(visible(text[start:end]))
-        if active:
-            css = " ".join(dict.fromkeys(mark.css for mark in active))
-            things = " ".join(dict.fromkeys(mark.thing for mark in active))
-            body = Markup('<span class="m {}" data-t="{}">{}</span>').format(css, things, body)
-        parts.append(body)
-    return Markup("").join(parts)
+        parts.append(wrapped(escape(visible(text[start:end])), active))
+    return Markup("".join(parts))
+
+
+def wrapped(body: Markup, marks: Sequence[Mark]) -> str:
+    """``body`` with the classes and things of ``marks``, which all cover it."""
+    if not marks:
+        return str(body)
+    css = escape(" ".join(dict.fromkeys(mark.css for mark in marks)))
+    things = escape(" ".join(dict.fromkeys(mark.thing for mark in marks)))
+    return f'<span class="m {css}" data-t="{things}">{body}</span>'
 
 
 def overlapping(marks: Iterable[Mark], windows: Sequence[Span]) -> list[list[Mark]]:

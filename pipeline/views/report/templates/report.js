@@ -5,7 +5,14 @@
   const keep = (name, value) => { try { localStorage.setItem("report-" + name, value); } catch { /* private mode */ } };
   const kept = (name) => { try { return localStorage.getItem("report-" + name); } catch { return null; } };
   const ui = kept("ui") || (navigator.language.startsWith("it") ? "it" : "en");
-  const speak = (code) => { root.dataset.ui = code; root.lang = code; };
+  const speak = (code) => {
+    root.dataset.ui = code;
+    root.lang = code;
+    for (const control of document.querySelectorAll("[data-it]")) {
+      control.setAttribute("aria-label", control.dataset[code]);
+      if (control.matches("input")) control.placeholder = control.dataset[code];
+    }
+  };
   speak(ui);
   if (kept("theme")) root.dataset.theme = kept("theme");
   document.querySelector("[data-switch=ui]").addEventListener("click", () => {
@@ -18,23 +25,44 @@
     keep("theme", root.dataset.theme);
   });
 
-  // Documents: search and filters.
+  // Documents: search and filters. The words lie in the page, in order, and for each the numbers
+  // of its documents as differences in base 36; they are read when somebody searches.
   const search = document.getElementById("search");
   if (search) {
     const rows = [...document.getElementById("rows").rows];
     const language = document.getElementById("language");
     const paired = document.getElementById("paired");
+    let words, places;
+    const having = (beginning) => {
+      if (!words) [words, places] = document.getElementById("words").textContent.split("\n").map((line) => line.split(" "));
+      let low = 0, high = words.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (words[middle] < beginning) low = middle + 1; else high = middle;
+      }
+      const found = new Set();
+      for (; low < words.length && words[low].startsWith(beginning); low++) {
+        let number = 0;
+        for (const step of places[low].split(",")) found.add(number += parseInt(step, 36));
+      }
+      return found;
+    };
     const filter = () => {
-      const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const wanted = (search.value.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").match(/[\p{L}\p{N}]+/gu) || []).map(having);
       let shown = 0;
-      for (const row of rows) {
-        const fits = (!language.value || row.dataset.l === language.value) && (!paired.checked || row.dataset.p === "1") && words.every((word) => row.dataset.w.includes(word));
+      rows.forEach((row, number) => {
+        const fits = (!language.value || row.dataset.l === language.value) && (!paired.checked || row.dataset.p === "1") && wanted.every((found) => found.has(number));
         row.hidden = !fits;
         shown += fits;
-      }
+      });
       document.getElementById("shown").textContent = shown === rows.length ? shown : shown + " / " + rows.length;
+      document.getElementById("nothing").hidden = shown > 0 || !rows.length;
     };
     for (const control of [search, language, paired]) control.addEventListener("input", filter);
+    addEventListener("keydown", (event) => {
+      if (event.key === "/" && !event.target.matches("input, select")) { event.preventDefault(); search.focus(); }
+    });
+    if (search.value || language.value || paired.checked) filter(); // back from a document
   }
 
   // Tabs, with arrow keys.
@@ -50,31 +78,36 @@
   tabs.forEach((tab, index) => {
     tab.addEventListener("click", () => open(tab));
     tab.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!step) return;
-      const next = tabs[(index + step + tabs.length) % tabs.length];
+      const next = { ArrowRight: tabs[(index + 1) % tabs.length], ArrowLeft: tabs.at(index - 1), Home: tabs[0], End: tabs.at(-1) }[event.key];
+      if (!next) return;
+      event.preventDefault();
       open(next);
       next.focus();
     });
   });
+  // A claim, its speaker, its cue and its counterpart light up together.
+  let lit = [], pinned = null; // what the address names stays lit
+  const light = (element) => {
+    for (const mark of lit) mark.classList.remove("hot");
+    lit = element ? element.dataset.t.split(" ").flatMap((thing) => [...document.querySelectorAll('[data-t~="' + thing + '"]')]) : [];
+    for (const mark of lit) mark.classList.add("hot");
+  };
+
+  // #c1 and #s1 are elements; #raw-c1 is where the claim c1 stands in the raw text.
   const follow = () => {
     if (!tabs.length) return;
-    const target = document.getElementById(location.hash.slice(1));
+    const name = decodeURIComponent(location.hash.slice(1));
+    const target = name.startsWith("raw-") ? document.querySelector('#panel-raw [data-t~="' + CSS.escape(name.slice(4)) + '"]') : document.getElementById(name);
     const panel = target && target.closest("[role=tabpanel]");
     open(panel ? document.getElementById(panel.getAttribute("aria-labelledby")) : tabs.find((tab) => tab.getAttribute("aria-selected") === "true"));
-    if (target) target.scrollIntoView({ block: "center" });
+    if (!target) return;
+    target.scrollIntoView({ block: "center" });
+    light(pinned = target.closest("[data-t]"));
   };
+
+  const marked = (event) => event.target.closest ? event.target.closest("[data-t]") : null;
+  for (const name of ["mouseover", "focusin"]) document.addEventListener(name, (event) => light(marked(event) || pinned));
+  for (const mark of document.querySelectorAll("#panel-article .source .claim")) mark.tabIndex = 0;
   addEventListener("hashchange", follow);
   follow();
-
-  // A claim, its speaker, its cue and its counterpart light up together.
-  const light = (element, on) => {
-    for (const thing of element.dataset.t.split(" "))
-      for (const mark of document.querySelectorAll('[data-t~="' + thing + '"]')) mark.classList.toggle("hot", on);
-  };
-  for (const element of document.querySelectorAll("[data-t]")) {
-    if (element.matches(".claim")) element.tabIndex = 0;
-    for (const [on, events] of [[true, ["mouseenter", "focus"]], [false, ["mouseleave", "blur"]]])
-      for (const name of events) element.addEventListener(name, () => light(element, on));
-  }
 })();
