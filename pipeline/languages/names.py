@@ -52,6 +52,8 @@ class NameTable:
     articles: frozenset[str]
     indefinite_articles: frozenset[str]
     club_articles: frozenset[str]
+    articled: frozenset[str]
+    plural_articles: frozenset[str]
     possessives: frozenset[str]
     years: frozenset[str]
     naming: frozenset[str]

@@ -180,6 +180,7 @@ def _is_plain_name(words: Words, index: int) -> bool:
         and not words.opens_sentence[index]
         and words.word(index) not in words.lower_case
         and not words.is_given_name(index)
+        and not words.lacks_article(index, index + 1)
         and not words.capital(index - 1)
         and not words.capital(index + 1)
     )

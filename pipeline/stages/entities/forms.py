@@ -10,7 +10,7 @@ from pipeline.core.layers import Label
 from pipeline.languages import LANGUAGES
 from pipeline.languages.forms import fold
 from pipeline.languages.names import name_table
-from pipeline.stages.entities.labels import Points, best, points
+from pipeline.stages.entities.labels import Points, best, is_club, points
 from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.words import Words
 
@@ -22,7 +22,11 @@ LEGAL_FORMS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Form:
     """One folded spelling with its words, its mentions in text order, and what speaks for each
-    label; ``label`` has most points, ``titled`` tells whether a title or role stands before it."""
+    label; ``label`` has most points, ``titled`` tells whether a title or role stands before it.
+
+    A spelling may have a second sense beside the one of the table of known entities: the club
+    *Roma*, a person *Verdi*. It has a form of its own, which is not ``known``.
+    """
 
     key: str
     parts: tuple[str, ...]
@@ -30,20 +34,31 @@ class Form:
     points: Points
     label: Label
     titled: bool
+    known: bool = True
 
 
 def find_forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
     """The forms by their keys, in the order of their first mentions."""
-    by_key: dict[str, list[Mention]] = defaultdict(list)
+    senses: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for mention in mentions:
-        by_key[_key(words.form(mention.at))].append(mention)
-    longer = {part for key in by_key if " " in key for part in key.split()}
+        senses[_key(words.form(mention.at)), _sense(words, mention)].append(mention)
+    longer = {part for key, _ in senses if " " in key for part in key.split()}
     forms = {}
-    for key, found in by_key.items():
-        scores = points(words, found, key in longer)
+    for (spelling, sense), found in senses.items():
+        key = f"{spelling} ({sense})" if sense else spelling
+        scores = points(words, found, backed=spelling in longer, known=not sense)
         titled = any(_is_titled(words, mention) for mention in found)
-        forms[key] = Form(key, tuple(key.split()), tuple(found), scores, best(scores), titled)
+        parts = tuple(spelling.split())
+        forms[key] = Form(key, parts, tuple(found), scores, best(scores), titled, not sense)
     return forms
+
+
+def _sense(words: Words, mention: Mention) -> str:
+    """What a name means that the table of known entities does not."""
+    low, high = mention.at.low, mention.at.high
+    if is_club(words, low, high):
+        return "club"
+    return "surname" if words.lacks_article(low, high) else ""
 
 
 def _is_titled(words: Words, mention: Mention) -> bool:

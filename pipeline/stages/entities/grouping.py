@@ -124,6 +124,8 @@ def _related(forms: Sequence[Form]) -> dict[str, list[Form]]:
 
 
 def _identity(words: Words, form: Form, tables: Sequence[AliasTable]) -> str | None:
+    if not form.known:
+        return None
     for table in tables:
         alias = table.find(words.form(form.mentions[0].at)) or table.find(form.key)
         if alias:
@@ -162,10 +164,12 @@ def _short_pairs(form: Form, others: Sequence[Form]) -> Iterator[tuple[Form, For
     # A company that bears its founder's name is what the bare name means, unless a title speaks.
     if companies and not (form.titled and persons):
         yield form, companies[0]
-    elif (form.label == "PER" or not _firm(form)) and is_one_person(persons):
+    elif (form.label == "PER" or not (form.known and _firm(form))) and is_one_person(persons):
         for person in persons:
             yield form, person
     for other in others:
+        if form.parts == other.parts and not (form.known or persons or form.label == "ORG"):
+            yield form, other  # "Verdi all'attacco", where nobody is called Verdi
         if form.key < other.key and form.label == other.label and are_variants(form, other):
             yield form, other
         if form.label == other.label == "LOC" and is_short_place(form, other):

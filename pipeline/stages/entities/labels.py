@@ -28,12 +28,12 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "perhaps_known": ("MISC", 3.0),  # a given name or a town's name too
     "legal_form": ("ORG", 6.0),
     "organisation_head": ("ORG", 4.0),
-    "place_head": ("LOC", 3.0),
+    "place_head": ("LOC", 2.0),
     "other_head": ("MISC", 4.5),
-    "town": ("LOC", 1.5),
+    "town": ("LOC", 2.5),
     "given_name": ("PER", 1.0),
     "number": ("MISC", 1.0),
-    "acronym": ("ORG", 1.0),
+    "acronym": ("ORG", 0.5),
     "one_word": ("PER", -0.5),
     "unbacked": ("PER", -2.5),
     "eastern_name": ("PER", 2.5),
@@ -41,7 +41,7 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "role": ("PER", 2.5),
     "age": ("PER", 3.0),
     "dateline": ("LOC", 5.0),
-    "after_place_preposition": ("LOC", 1.5),
+    "after_place_preposition": ("LOC", 2.5),
     "place_office": ("LOC", 2.0),
     "organisation_office": ("ORG", 3.0),
     "article": ("PER", -1.5),
@@ -49,7 +49,7 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "organisation_kind": ("ORG", 3.0),
     "place_kind": ("LOC", 3.0),
     "other_kind": ("MISC", 3.0),
-    "quoted": ("MISC", 1.5),
+    "quoted": ("MISC", 2.5),
     "who": ("PER", 3.0),
     "which": ("PER", -2.0),
     "club": ("ORG", 6.0),
@@ -59,11 +59,12 @@ MODEL_WEIGHT: Final = 3.0
 APPOSITION_WORDS = 5
 
 
-def points(words: Words, mentions: Iterable[Mention], backed: bool) -> Points:
+def points(words: Words, mentions: Iterable[Mention], *, backed: bool, known: bool) -> Points:
     """What speaks for each label of a form, given all its mentions.
 
     ``backed`` tells whether the form belongs to a longer name of the article; a bare word that does
-    not, and is no given name, is more often a company than a person.
+    not, and is no given name, is more often a company than a person. ``known`` tells whether the
+    table of known entities may say what the form is.
     """
     mentions = tuple(mentions)
     damping = len(mentions) ** -0.5
@@ -81,10 +82,10 @@ def points(words: Words, mentions: Iterable[Mention], backed: bool) -> Points:
     if not backed and first.at.high - first.at.low == 1 and not words.is_given_name(first.at.low):
         total["PER"] += CLUES["unbacked"][1]
     form = fold(words.form(first.at))
-    known = known_entities().find(form)
-    if known and not any(_is_club(words, m.at.low, m.at.high) for m in mentions):
-        clear = form not in given_names() and (known.label == "LOC" or form not in towns())
-        total[known.label] += CLUES["known" if clear else "perhaps_known"][1]
+    alias = known_entities().find(form) if known else None
+    if alias:
+        clear = form not in given_names() and (alias.label == "LOC" or form not in towns())
+        total[alias.label] += CLUES["known" if clear else "perhaps_known"][1]
     return total
 
 
@@ -112,8 +113,8 @@ def _form_clues(words: Words, mention: Mention) -> Iterator[str]:
     head = _head_clue(words, low, high)
     if head:
         yield head
-    if fold(words.form(mention.at)) in towns():
-        yield "town"
+    if fold(words.form(mention.at)) in towns() and parts[0] not in table.organisations:
+        yield "town"  # Fondo is one, and a fund oftener
     if (
         1 < high - low <= 4
         and fold(parts[0]) in given_names()
@@ -179,7 +180,7 @@ def _neighbour_clues(words: Words, mention: Mention) -> Iterator[str]:
         yield from _apposition(words, high + 1, table)
     if any(words.word(i) in table.organisation_offices for i in _possessed(words, high, table)):
         yield "organisation_office"
-    if same_line and _is_club(words, low, high):
+    if same_line and is_club(words, low, high):
         yield "club"
 
 
@@ -190,7 +191,7 @@ def _possessed(words: Words, high: int, table: NameTable) -> range:
     return range(high, high + 1 if table.possessives else high)
 
 
-def _is_club(words: Words, low: int, high: int) -> bool:
+def is_club(words: Words, low: int, high: int) -> bool:
     """A team that is called by its town, which has no article otherwise: *il Genoa*, *la Roma*.
 
     *La Napoli di Eduardo* is the town.

@@ -125,6 +125,12 @@ class Words:
         """Whether a definite article stands at ``index``."""
         return 0 <= index < len(self) and self.lower[index] in self.table(index).articles
 
+    def lacks_article(self, low: int, high: int) -> bool:
+        """Whether tokens are a body's name only after an article that they lack: *Verdi*."""
+        table = self.table(low)
+        alone = high == low + 1 and self.word(low) in table.articled
+        return alone and self.word(low - 1) not in table.plural_articles
+
     def begins_line(self, index: int) -> bool:
         """Whether no other word stands before ``index`` in its paragraph."""
         return index == 0 or "\n" in self.text[self.ends[index - 1] : self.starts[index]]
