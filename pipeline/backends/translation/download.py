@@ -80,12 +80,12 @@ def _is_complete(records: Iterable[_Record]) -> bool:
 
 
 def _rank(model: tuple[str, str]) -> tuple[object, ...]:
-    """By version, releases ("3.0") before trials ("3.0a1"), then by architecture."""
+    """Releases ("3.0") before trials ("3.1a1"), then by version, then by architecture."""
     version, architecture = model
     numbers = tuple(int(part) for part in re.findall(r"\d+", version))
     known = architecture in _ARCHITECTURES
     place = -_ARCHITECTURES.index(architecture) if known else -len(_ARCHITECTURES)
-    return (numbers[:2], not re.search("[a-z]", version), numbers, place, architecture)
+    return (not re.search("[a-z]", version), numbers, place, architecture)
 
 
 def _verified(compressed: bytes, record: _Record) -> bytes:

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Sequence
 from functools import cached_property
 from importlib import metadata
@@ -19,6 +20,7 @@ from pipeline.backends.translation.engine import EngineFailure
 from pipeline.config import ServiceSettings, TranslateSettings
 
 DIRECTIONS: Final = ("en-it", "it-en")
+LOADING_SECONDS: Final = 60.0
 
 
 class FirefoxTranslations:
@@ -56,8 +58,6 @@ class FirefoxTranslations:
         return self._loaded[direction]
 
     def _load(self, direction: str) -> Any:
-        from fxtranslate import Translator
-
         fetch = f"`pipeline models download {direction}` fetches one"
         if self._folder is None:
             raise EngineFailure(f"[translate] models_folder is not set; {fetch}", "service")
@@ -69,16 +69,16 @@ class FirefoxTranslations:
         if model is None or source is None or target is None:
             raise EngineFailure(f"no model for {direction} in {folder}; {fetch}", "service")
         shortlist = _first(folder, "lex.*.bin")
+        files = [model, source, target, *([shortlist] if shortlist else [])]
         try:
-            return Translator(
-                model=model.read_bytes(),
-                src_vocab=source.read_bytes(),
-                trg_vocab=target.read_bytes(),
-                shortlist=shortlist.read_bytes() if shortlist else None,
-            )
-        except (OSError, RuntimeError, ValueError) as error:
+            trial = [sys.executable, "-m", "pipeline.backends.translation.trial", *map(str, files)]
+            subprocess.run(trial, check=True, capture_output=True, timeout=LOADING_SECONDS)
+            from pipeline.backends.translation.trial import load
+
+            return load(files)
+        except (OSError, ValueError, subprocess.SubprocessError):
             raise EngineFailure(
-                f"the model in {folder} does not load ({type(error).__name__}); {fetch}", "service"
+                f"the model in {folder} is damaged: it does not load; {fetch}", "service"
             ) from None
 
 

@@ -1,0 +1,133 @@
+"""Engines on this machine: the real fxtranslate library, and Apertium where it is installed."""
+
+from __future__ import annotations
+
+import shutil
+import struct
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.backends.translation.chain import ChainTranslator, Limits
+from pipeline.backends.translation.engine import Engine, EngineFailure
+from pipeline.backends.translation.local import Apertium, FirefoxTranslations
+from pipeline.backends.translation.memory import Memory
+from pipeline.config import ServiceSettings, TranslateSettings
+from pipeline.core.layers import Translation
+
+# A Marian file (version 1) that says it holds 2^33 items: the library asks for memory for them all
+# and ends the process.
+GREEDY = struct.pack("<2Q", 1, 1 << 33) + bytes(64)
+
+
+def ask(engine: Engine, text: str = "Ciao a tutti.") -> Translation:
+    (answer,) = ChainTranslator([(engine, Limits())], Memory()).translate(
+        [("s1", text)], "it", "en"
+    )
+    return answer
+
+
+def model(folder: Path, content: bytes, vocabulary: bytes | None = b"nothing like it") -> None:
+    (folder / "it-en").mkdir(parents=True, exist_ok=True)
+    (folder / "it-en" / "model.iten.bin").write_bytes(content)
+    if vocabulary is not None:
+        (folder / "it-en" / "vocab.iten.spm").write_bytes(vocabulary)
+
+
+def firefox(folder: Path | str) -> FirefoxTranslations:
+    return FirefoxTranslations(TranslateSettings(models_folder=str(folder)))
+
+
+def test_missing_models_are_named_with_the_command_that_fetches_them(tmp_path: Path) -> None:
+    command = "`pipeline models download it-en` fetches one"
+    assert (
+        ask(firefox("")).reason == f"fxtranslate: [translate] models_folder is not set; {command}"
+    )
+    missing = f"fxtranslate: no model for it-en in {tmp_path / 'it-en'}; {command}"
+    assert ask(firefox(tmp_path)).reason == missing
+    model(tmp_path, b"x", vocabulary=None)
+    answer = ask(firefox(tmp_path))
+    assert (answer.reason, answer.temporary) == (missing, True)
+
+
+@pytest.mark.parametrize("content", [b"", b"nothing like a model", GREEDY, bytes(5000)])
+def test_a_damaged_model_is_a_reason_and_ends_no_process(tmp_path: Path, content: bytes) -> None:
+    model(tmp_path, content)
+    answer = ask(firefox(tmp_path))
+    assert answer.status == "failed"
+    assert f"the model in {tmp_path / 'it-en'} is damaged" in (answer.reason or "")
+
+
+def test_another_model_is_another_engine_to_the_memory(tmp_path: Path) -> None:
+    names = [firefox(tmp_path).identity]
+    for content in (b"one", b"two"):
+        model(tmp_path, content)
+        names.append(firefox(tmp_path).identity)
+    assert len(set(names)) == 3
+    (tmp_path / "it-en" / "README").write_text("not a model file")
+    assert firefox(tmp_path).identity == names[-1]
+
+
+def program(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> Apertium:
+    """An ``apertium`` that does what ``script`` says."""
+    path = folder / "apertium"
+    path.write_text(f'#!/bin/sh\nif [ "$1" = -l ]; then echo ita-eng; exit; fi\n{script}\n')
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/bin:/usr/bin")
+    return Apertium(ServiceSettings(timeout_seconds=1))
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("exit 3", "apertium: Apertium ended with exit code 3"),
+        ("sleep 30 & sleep 30", "apertium: no answer in time"),
+        ("echo one; echo; echo two", "apertium: the answer has another number of lines"),
+        ("cat", "apertium: echo of the source"),
+        ("", "apertium: empty answer"),
+    ],
+)
+def test_what_goes_wrong_with_apertium_is_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, reason: str
+) -> None:
+    began = time.monotonic()
+    engine = program(tmp_path, script, monkeypatch)
+    (answer,) = ChainTranslator([(engine, Limits(1))], Memory()).translate(
+        [("s1", "Ciao a tutti.")], "it", "en"
+    )
+    assert (answer.status, answer.reason) == ("failed", reason)
+    assert time.monotonic() - began < 10
+
+
+def test_missing_apertium_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    engine = Apertium(ServiceSettings())
+    assert engine.identity == "apertium"
+    assert "apertium-eng-spa" in (ask(engine).reason or "")
+    with pytest.raises(EngineFailure):
+        engine.translate(["Ciao."], "it", "en")
+
+
+real = pytest.mark.skipif(
+    shutil.which("apertium") is None or shutil.which("cg-proc") is None,
+    reason="Apertium (apertium-eng-spa, apertium-spa-ita, cg3) is not installed",
+)
+
+
+@pytest.mark.services
+@real
+def test_apertium_translates_both_ways() -> None:
+    engine = Apertium(ServiceSettings(timeout_seconds=60))
+    assert "red" in engine.translate(["La casa è rossa."], "it", "en")[0].lower()
+    assert "rossa" in engine.translate(["The house is red."], "en", "it")[0].lower()
+
+
+@pytest.mark.services
+@real
+def test_apertium_keeps_texts_apart() -> None:
+    engine = Apertium(ServiceSettings(timeout_seconds=60))
+    texts = ["il presidente", "rosso", "La casa è rossa.", "^strano$ [testo] {qui} <a>"]
+    together = engine.translate(texts, "it", "en")
+    alone = [engine.translate([text], "it", "en")[0] for text in texts]
+    assert together == alone
