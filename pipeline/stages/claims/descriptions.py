@@ -89,9 +89,9 @@ class Descriptions:
         """The gender of whom a noun means; the article before it tells better than the noun."""
         article = self.article
         table = self._table(noun)
-        lemma = article.lemmas[noun]
-        if lemma in table.noun_genders:
-            return table.noun_genders[lemma]
+        word, lemma = article.words[noun], article.lemmas[noun]
+        if word in table.noun_genders:  # not by the lemma: *figlia* has *figlio*
+            return table.noun_genders[word]
         if article.language(noun) == "en":
             endings = [
                 gender for word, gender in table.noun_genders.items() if lemma.endswith(word)
@@ -102,7 +102,7 @@ class Descriptions:
         determiner = _gender_of(article.morphs[noun - 1]) if noun else "?"
         if article.upos[noun - 1] in ("DET", "ADP") and determiner != "?":
             return determiner
-        vague = article.words[noun].endswith(("e", "ista")) or not article.words[noun].isalpha()
+        vague = word.endswith(("e", "ista")) or not word.isalpha()
         return "?" if vague else _gender_of(article.morphs[noun])
 
     # Roles
@@ -110,8 +110,16 @@ class Descriptions:
     def is_person(self, noun: int) -> bool:
         """Whether a noun names a person by office, trade or origin."""
         table, article = self._table(noun), self.article
-        known = table.is_person(article.lemmas[noun]) or table.is_person(article.words[noun])
+        known = table.is_person(self.lemma(noun)) or table.is_person(article.words[noun])
         return known and article.upos[noun] in ("NOUN", "PROPN", "ADJ")
+
+    def lemma(self, noun: int) -> str:
+        """The lemma of a noun with what hyphens join to it: *start-up*, *51-year-old*."""
+        article = self.article
+        low = article.hyphenated(noun)
+        if low == noun:
+            return article.lemmas[noun]
+        return "".join(article.words[low:noun]) + article.lemmas[noun]
 
     def role(self, noun: int) -> Role:
         """What the phrase round ``noun`` calls someone."""
@@ -173,8 +181,9 @@ class Descriptions:
         """Other names of the same office."""
         article = self.article
         table = self._table(noun)
-        phrase = f"{article.words[noun - 1]} {article.lemmas[noun]}" if noun else ""
-        for name in (phrase, article.lemmas[noun]):
+        modified = f"{article.words[noun - 1]} {article.lemmas[noun]}" if noun else ""
+        complemented = " ".join([article.lemmas[noun], *article.words[noun + 1 : noun + 3]])
+        for name in (modified, complemented, article.lemmas[noun]):
             for other in sorted(table.synonyms_of(name)):
                 *before, last = other.split()
                 yield Role(role_stem(last), frozenset(before))
@@ -296,13 +305,18 @@ class Descriptions:
             if not dep.startswith("nsubj") or article.heads[token] in taken:
                 continue
             taken.add(article.heads[token])
-            if article.deps[article.heads[token]].startswith(_SIDE_CLAUSES):
+            if not self._is_main(token):
                 continue
             name = names.get(token) or names.get(self._apposed(token))
             if name:
                 yield name.low, name.entity
             elif self.is_person(token) or self._table(token).pronouns.get(article.words[token]):
                 yield token, self._named_by.get(token)
+
+    def _is_main(self, token: int) -> bool:
+        """Whether ``token`` is the subject of a main clause."""
+        clause = self.article.deps[self.article.heads[token]]
+        return self.article.deps[token].startswith("nsubj") and not clause.startswith(_SIDE_CLAUSES)
 
     def _apposed(self, token: int) -> int:
         """The name that stands beside a subject: *the mayor, Ada Neri*."""
@@ -313,7 +327,7 @@ class Descriptions:
         """The first person named in a sentence without a subject: *Di altro avviso Ada Neri.*"""
         article = self.article
         for low, high in article.sentences:
-            if any(article.deps[t].startswith("nsubj") for t in range(low, high)):
+            if any(self._is_main(t) for t in range(low, high)):
                 continue
             for name in self.names:
                 free = name.low == low or article.upos[name.low - 1] != "ADP"

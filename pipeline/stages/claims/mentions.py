@@ -13,6 +13,7 @@ from pipeline.stages.claims.syntax import SENTENCE_FINAL, Article
 
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj"])
 _POSSESSIVES = frozenset(["nmod:poss", "det:poss"])
+_WITHIN_PHRASES = _POSSESSIVES | {"amod"}  # "the Toledo-based company"
 _CORE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "X"])
 
 
@@ -48,14 +49,15 @@ def noun_phrase(article: Article, head: int, named: Named) -> Mention:
     start, end = article.sentence(head)
     while low > start and (
         (
-            (article.upos[low - 1] in _CORE or article.deps[low - 1] in _POSSESSIVES)
+            (article.upos[low - 1] in _CORE or article.deps[low - 1] in _WITHIN_PHRASES)
             and article.words[low - 1] not in words.RELATIVES
             and article.below(low - 1, head)
         )
         or _same_name(article, named, low - 1, low)
         or (article.upos[low - 1] == "PART" and article.words[low - 1] in ("'s", "'"))
+        or article.hyphenated(low) < low
     ):
-        low -= 1
+        low = min(low - 1, article.hyphenated(low))
     high = head + 1
     while high < end and (
         _same_name(article, named, high - 1, high)
@@ -238,7 +240,7 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
             free = not (governed or word in words.TIMES or _clitic(article, token))
             free = free and not _is_no_subject(article, token, low, named)
             if free and word not in words.NOT_SPEAKERS:
-                start = token
+                start = max(article.hyphenated(token), low)
                 while start > low and (
                     article.upos[start - 1] in ("DET", "ADJ", "NUM")
                     or article.deps[start - 1] in _POSSESSIVES
@@ -275,7 +277,8 @@ def _is_article(article: Article, token: int) -> bool:
 
 def _stands_alone(article: Article, token: int, low: int, high: int) -> bool:
     """An adjective used as a noun: *il vecchio*, *the Norwegian*."""
-    after_article = token > low and article.upos[token - 1] == "DET"
+    start = article.hyphenated(token)  # "the 51-year-old"
+    after_article = start > low and article.upos[start - 1] == "DET"
     return after_article and not (token + 1 < high and article.upos[token + 1] in _CORE)
 
 

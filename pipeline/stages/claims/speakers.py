@@ -20,11 +20,13 @@ from pipeline.stages.claims.confidence import How
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.descriptions import Descriptions
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import Mention, Named, noun_phrase
+from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase
 from pipeline.stages.claims.syntax import Article
 
 _REACH = 5
 """Someone in focus this many sentences back can still be meant."""
+_ADJACENT = 2
+"""A body that has not spoken, or someone unnamed, only from the sentence before."""
 _NEARBY = 3
 """Someone merely mentioned is looked for in so many sentences before."""
 _BRIEF = 2
@@ -132,7 +134,9 @@ class Speakers:
                 yield Referent(token, entity)
             else:
                 plural = "Number=Plur" in article.morphs[token]
-                yield Referent(token, None, noun_phrase(article, token, self.named), plural)
+                mention = noun_phrase(article, token, self.named)
+                name = bare_name(article, mention, self.named)
+                yield Referent(token, self.named.at(name.head, ("PER",)), mention, plural)
 
     def _group(self, token: int) -> Mention | None:
         """Names joined by *and*: *Rosalind and Peter Acheson*."""
@@ -188,7 +192,8 @@ class Speakers:
         newer = sorted((*newer, *asked), key=lambda referent: referent.position)
         for referent in (*reversed(newer), *reversed(self.spoken)):
             fresh = referent.entity or referent.spoke
-            if not self._near(referent.position, before, _REACH if fresh else 2):
+            passing = not fresh or (_is_body(referent) and not referent.spoke)
+            if not self._near(referent.position, before, _ADJACENT if passing else _REACH):
                 continue
             resolved = self._resolved(referent)
             if resolved and self._counts(resolved, plural) and self._may_be(resolved, gender):
@@ -208,8 +213,7 @@ class Speakers:
 
     def _counts(self, referent: Referent, plural: bool) -> bool:
         """Whether the number fits: a body may be *they*."""
-        body = referent.entity is not None and referent.entity.label == "ORG"
-        return referent.plural == plural or (plural and body)
+        return referent.plural == plural or (plural and _is_body(referent))
 
     def _may_be(self, referent: Referent, gender: str) -> bool:
         if referent.entity is None:
@@ -223,7 +227,7 @@ class Speakers:
         if gender == "n":
             return label == "ORG"
         if label == "ORG":
-            return gender == "?" and referent.spoke
+            return gender == "?"
         return label == "PER" and self.descriptions.fits(referent.entity, gender)
 
     def _near(self, position: int, token: int, reach: int = _REACH) -> bool:
@@ -256,7 +260,10 @@ class Speakers:
         if hit and self._is_impersonal(hit):
             return None
         gender, plural = self._agreement(draft)
-        found = next(self._focus(anchor, gender, plural=plural), None)
+        focus = self._focus(anchor, gender, plural=plural)
+        if draft.kind == "direct":  # bodies that did not speak before are quoted by name
+            focus = (each for each in focus if each.spoke or not _is_body(each))
+        found = next(focus, None)
         if found or plural:
             return found
         entity = self._latest(anchor, ("PER",), gender) or self._most_named(anchor)
@@ -301,8 +308,21 @@ class Speakers:
             same = article.paragraph(last.position) == article.paragraph(anchor)
             if same or self._near(last.position, anchor):
                 return last
-        entity = self._most_named(anchor)
+        entity = self._most_named(anchor) or self._named_next(anchor)
         return Referent(anchor, entity) if entity else None
+
+    def _named_next(self, anchor: int) -> Entity | None:
+        """The person named in the sentence after a quotation that opens the article."""
+        article = self.article
+        following = (
+            name.entity
+            for name in self.names
+            if name.low > anchor
+            and name.entity.label == "PER"
+            and article.quotation_of[name.low] < 0
+            and article.sentence_of[name.low] - article.sentence_of[anchor] <= _NEARBY
+        )
+        return next(following, None)
 
     def _most_named(self, anchor: int) -> Entity | None:
         before = [n.entity for n in self.names if n.low < anchor and n.entity.label == "PER"]
@@ -380,7 +400,7 @@ class Speakers:
         called = self.descriptions.known_as(mention.head, mention.low)
         if called or not definite:
             return called
-        if article.lemmas[mention.head] in table.bodies | table.not_persons:
+        if self.descriptions.lemma(mention.head) in table.bodies | table.not_persons:
             return self._body(mention)
         elsewhere = complement and not self._is_origin(mention.high + 1)
         anyone = self._is_anyone(mention) and not self._introduced(mention)
@@ -390,20 +410,22 @@ class Speakers:
         """The body whose name holds the noun (*the agency*: European Medicines Agency), else the
         one in focus that the noun may mean: *the company* is no ministry.
         """
-        article = self.article
-        table, lemma = self._table(mention.head), article.lemmas[mention.head]
+        table, lemma = self._table(mention.head), self.descriptions.lemma(mention.head)
         bodies = [n for n in self.names if n.low < mention.low and n.entity.label == "ORG"]
         named = [n.entity for n in bodies if lemma in n.entity.name.lower().split()]
-        if named or lemma not in table.bodies or mention.high - mention.low > _BRIEF:
+        longest = _BRIEF + (
+            lemma in table.companies
+        )  # "the Dutch company", not "the weather service"
+        if named or lemma not in table.bodies or len(self._described(mention).split()) > longest:
             return named[-1] if named else None
         barred = table.institutions if lemma in table.companies else table.institutions - {lemma}
         return self._latest(mention.low, ("ORG",), "n", barred)
 
     def _is_anyone(self, mention: Mention) -> bool:
         """Whether a noun may stand for any person: *the singer*, *la fiorentina*; not an office."""
-        if mention.high - mention.low > _BRIEF + 1:
+        if len(self._described(mention).split()) > _BRIEF + 1:
             return False
-        table, lemma = self._table(mention.head), self.article.lemmas[mention.head]
+        table, lemma = self._table(mention.head), self.descriptions.lemma(mention.head)
         phrase = self._described(mention).lower().partition(" ")[2]  # "primo cittadino"
         if table.is_office(lemma) or table.synonyms_of(phrase):
             return False
@@ -450,3 +472,7 @@ class Speakers:
             if self.descriptions.fits(name.entity, gender):
                 return name.entity
         return None
+
+
+def _is_body(referent: Referent) -> bool:
+    return referent.entity is not None and referent.entity.label == "ORG"

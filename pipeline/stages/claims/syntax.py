@@ -115,6 +115,17 @@ class Article:
         """Whether a token holds a letter or digit."""
         return any(map(str.isalnum, self.words[token]))
 
+    def hyphenated(self, token: int) -> int:
+        """The first token of the word of which hyphens make ``token`` the last: *start-up*."""
+        while (
+            token > 1
+            and self.words[token - 1] == "-"
+            and self.ends[token - 2] == self.starts[token - 1]
+            and self.ends[token - 1] == self.starts[token]
+        ):
+            token -= 2
+        return token
+
     def is_finite(self, token: int) -> bool:
         """Whether a token is a finite verb (or a verb whose form the model does not tell)."""
         morph = self.morphs[token]
