@@ -8,10 +8,11 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from pipeline.core.layers import Claims, Entities, Language, Segments, Source, Translations
 from pipeline.core.record import Quarantined, Record
+from pipeline.corpus.features import features_key, kept_features, make_features
 from pipeline.errors import PipelineError, ResourceError, SkipDocument
 from pipeline.run.plan import Plan
 from pipeline.stages.base import View
@@ -30,7 +31,8 @@ Status = Literal["written", "kept", "skipped", "failed"]
 class Outcome:
     """What became of one input.
 
-    ``seconds`` holds the time of every stage that ran, and under ``store`` that of writing.
+    ``seconds`` holds the time of every stage that ran, under ``store`` that of writing, and under
+    ``compare`` that of the vectors by which documents are compared.
     """
 
     id: str
@@ -203,6 +205,8 @@ class _Document:
         }
         detected: Any = self._layers[Language] if Language in written else None
         language = detected.code if detected else None
+        if self._plan.compares:
+            self._make_features()
         began = time.perf_counter()
         record = self._receipt.record if self._receipt else ""
         if self._plan.complete:
@@ -219,6 +223,15 @@ class _Document:
             counts=counts,
             seconds=dict(self._seconds),
         )
+
+    def _make_features(self) -> None:
+        """What other documents are compared by is made here, where documents are worked on side by
+        side, and not for one after the other when all are done."""
+        began = time.perf_counter()
+        key = features_key(self._kept[self._plan.stages[-1].name].key)
+        if kept_features(self._store, self._source.id, key) is None:
+            make_features(self._store, cast("Record", self._layers[Record]), key)
+        self._seconds["compare"] += time.perf_counter() - began
 
     def _skip(self, stage: str, reason: str) -> Outcome:
         source, store = self._source, self._store

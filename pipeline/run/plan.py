@@ -57,15 +57,21 @@ def source_key(source: Source) -> str:
 
 
 class Plan:
-    """The stages of a run with everything of their keys that no document changes."""
+    """The stages of a run with everything of their keys that no document changes.
 
-    def __init__(self, stages: Sequence[Stage[Any]], options: Options) -> None:
+    ``compares`` tells whether records are compared with each other after the stages.
+    """
+
+    def __init__(
+        self, stages: Sequence[Stage[Any]], options: Options, *, compares: bool = False
+    ) -> None:
         names = [stage.name for stage in stages]
         _check_range(names, options)
         last = names.index(options.until) if options.until else len(stages) - 1
         self.stages = tuple(stages[: last + 1])
         self.options = options
         self.complete = last == len(stages) - 1
+        self.compares = compares and self.complete
         first = 0 if options.force else names.index(options.first) if options.first else len(names)
         self._asked = frozenset(names[first:])
         writer = {stage.writes: stage.name for stage in stages}
@@ -121,7 +127,8 @@ def build_plan(config: Config, options: Options) -> Plan:
 
     Raises: ResourceError when a model or service is not there.
     """
-    return Plan(build_stages(config, build_resources(config), settings_sha256(config)), options)
+    stages = build_stages(config, build_resources(config), settings_sha256(config))
+    return Plan(stages, options, compares=config.corpus.pairs or config.corpus.links)
 
 
 def plan_builder(name: str) -> PlanBuilder:
