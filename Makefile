@@ -31,8 +31,9 @@ lint: setup     ## style, types, import layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-quality: setup  ## accuracy on the development sets, against its floors
+quality: setup  ## accuracy on the development sets, against its floors (DATA=folder: alignment too)
 	$(BIN)/python -m quality
+	@if [ -e $(DATA)/it/ud_pud ]; then $(BIN)/python -m quality.alignment --data $(DATA); fi
 
 bench: setup    ## speed and memory
 	$(BIN)/python -m bench

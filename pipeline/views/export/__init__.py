@@ -17,5 +17,6 @@ FORMATS: Final[Mapping[str, tuple[str, str, str]]] = {
     "tmx": ("tmx", ".tmx", "translation memory (TMX 1.4) of all translated segments"),
     "docbin": ("docbin", ".spacy", "spaCy DocBin with entities and claims as spans"),
     "label-studio": ("label_studio", ".json", "Label Studio tasks with predictions"),
+    "aliases": ("aliases", "-aliases.csv", "unknown names, to be edited for [entities] aliases"),
     "web-annotation": ("web_annotation", ".jsonld", "W3C Web Annotations with schema.org claims"),
 }

@@ -20,8 +20,9 @@ from translate.storage.tmx import tmxfile
 
 from pipeline.core.record import Record
 from pipeline.errors import DocumentError
+from pipeline.languages.aliases import parse_aliases
 from pipeline.store.files import load
-from pipeline.views.export import csv_tables, docbin, jsonl, label_studio, parquet, tmx
+from pipeline.views.export import aliases, csv_tables, docbin, jsonl, label_studio, parquet, tmx
 from pipeline.views.export import web_annotation as annotations
 from pipeline.views.tables import TABLES
 from tests.factory import HOSTILE, make_record, write_outputs
@@ -146,3 +147,37 @@ def test_web_annotations_point_at_what_they_quote(outputs: Path, tmp_path: Path)
     (claim,) = [item["body"] for item in first if item["motivation"] == "describing"]
     assert claim["type"] == "schema:Quotation"
     assert claim["schema:spokenByCharacter"]["id"] == "urn:duevoci:entity:per:ada-moretti"
+
+
+def test_aliases_list_what_no_table_knows_and_are_read_back(tmp_path: Path) -> None:
+    outputs = write_outputs(tmp_path / "out", make_record("a-00000001"))
+    target = tmp_path / "names.csv"
+    assert aliases.export(outputs, target) == 1
+    table = parse_aliases(target.read_text(encoding="utf-8"), "names.csv")
+    found = table.find("ada moretti")
+    assert found is not None
+    assert (found.id, found.label, found.names["it"]) == (
+        "per:ada-moretti",
+        "PER",
+        ("Ada Moretti",),
+    )
+    (outputs / "run.json").write_text(
+        json.dumps({"settings": {"entities": {"aliases": str(target)}}})
+    )
+    assert aliases.export(outputs, tmp_path / "rest.csv") == 1
+    assert not parse_aliases((tmp_path / "rest.csv").read_text(encoding="utf-8"), "a.csv").by_form
+
+
+def test_a_name_of_two_entities_goes_to_the_one_that_bears_it_more_often() -> None:
+    uses = {
+        ("per:ada-neri", "PER", "it", "Ada Neri"): 2,
+        ("per:ada-neri", "PER", "it", "Neri"): 5,
+        ("org:neri", "ORG", "it", "Neri"): 3,
+        ("org:neri", "ORG", "en", "Neri Ltd"): 3,
+        ("loc:rome", "LOC", "en", "Rome"): 9,
+        ("misc:odd", "MISC", "en", "A|B"): 9,
+    }
+    assert aliases.rows(uses, ["loc:rome"]) == [
+        ["per:ada-neri", "PER", "", "Neri|Ada Neri"],
+        ["org:neri", "ORG", "Neri Ltd", ""],
+    ]
