@@ -1,7 +1,7 @@
 """Measures the pipeline and prints Markdown tables: ``python -m bench [PART ...]``.
 
-Parts: startup, models, script, rerun, documents, length, workers, cluster. Without names all of
-them run, which takes some twenty minutes on two processors.
+Parts: startup, models, script, rerun, documents, length, workers, cluster, outlets. Without names
+all of them run, which takes some twenty minutes on two processors.
 """
 
 # ruff: noqa: T201, E402 - it prints what it measures, and sets the threads before it imports
@@ -18,20 +18,21 @@ from pathlib import Path
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[variable] = "1"
 
-from bench import corpus
+from bench import corpus, views
 from bench.job import InProcess, command
 
 PROFILES = ("fast", "accurate")
 ARTICLES = 60
+FEW = 10
 
 
 def startup(folder: Path) -> None:
-    """Seconds until the command line answers."""
-    empty = corpus.write(folder / "empty", [])
-    print("| command | wall s |\n|---|---|")
-    for arguments in (["--help"], ["stages"], ["run", str(empty), "-o", str(folder / "out")]):
-        best = min(command(*arguments).wall for _ in range(3))
-        print(f"| `pipeline {arguments[0]}` | {best:.2f} |")
+    """Seconds until the command line answers; the run finds one blank document, skipped before."""
+    blank = str(corpus.write(folder / "blank", [""]))
+    print("| command | wall s | cpu s |\n|---|---|---|")
+    for arguments in (["--help"], ["stages"], ["run", blank, "-o", str(folder / "out")]):
+        best = min((command(*arguments) for _ in range(4)), key=lambda run: run.cpu)
+        print(f"| `pipeline {arguments[0]}` | {best.wall:.2f} | {best.cpu:.2f} |")
 
 
 def models(folder: Path) -> None:
@@ -123,9 +124,30 @@ def cluster(folder: Path) -> None:
     print(f"local {local:.1f} s, Dask {remote:.1f} s: {local / remote:.2f} of the local speed")
 
 
+def outlets(folder: Path) -> None:
+    """JSON Lines, data frames, and the report against the run that it shows."""
+    costs = []
+    for count in (FEW, ARTICLES):
+        inputs = corpus.write(folder / f"in{count}", corpus.articles(count))
+        costs.append(command("run", str(inputs), "-o", str(folder / f"out{count}")).cpu)
+    # Loading the models is paid once, whatever the number of articles.
+    run = (costs[1] - costs[0]) / (ARTICLES - FEW) * views.DOCUMENTS
+    outputs = views.cloned(folder / f"out{ARTICLES}", folder / "cloned", views.DOCUMENTS)
+    speed = views.jsonl_megabytes(outputs, folder / "all.jsonl")
+    print(f"JSON Lines: {speed:.0f} MB a second")
+    print(f"data frames of {views.FRAMED:,} records: {views.frames_seconds(outputs):.1f} s")
+    report = views.report_seconds(outputs, folder / "report")
+    share = f"{report / run:.1%} of a run over them ({run:.0f} s)"
+    print(f"report of {views.DOCUMENTS:,} documents: {report:.1f} s, {share}")
+    sizes = sorted(path.stat().st_size for path in folder.glob("report/documents/*.html"))
+    print(
+        f"a document's page: {sizes[len(sizes) // 2] / 1000:.0f} kB, at most {sizes[-1] / 1000:.0f}"
+    )
+
+
 PARTS: dict[str, Callable[[Path], None]] = {
     part.__name__: part
-    for part in (startup, models, script, rerun, documents, length, workers, cluster)
+    for part in (startup, models, script, rerun, documents, length, workers, cluster, outlets)
 }
 
 
