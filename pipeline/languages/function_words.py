@@ -22,6 +22,8 @@ NEGATIONS: Final[Mapping[str, frozenset[str]]] = {
     "en": _words("not n't never nor neither nobody no-one hardly"),
     "it": _words("non mai né nessuno"),
 }
+REFUSALS: Final = _words("not never")
+"""Before *to* these belong to the content: *asked not to be named*."""
 RELATIVES: Final = _words("who which that whose", "che cui quale quali")
 COORDINATORS: Final = _words("and but or while", "e ed ma o mentre")
 RESUMING: Final = _words("and but then also", "e ed ma poi")
@@ -86,6 +88,24 @@ AS: Final = _words("as", "come")
 AGENTS: Final = _words("by", "da dal dallo dalla dall' dai dagli dalle")
 """What brings in the one who speaks, in the passive."""
 REFLEXIVE: Final = _words("si s'")
+WORKS: Final = _words(
+    "book novel film movie album song essay poem play exhibition painting title entitle",
+    """saggio libro romanzo film album canzone brano poesia opera spettacolo mostra quadro rivista
+    titolo intitolare""",
+)
+"""Sorts of works, before whose titles quotation marks stand."""
+SUBORDINATORS: Final = _words(
+    "that which who because since while", "che cui quanto perché poiché siccome dato visto mentre"
+)
+"""Words that open the clause in which a source may stand: *because, according to X, …*."""
+CLAUSE_CLITICS: Final = _words("lo l'")
+"""Clitics that may stand for a whole clause: *Lo ha annunciato il ministro*."""
+COMPLEMENTS: Final = _words("that", "che di d' a ad in su")
+"""After these a verb has a complement of its own."""
+POINTERS: Final = _words("that this such so", "è questa questo sono queste tale")
+"""What begins a sentence that takes up the one before: *That is the view of the bank*."""
+POSSESSING: Final = _words("of by", "di d' del dello della dell' dei degli delle")
+COPULAS: Final = _words("be", "essere")
 OBJECT_CLITICS: Final = _words("lo la li le l'")
 CLITICS: Final = _words("si ci mi ti vi gli lo la ne le")
 AUXILIARIES: Final = _words("avere essere")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED
+from pipeline.languages.people import people_table
 from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import AdverbialHit
 from pipeline.stages.claims.drafts import Draft
@@ -56,13 +57,27 @@ class AdverbialClaims(Contents):
             tokens = range(hit.low, hit.high)
             inside = next(t for t in tokens if len(hit.cue.words[t - hit.low]) > 1)
             return Mention(inside, inside + 1, inside), hit.high
-        low = hit.high
+        low = self._past_report(hit, high)
         if hit.cue.source == "none":
             if self.article.words[low] not in ARTICULATED["da"]:
                 return None, low
             low += 1  # "secondo quanto si apprende da fonti investigative, …"
         mention = source_phrase(self.article, low, high, self.named)
         return mention, self._source_end(mention, high) if mention else hit.high
+
+    def _past_report(self, hit: AdverbialHit, high: int) -> int:
+        """Past *quanto riferiscono* of *secondo quanto riferiscono testimoni*."""
+        article = self.article
+        token = hit.high
+        if article.words[token : token + 1] not in (["quanto"], ["what"]):
+            return token
+        token += 1
+        while token < high and (
+            article.upos[token] in VERBAL
+            or article.words[token] in words.CLITICS | ARTICULATED["da"]
+        ):
+            token += 1
+        return token
 
     def _clause(self, hit: AdverbialHit, low: int, end: int, high: int) -> Found | None:
         """The clause that the adverbial opens, closes or interrupts."""
@@ -72,6 +87,8 @@ class AdverbialClaims(Contents):
         before = [t for t in range(start, hit.low) if article.is_word(t)]
         framed = not before or self.frames(start, hit.low)
         parts = [(end, stop)] if framed else [(start, hit.low), (end, stop)]
+        if self._in_subordinate(start, hit.low):
+            parts = [(end, self._first_clause_end(end, stop))]
         if hit.cue.source == "inside" and any(start <= o.head < hit.low for o in self.hits):
             parts = [(end, stop)]  # "X told reporters that …; in his view, …"
         if len(parts) == 2 and self._complete(start, hit.low) and not self._goes_on(end, stop):
@@ -89,9 +106,46 @@ class AdverbialClaims(Contents):
         article = self.article
         if hit.low and article.upos[hit.low - 1] == "DET":
             return True
+        if self._depends(hit):
+            return True
         following = article.upos[hit.high : hit.high + 1]
         opens_phrase = not _NOMINAL.isdisjoint(following)
         return article.upos[hit.low] == "ADJ" and not opens_phrase
+
+    def _depends(self, hit: AdverbialHit) -> bool:
+        """*è diverso secondo le regioni*, *la dea della discordia secondo la mitologia*: set off by
+        nothing, and after a noun or adjective, it is the narrator's."""
+        article = self.article
+        if article.words[hit.low] != "secondo" or hit.low == article.sentence(hit.low)[0]:
+            return False
+        if article.upos[hit.low - 1] not in ("NOUN", "ADJ", "ADV", "PROPN"):
+            return False
+        reach = range(hit.high, min(hit.high + 3, len(article)))
+        return not any(self._can_speak(t) for t in reach)
+
+    def _can_speak(self, token: int) -> bool:
+        """Whether a word names somebody: a name, a person's office, a body."""
+        if self.named.at(token):
+            return True
+        table, lemma = people_table(self.article.language(token)), self.article.lemmas[token]
+        groups = (table.offices, table.persons, table.bodies, table.institutions)
+        return any(lemma in group for group in groups)
+
+    def _in_subordinate(self, start: int, low: int) -> bool:
+        """*un giovane che, secondo i testimoni, avrebbe vent'anni*: the source is that of the
+        relative or causal clause alone."""
+        article = self.article
+        before = low - 1
+        while before > start and not article.is_word(before):
+            before -= 1
+        opens = article.words[before] in words.SUBORDINATORS
+        return before >= start and opens and any(article.is_word(t) for t in range(start, before))
+
+    def _first_clause_end(self, low: int, high: int) -> int:
+        """The comma after the first finite verb."""
+        article = self.article
+        verb = next((t for t in range(low, high) if article.is_finite(t)), high)
+        return next((t for t in range(verb, high) if article.words[t] == ","), high)
 
     def _is_measure(self, mention: Mention) -> bool:
         """*secondo necessità*, *according to need*: a bare common noun is no source."""
@@ -183,7 +237,11 @@ class AdverbialClaims(Contents):
         article = self.article
         if mention is None:
             return False
-        opens = hit.low == self.dateline_end(low) or article.words[hit.low - 1] in (";", ":", "ma")
+        opens = hit.low == self.article.dateline_end(low) or article.words[hit.low - 1] in (
+            ";",
+            ":",
+            "ma",
+        )
         entity = self.named.at(mention.head)
         plural = "Number=Plur" in article.morphs[mention.head] and article.words[mention.low] in (
             "i",
@@ -194,7 +252,7 @@ class AdverbialClaims(Contents):
             "molti",
             "molte",
         )
-        person = article.words[end : end + 1] == [","] and end - hit.low < 10
+        person = article.words[end : end + 1] == [","] and self._can_speak(mention.head)
         return (
             opens
             and (entity is not None or plural or person)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.languages import function_words as words
 from pipeline.languages.cues import cue_table
-from pipeline.stages.claims.contents import DASHES, Contents, Found
+from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.insertions import Insertions
 from pipeline.stages.claims.mentions import (
     Named,
 )
 from pipeline.stages.claims.predicates import Predicates
-from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
+from pipeline.stages.claims.syntax import CLAUSE_FINAL, DASHES, SENTENCE_FINAL, VERBAL, Article
 
 _MAX_ADDRESSEE = 8
 _MAX_SUBJECT = 16
 _STARTS = frozenset(["DET", "PRON", "NOUN", "PROPN", "NUM"])
+_Rule = Callable[[Hit, int, int], Found | None]
 _BARRIERS = VERBAL | {"CCONJ", "SCONJ", "PUNCT", "PRON"}
 _INFINITIVE = "VerbForm=Inf"
 _CLAUSES = frozenset(["root", "conj", "parataxis", "ccomp"])
@@ -39,34 +40,33 @@ class Complements(Contents):
 
     def of(self, hit: Hit, low: int, high: int) -> Found | None:
         """The first complement that the grammar of ``hit`` allows, within a range of tokens."""
-        grammar = hit.grammar
-        tries = [self._raised] if hit.passive else []
-        if hit.passive and hit.cue_class == "think":
-            tries.append(self._that_clause)
-        if "as" in grammar or "about" in grammar:
-            tries.append(self.predicates.right_of)
-        if grammar & {"of", "against", "for"}:
-            tries.append(self._gerund_phrase)
-        if grammar & {"that", "bare"}:
-            tries.append(self._that_clause)
-        if "wh" in grammar:
-            tries.append(self._question)
-        if grammar & {"inf", "ord"}:
-            tries.append(self._infinitive)
-        if grammar & {"that", "bare"}:
-            tries += [self._after_colon, self.insertions.around, self._bare_clause]
-            tries.append(self._unparsed_clause)
-        if "small" in grammar:
-            tries.append(self._small_clause)
-        if "np" in grammar:
-            tries.append(self._object)
-        if "ger" in grammar:
-            tries.append(self._gerund)
-        for attempt in tries:
-            found = attempt(hit, low, high)
+        for rule in self._rules(hit):
+            found = rule(hit, low, high)
             if found:
                 return found
         return None
+
+    def _rules(self, hit: Hit) -> Iterator[_Rule]:
+        """The rules for the parts of a verb's grammar, the surest first."""
+        grammar = hit.grammar
+        clausal = bool(grammar & {"that", "bare"})
+        rules: tuple[tuple[bool, _Rule], ...] = (
+            (hit.passive, self._raised),
+            (hit.passive and hit.cue_class == "think", self._that_clause),
+            (bool(grammar & {"as", "about"}), self.predicates.right_of),
+            (bool(grammar & {"of", "against", "for"}), self._gerund_phrase),
+            (clausal, self._that_clause),
+            ("wh" in grammar, self._question),
+            (bool(grammar & {"inf", "ord"}), self._infinitive),
+            (clausal, self._after_colon),
+            (clausal or hit.cue_class == "say", self.insertions.around),
+            (clausal, self._bare_clause),
+            (clausal, self._unparsed_clause),
+            ("small" in grammar, self._small_clause),
+            ("np" in grammar, self._object),
+            ("ger" in grammar, self._gerund),
+        )
+        return (rule for applies, rule in rules if applies)
 
     def _that_clause(self, hit: Hit, low: int, high: int) -> Found | None:
         """*X told Y that …*, *spiega Bargagli che …*: what follows the complementizer."""
@@ -148,11 +148,8 @@ class Complements(Contents):
         inside = article.quotation_of[hit.head]
         verb_seen = "gerund" in rule  # "bargaining in bad faith", even where a noun to the tagger
         for token in range(start, high):
-            if article.quotation_of[token] != inside and inside >= 0:
-                return token
-            if article.words[token] == ";" and article.quotation_of[token] < 0:
-                return token
-            if article.words[token] == ":" and article.quotation_of[token] < 0:
+            leaves_quotation = article.quotation_of[token] != inside and inside >= 0
+            if leaves_quotation or self._is_boundary(token, start):
                 return token
             if article.words[token] == "," and self.breaks_off(token, high):
                 if token + 1 in self.heads:
@@ -163,6 +160,14 @@ class Complements(Contents):
             verb_seen = verb_seen or article.upos[token] == "VERB" or article.is_finite(token)
         return high
 
+    def _is_boundary(self, token: int, start: int) -> bool:
+        """Whether a mark ends content: a colon outside quotations, or a bracket opened before."""
+        article = self.article
+        word = article.words[token]
+        if word in (";", ":"):
+            return article.quotation_of[token] < 0
+        return word == ")" and "(" not in article.words[start:token]
+
     def _leaves(self, hit: Hit, token: int, start: int) -> bool:
         """Whether ``token`` is the verb of a clause beside the reporting one, outside content."""
         article = self.article
@@ -170,7 +175,9 @@ class Complements(Contents):
             return False
         dep, head = article.deps[token], article.heads[token]
         above = (hit.head, *article.ancestors(hit.head))
-        if token in above and article.is_finite(token):
+        if token in above and (
+            article.is_finite(token) or any(article.is_finite(t) for t in article.children[token])
+        ):
             return True
         if dep in ("conj", "parataxis") and head in above:
             shares = token in self.heads or not self._own_subject(token)
@@ -200,7 +207,7 @@ class Complements(Contents):
         """*said that A and warned that B*: the second verb has the subject of the first."""
         article = self.article
         other = self.heads[token]
-        if "quote" not in other.grammar:
+        if other.grammar.isdisjoint({"quote", "ord"}):
             return False
         same_form = article.upos[hit.head] not in VERBAL or (
             _is_past(article.morphs[token]) == _is_past(article.morphs[hit.head])
@@ -249,8 +256,9 @@ class Complements(Contents):
             if word in markers and article.words[token - 1] not in words.BEFORE_INFINITIVES:
                 verb = self._infinitive_verb(token + 1, high)
                 if verb is not None:
-                    rule = "infinitive" if token == hit.high else "order"
-                    return self._right_of(hit, token + 1, high, rule)
+                    refused = article.words[token - 1] in words.REFUSALS  # "asked not to be named"
+                    rule = "infinitive" if token - refused == hit.high else "order"
+                    return self._right_of(hit, token - 1 if refused else token + 1, high, rule)
             if article.is_finite(token) or word in ("che", "that", ".", ":", ";"):
                 return None
         return None
@@ -289,7 +297,8 @@ class Complements(Contents):
             article.deps[t].startswith("nsubj") and t < hit.low for t in article.children[hit.head]
         )
         starts = not _STARTS.isdisjoint(article.upos[hit.high : hit.high + 1])
-        if "bare" not in hit.grammar or "to" in hit.grammar or hit.passive:
+        addressed = "to" in hit.grammar and "inf" not in hit.grammar  # "told staff …"
+        if "bare" not in hit.grammar or addressed or hit.passive:
             return None
         if not (subject_before and starts):
             return None
@@ -304,7 +313,7 @@ class Complements(Contents):
     def _bare_start(self, hit: Hit, start: int) -> int:
         """``start``, or the word after the verb when the parser cut the clause's subject short."""
         article = self.article
-        skipped = range(hit.high, start)
+        skipped = [t for t in range(hit.high, start) if not article.is_mark(t)]
         if "to" in hit.grammar or any(
             article.upos[t] in ("ADP", "PUNCT") or article.words[t] in words.TIMES for t in skipped
         ):

@@ -40,6 +40,7 @@ _CONTENT: Final[Mapping[str, float]] = {
     "order": 0.8,
     "gerund phrase": 0.8,
     "conditional": 0.75,
+    "backward": 0.7,
     "noun": 0.7,
     "raised": 0.7,
     "wh": 0.65,

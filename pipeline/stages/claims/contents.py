@@ -17,7 +17,6 @@ from pipeline.stages.claims.mentions import (
 from pipeline.stages.claims.syntax import VERBAL, Article
 
 _TURNING = {"en": VERBAL, "it": frozenset(["DET", "PROPN"])}
-DASHES = frozenset("–—-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +48,12 @@ class Contents:
             high = article.sentence(high)[1]
         return low, high
 
-    def dateline_end(self, low: int) -> int:
-        """Past *ROME (AP) —* at the start of a paragraph."""
-        article = self.article
-        start = article.paragraph_ranges[article.paragraph(low)][0]
-        if start != low:
-            return low
-        for token in range(low, min(low + 12, len(article))):
-            if article.words[token] in DASHES or article.words[token] == "--":
-                surface = article.text[article.starts[low] : article.ends[low]]
-                return token + 1 if surface.isupper() else low
-        return low
-
     def clause_start(self, token: int, low: int) -> int:
         article = self.article
         for position in range(token - 1, low - 1, -1):
             if article.words[position] in (";", ":"):
                 return position + 1
-        return self.dateline_end(low)
+        return self.article.dateline_end(low)
 
     def clause_stop(self, token: int, high: int) -> int:
         article = self.article

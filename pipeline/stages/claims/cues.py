@@ -101,7 +101,8 @@ def _is_part(article: Article, hit: Hit) -> bool:
             # bollato da Legambiente come «colata»"
             following = article.words[hit.high : hit.high + _MAX_AGENT]
             judges = "as" in hit.grammar and not words.AS.isdisjoint(following)
-            return not (judges and has_agent(article, hit))
+            cited = article.words[hit.head - 1] in words.AS  # "come confermato dal ministero"
+            return not ((judges or cited) and has_agent(article, hit))
     if article.language(hit.head) == "it" and known_form(article, hit.head):
         return False
     if hit.high - hit.head > 1:
@@ -110,8 +111,12 @@ def _is_part(article: Article, hit: Hit) -> bool:
 
 
 def has_agent(article: Article, hit: Hit) -> bool:
-    """Whether *by*, *da* follows a participle, within two words."""
-    return not words.AGENTS.isdisjoint(article.words[hit.high : hit.high + 2])
+    """Whether *by*, *da* follows a participle, at once or after adverbs: *ieri sera da*."""
+    following = range(hit.high, min(hit.high + _MAX_GAP + 2, article.sentence(hit.head)[1]))
+    agent = next((t for t in following if article.words[t] in words.AGENTS), None)
+    return agent is not None and not any(
+        article.upos[t] in ("VERB", "AUX", "PUNCT", "ADP", "DET") for t in range(hit.high, agent)
+    )
 
 
 def known_form(article: Article, token: int) -> bool:
@@ -154,9 +159,11 @@ def _is_passive(article: Article, hit: Hit) -> bool:
     """*was told*, *è stato detto*, *bollato da Legambiente*."""
     if any(article.deps[t] == "aux:pass" for t in article.children[hit.head]):
         return True
-    if article.language(hit.head) != "it" or "VerbForm=Part" not in article.morphs[hit.head]:
+    if "VerbForm=Part" not in article.morphs[hit.head]:
         return False
     before = range(hit.low, hit.head)
+    if article.language(hit.head) == "en":
+        return not before and has_agent(article, hit)
     reflexive = any(article.words[t] in words.REFLEXIVE for t in before)
     copula = any(article.lemmas[t] == "essere" for t in before)
     return (copula and not reflexive) or (not before and has_agent(article, hit))
@@ -199,6 +206,10 @@ def find_adverbials(article: Article) -> list[AdverbialHit]:
             if high <= len(article) and all(
                 article.words[token + k] in forms for k, forms in enumerate(cue.words)
             ):
+                if article.words[token] in words.REFLEXIVE and article.is_word(
+                    min(high, len(article) - 1)
+                ):
+                    continue  # "si dice ottimista"
                 hits.append(AdverbialHit(token, high, cue))
                 done = high
                 break

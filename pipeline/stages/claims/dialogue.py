@@ -12,9 +12,8 @@ from itertools import pairwise
 from pipeline.core.spans import Span
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.quotes import Quotation
-from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
+from pipeline.stages.claims.syntax import CLAUSE_FINAL, DASHES, SENTENCE_FINAL, VERBAL, Article
 
-_DASHES = frozenset(["–", "—", "-", "--"])
 _PAUSES = frozenset([",", "."])
 _MAX_DISTANCE = 8
 
@@ -64,7 +63,7 @@ def _cut_at_report(article: Article, hits: Sequence[Hit], quotation: Quotation) 
 def _split(article: Article, hits: Sequence[Hit], quotation: Quotation) -> list[Quotation]:
     """A quotation without the reporting clauses between dashes: *«No – dice Ada – e basta»*."""
     low, high = article.range_of(quotation.inner)
-    dashes = [t for t in range(low, high) if article.words[t] in _DASHES and _free(article, t)]
+    dashes = [t for t in range(low, high) if article.words[t] in DASHES and _free(article, t)]
     if article.language(low) == "it" and not dashes:
         return _split_at_commas(article, hits, quotation, low, high)
     parts: list[tuple[int, int]] = []
@@ -79,7 +78,7 @@ def _split(article: Article, hits: Sequence[Hit], quotation: Quotation) -> list[
         return [quotation]
     parts.append((start, high))
     spans = [article.span_of(*part) for part in parts if part[0] < part[1]]
-    return [replace(quotation, inner=span, outer=span, continues=False) for span in spans]
+    return [replace(quotation, inner=span, continues=False) for span in spans]
 
 
 def _split_at_commas(
@@ -107,7 +106,7 @@ def _split_at_commas(
             continue
         parts = [(low, hit.low - 1), (second + 1, high)]
         spans = [article.span_of(*part) for part in parts if part[0] < part[1]]
-        return [replace(quotation, inner=span, outer=span, continues=False) for span in spans]
+        return [replace(quotation, inner=span, continues=False) for span in spans]
     return [quotation]
 
 
@@ -150,7 +149,7 @@ def _dash_dialogue(
     for low, high in article.paragraph_ranges:
         token = low
         while token < high - 2:
-            if article.words[token] in _DASHES and _opens(article, token, low, quotations):
+            if article.words[token] in DASHES and _opens(article, token, low, quotations):
                 end = high if token == low else _sentence_end(article, hits, token + 1, high)
                 yield from _stretches(article, hits, token + 1, end)
                 token = end
@@ -159,6 +158,8 @@ def _dash_dialogue(
 
 def _opens(article: Article, token: int, low: int, quotations: Sequence[Quotation]) -> bool:
     start = article.starts[token]
+    if article.in_dateline(token):
+        return False
     if any(quotation.outer.start < start < quotation.outer.end for quotation in quotations):
         return False
     if not article.text[article.starts[token + 1]].isupper():
@@ -168,7 +169,7 @@ def _opens(article: Article, token: int, low: int, quotations: Sequence[Quotatio
 
 def _sentence_end(article: Article, hits: Sequence[Hit], low: int, high: int) -> int:
     """The end of the sentence after the first reporting clause between dashes, or of the first."""
-    dashes = [t for t in range(low, high) if article.words[t] in _DASHES]
+    dashes = [t for t in range(low, high) if article.words[t] in DASHES]
     start = low
     if len(dashes) > 1 and _reports(article, hits, dashes[0] + 1, dashes[1]):
         start = dashes[1] + 2
@@ -179,7 +180,7 @@ def _sentence_end(article: Article, hits: Sequence[Hit], low: int, high: int) ->
 
 
 def _stretches(article: Article, hits: Sequence[Hit], low: int, high: int) -> Iterator[Quotation]:
-    dashes = [t for t in range(low, high) if article.words[t] in _DASHES and _free(article, t)]
+    dashes = [t for t in range(low, high) if article.words[t] in DASHES and _free(article, t)]
     bounds = [*dashes, high]
     start, narrated = low, False
     for index, bound in enumerate(bounds):

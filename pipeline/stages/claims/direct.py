@@ -25,10 +25,10 @@ from pipeline.stages.claims.mentions import (
     subject,
 )
 from pipeline.stages.claims.quotes import UNBALANCED, Quotation
-from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
+from pipeline.stages.claims.syntax import CLAUSE_FINAL, DASHES, SENTENCE_FINAL, VERBAL, Article
 
-_DASHES = frozenset("–—-")
 _MIN_TURN_WORDS = 4
+_TITLE_REACH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,10 @@ class DirectClaims:
                     drafts[-1] = self._with_report(drafts[-1], after)
                 open_claim = True
                 continue
+            if k and open_claim and part.quotation.outer == parts[k - 1].quotation.outer:
+                # one quotation, interrupted by a reporting clause: «No – dice Ada – e basta»
+                drafts[-1] = _joined(drafts[-1], part.quotation)
+                continue
             previous_after = reports[k - 1][1] if k else None
             joins = open_claim and before is None and self._adjacent(gap, previous_after)
             if joins and after and not self._has_word(gap) and not self._alike(parts[k - 1], part):
@@ -206,6 +210,8 @@ class DirectClaims:
     ) -> tuple[_Report | None, _Report | None]:
         part = parts[k]
         left = self._gap(low, parts, k)
+        if self._is_title(part, left):
+            return None, None
         right = (part.high, parts[k + 1].low if k + 1 < len(parts) else high)
         starts_clause = self._starts_clause(left)
         before = self._report_before(part, left, bool(k))
@@ -219,7 +225,7 @@ class DirectClaims:
     def _starts_clause(self, left: tuple[int, int]) -> bool:
         """Whether a quotation does not begin in the middle of the narrator's clause."""
         word = self._last_word(left)
-        return word is None or word in CLAUSE_FINAL or word in _DASHES or word == ","
+        return word is None or word in CLAUSE_FINAL or word in DASHES or word == ","
 
     def _last_word(self, gap: tuple[int, int]) -> str | None:
         """The last token of a gap that is not a quotation mark."""
@@ -306,6 +312,10 @@ class DirectClaims:
         article = self.article
         between = [t for t in range(hit.high, high) if article.is_word(t)]
         if len(between) > 3:
+            return False
+        # "said the company 'is not for sale'": the subject stands outside the marks
+        nominal = any(article.upos[t] in ("NOUN", "PROPN", "PRON") for t in between)
+        if nominal and article.is_finite(part.low) and article.upos[hit.high] != "ADP":
             return False
         return not any(
             article.deps[t].startswith("nsubj") or part.low <= article.heads[t] < part.high
@@ -397,14 +407,15 @@ class DirectClaims:
         """Whether a clause reports the quotation before it, and nothing else."""
         article = self.article
         low, high = clause
-        direct = self._clausal(part) and hit.low == low
+        # "«Non impossibile» hanno commentato i ragazzi"
+        direct = hit.low == low and (self._clausal(part) or article.language(low) == "it")
         if hit.negated or not (self._set_off(part, gap) or direct):
             return False
+        if self._takes_up(hit, part, low):
+            return True
         if self._verb_between(low, hit.low) and not self._relative_between(low, hit.low):
             return False
         separated = any(article.words[t] in CLAUSE_FINAL for t in range(gap[0], low))
-        if self._takes_up(hit, part, low):
-            return True
         ended = article.words[part.high - 1] in SENTENCE_FINAL
         new_sentence = ended and article.text[article.starts[low]].isupper()
         if separated and not (hit.low == low and self._short(hit, high)):
@@ -548,6 +559,17 @@ class DirectClaims:
         article = self.article
         return article.lemmas[token] in people_table(article.language(token)).signs
 
+    def _is_title(self, part: _Part, left: tuple[int, int]) -> bool:
+        """*in un saggio uscito ieri, «Il treno e la stazione»*: the name of a work, after its sort,
+        with a capital and no full stop."""
+        article = self.article
+        low = max(left[0], article.sentence(part.low)[0], part.low - _TITLE_REACH)
+        if self._last_word(left) == ":":
+            return False
+        sorts = any(article.lemmas[t] in words.WORKS for t in range(low, part.low))
+        ends = article.words[part.high - 1] in SENTENCE_FINAL
+        return sorts and not ends and article.text[article.starts[part.low]].isupper()
+
     def _on_a_sign(self, gap: tuple[int, int]) -> bool:
         """Whether the words just before tell of a sign, a title or the like."""
         article = self.article
@@ -558,7 +580,7 @@ class DirectClaims:
 
     def _starts_sentence(self, gap: tuple[int, int]) -> bool:
         word = self._last_word(gap)
-        return word is None or word in CLAUSE_FINAL or word in _DASHES
+        return word is None or word in CLAUSE_FINAL or word in DASHES
 
     def _ends_sentence(self, part: _Part, high: int) -> bool:
         article = self.article

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pipeline.languages import function_words as words
-from pipeline.stages.claims.contents import DASHES, Contents, Found
-from pipeline.stages.claims.cues import Hit
-from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL
+from pipeline.languages.people import people_table
+from pipeline.stages.claims.contents import Contents, Found
+from pipeline.stages.claims.cues import Hit, has_agent
+from pipeline.stages.claims.syntax import DASHES, SENTENCE_FINAL, VERBAL
 
 _MIN_HEADLINE_WORDS = 3
+_SAYING = frozenset(["say", "announce", "claim", "write"])
 
 
 class Insertions(Contents):
@@ -16,12 +18,12 @@ class Insertions(Contents):
     def around(self, hit: Hit, low: int, high: int) -> Found | None:
         """*The plan, she said, would fail*; *The plan would fail, said the mayor on Monday*."""
         article = self.article
-        clause = self._inserted_clause(hit, low, high)
-        if clause is None or hit.passive or self._takes_object(hit, *clause):
-            return None
-        if "VerbForm=Inf" in article.morphs[hit.head] or article.deps[hit.head] == "acl:relcl":
+        clause = self._inserted_clause(hit, low, high) if self._may_interrupt(hit) else None
+        if clause is None or self._takes_object(hit, *clause):
             return None
         first, last = clause
+        if hit.grammar.isdisjoint({"that", "bare"}) and not self._interrupts(first, last, high):
+            return None
         start = self.clause_start(first, low)
         high = next((t for t in range(last, high) if article.words[t] == ";"), high)
         parts = [(start, first), (last, high)]
@@ -29,14 +31,25 @@ class Insertions(Contents):
             last, high
         ):
             parts.pop()
-        if self.frames(start, first):
+        if first == start and parts:
+            parts.pop(0)  # "Come ha detto il sindaco, i lavori …"
+        elif self.frames(start, first):
             parts.pop(0)
-        if not any(article.is_word(t) for t in range(start, first)):
+        elif not any(article.is_word(t) for t in range(start, first)):
             return None
         nominal = self._in_headline(first) and first - start >= _MIN_HEADLINE_WORDS
         if not (nominal or any(self._main_verb(*part) for part in parts)):
             return None
         return self.found(parts, "inserted")
+
+    def _may_interrupt(self, hit: Hit) -> bool:
+        """Not *X, who said …*, *X, non dice Y*, *X, confermando …*, *X, said to be …*."""
+        article = self.article
+        morph = article.morphs[hit.head]
+        narrates = article.language(hit.head) == "it" and "VerbForm=Ger" in morph
+        relative = article.deps[hit.head] == "acl:relcl"
+        unnamed = hit.passive and not has_agent(article, hit)
+        return not ("VerbForm=Inf" in morph or relative or narrates or hit.negated or unnamed)
 
     def _is_participle(self, token: int) -> bool:
         morph = self.article.morphs[token]
@@ -45,6 +58,13 @@ class Insertions(Contents):
     def _in_headline(self, token: int) -> bool:
         """*Two firms in talks, sources say*: headlines do without verbs."""
         return self.article.paragraphs[self.article.paragraph(token)].headline
+
+    def _interrupts(self, first: int, last: int, high: int) -> bool:
+        """*Per scendere, prosegue, bisogna …*, *come ha scherzato un ragazzo*: the place alone
+        tells that a verb like *continue* reports."""
+        article = self.article
+        closed = article.words[last : last + 1] == [","] and last + 1 < high
+        return article.words[first] in words.AS or closed
 
     def _main_verb(self, low: int, high: int) -> bool:
         """Whether a stretch has a finite verb outside relative clauses and quotations' reach.
@@ -55,7 +75,8 @@ class Insertions(Contents):
         article = self.article
         relative = False
         for token in range(low, high):
-            if article.words[token] in words.RELATIVES | words.PLACES:
+            subordinate = article.upos[token] == "SCONJ" and article.words[token] not in words.AS
+            if subordinate or article.words[token] in words.RELATIVES | words.PLACES:
                 relative = True
             elif article.words[token] == ",":
                 relative = False
@@ -107,13 +128,31 @@ class Insertions(Contents):
                 break
             if word in (":", ";") or article.is_finite(first - 1):
                 return None
+            if self._is_as(hit, first - 1, low):
+                return self._as_clause(first - 1, hit, high)
             if article.upos[first - 1] in ("SCONJ", "CCONJ") or (
                 article.words[first - 1] in ("who", "which", "that", "che", "whose")
             ):
                 return None
             first -= 1
-        if first <= low:
+        return None if first <= low else self._clause_to(first, hit, high)
+
+    def _is_as(self, hit: Hit, token: int, low: int) -> bool:
+        """*, come ha detto il sindaco*, *, as the mayor noted*; not *as the law provides*."""
+        article = self.article
+        if article.words[token] not in words.AS or hit.cue_class not in _SAYING:
+            return False
+        return token == self.article.dateline_end(low) or article.words[token - 1] == ","
+
+    def _as_clause(self, first: int, hit: Hit, high: int) -> tuple[int, int] | None:
+        clause = self._clause_to(first, hit, high)
+        if clause and self.article.words[clause[1] : clause[1] + 1] == [":"]:
             return None
+        return clause
+
+    def _clause_to(self, first: int, hit: Hit, high: int) -> tuple[int, int] | None:
+        """The clause from ``first`` to the comma, dash or full stop after its verb."""
+        article = self.article
         last = hit.high
         while (
             last < high
@@ -147,10 +186,12 @@ class Insertions(Contents):
         names = [t for t in between if self.named.at(t, ("PER", "ORG"))]
         if not names:
             return False
-        before = comma - 1
-        return (
-            article.upos[before] == "NOUN"
-            and not self.named.at(before)
-            and names[0] == comma + 1
-            and article.words[hit.low - 1] == ","
+        if names[0] != comma + 1 or article.words[hit.low - 1] != ",":
+            return False
+        start = next((t for t in range(comma - 1, low, -1) if article.words[t] == ","), low - 1) + 1
+        table = people_table(article.language(comma))
+        return not any(article.is_finite(t) for t in range(start, comma)) and (
+            (article.upos[comma - 1] == "NOUN" and not self.named.at(comma - 1))
+            # "the mayor of Genoa, Silvia Salis, said"
+            or any(article.lemmas[t] in table.offices | table.persons for t in range(start, comma))
         )

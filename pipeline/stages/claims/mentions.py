@@ -121,6 +121,16 @@ def _is_governed(article: Article, noun: int) -> bool:
     )
 
 
+def is_narrator(article: Article, hit: Hit, mention: Mention | None) -> bool:
+    """Whether the writer speaks: *I fear that …*, *gli chiedo perché …*."""
+    if mention and article.words[mention.head] in words.FIRST_PERSONS:
+        return True
+    return article.language(hit.head) == "it" and any(
+        "Person=1" in article.morphs[t] and article.upos[t] in ("VERB", "AUX")
+        for t in range(hit.low, hit.high)
+    )
+
+
 def _agent(article: Article, hit: Hit, named: Named) -> Mention | None:
     """*was told by an app*, *è stato confermato dal ministero*."""
     for child in article.children[hit.head]:

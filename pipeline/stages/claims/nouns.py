@@ -15,7 +15,6 @@ from pipeline.stages.claims.mentions import (
 )
 from pipeline.stages.claims.syntax import CLAUSE_FINAL
 
-_COPULAS = frozenset(["be", "essere"])
 _MAX_COPULA = 16
 _IN_GROUP = frozenset(["AUX", "ADV", "PART"])
 
@@ -58,8 +57,11 @@ class NounClaims(Contents):
             if word in allowed:
                 before = article.lemmas[max(noun, token - 3) : token]
                 presented = article.lemmas[max(0, noun - 4) : noun]  # "It was the view of most …"
-                if _COPULAS.isdisjoint(before) and (
-                    _COPULAS.isdisjoint(presented) or article.words[token - 1] == ","
+                if words.COPULAS.isdisjoint(before) and (
+                    words.COPULAS.isdisjoint(presented)
+                    or article.words[token - 1] == ","
+                    or article.upos[token] != "SCONJ"
+                    or cue_table(article.language(noun)).nouns[article.lemmas[noun]] == "say"
                 ):
                     return None
                 return token + 1

@@ -9,6 +9,7 @@ from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.adverbials import AdverbialClaims
+from pipeline.stages.claims.backward import BackwardClaims
 from pipeline.stages.claims.complements import Complements
 from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import AdverbialHit, Hit, has_agent, known_form
@@ -17,6 +18,7 @@ from pipeline.stages.claims.mentions import (
     Mention,
     Named,
     bare_name,
+    is_narrator,
     source_phrase,
     subject,
 )
@@ -52,6 +54,7 @@ class ReportedClaims(Contents):
             if hit.low not in self.used:
                 drafts += sources.of(hit)
         drafts += nouns.find()
+        drafts += BackwardClaims(self.article, self.named, self.hits).find()
         drafts += list(self._reportive_conditionals(drafts))
         return drafts
 
@@ -69,6 +72,8 @@ class ReportedClaims(Contents):
             mention = self._origin(hit, window)
         else:
             mention = subject(article, source, self.named, window)
+        if is_narrator(article, hit, mention):
+            return
         if mention and article.lemmas[mention.head] in self._signs(mention.head):
             return
         if mention:
@@ -121,7 +126,7 @@ class ReportedClaims(Contents):
 
     def _clause_window(self, hit: Hit, found: Found, low: int, high: int) -> tuple[int, int]:
         """Where the subject may stand: the sentence without the content."""
-        start = self.dateline_end(low)
+        start = self.article.dateline_end(low)
         for _, last in found.parts:
             if last <= hit.low:
                 start = max(start, last)
@@ -146,7 +151,7 @@ class ReportedClaims(Contents):
                 continue
             if any(article.quotation_of[t] >= 0 for t in range(low, high)):
                 continue
-            start = self.dateline_end(low)
+            start = self.article.dateline_end(low)
             found = self.found([(start, self.clause_stop(start, high))], "conditional")
             if found:
                 yield replace(self.draft(found, token, None, "", None), modality="hedged")

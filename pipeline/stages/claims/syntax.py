@@ -19,6 +19,8 @@ NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"])
 VERBAL = frozenset(["VERB", "AUX"])
 SENTENCE_FINAL = frozenset([".", "!", "?", "…", "...", "?!", "!?"])
 CLAUSE_FINAL = SENTENCE_FINAL | {";", ":"}
+DASHES = frozenset(["–", "—", "-", "--"])
+_MAX_DATELINE = 14
 _MARKS = frozenset("\"“”„‟«»‹›‘’'`")
 
 
@@ -160,6 +162,33 @@ class Article:
             low, high = min(low, current), max(high, current)
             waiting += self.children[current]
         return low, high + 1
+
+    def dateline_end(self, low: int) -> int:
+        """Past *ROME (AP) —* or *(AGI) - Roma, 12 mar. -* at the start of a paragraph; else
+        ``low``."""
+        start, stop = self.paragraph_ranges[self.paragraph(low)]
+        if start != low:
+            return low
+        first = next((t for t in range(low, stop) if self.is_word(t)), low)
+        surface = self.text[self.starts[first] : self.ends[first]]
+        if not surface.isupper() or len(surface) == 1:
+            return low
+        end = low
+        for token in range(low, min(low + _MAX_DATELINE, stop)):
+            if self.words[token] in DASHES:
+                end = token + 1
+            elif self.upos[token] in VERBAL and end > low:
+                break
+        # An agency's name in brackets comes before the place; otherwise the first dash is the last.
+        if self.words[low] != "(":
+            dashes = (t for t in range(low, end) if self.words[t] in DASHES)
+            end = next(dashes, low - 1) + 1
+        return end
+
+    def in_dateline(self, token: int) -> bool:
+        """Whether a token belongs to the dateline of its paragraph."""
+        start = self.paragraph_ranges[self.paragraph(token)][0]
+        return token < self.dateline_end(start)
 
     def trim(self, low: int, high: int, extra: frozenset[str] = frozenset()) -> tuple[int, int]:
         """A range without punctuation (and ``extra`` words) at its ends; may become empty.
