@@ -86,10 +86,12 @@ class Descriptions:
             self._votes[entity.id][gender] += 1
 
     def noun_gender(self, noun: int) -> str:
-        """The gender of whom a noun means; the article before it tells better than the noun."""
+        """The gender of whom a noun or pronoun means; an article tells better than its noun."""
         article = self.article
         table = self._table(noun)
         word, lemma = article.words[noun], article.lemmas[noun]
+        if word in table.pronouns:
+            return table.pronouns[word]
         if word in table.noun_genders:  # not by the lemma: *figlia* has *figlio*
             return table.noun_genders[word]
         if article.language(noun) == "en":
@@ -314,9 +316,14 @@ class Descriptions:
                 yield token, self._named_by.get(token)
 
     def _is_main(self, token: int) -> bool:
-        """Whether ``token`` is the subject of a main clause."""
-        clause = self.article.deps[self.article.heads[token]]
-        return self.article.deps[token].startswith("nsubj") and not clause.startswith(_SIDE_CLAUSES)
+        """Whether ``token`` is the subject of a main clause, or of one before it: *Quando Neri è
+        arrivato, ha detto che …*.
+        """
+        article = self.article
+        verb = article.heads[token]
+        fronted = article.deps[verb] == "advcl" and article.heads[verb] > verb
+        side = article.deps[verb].startswith(_SIDE_CLAUSES) and not fronted
+        return article.deps[token].startswith("nsubj") and not side
 
     def _apposed(self, token: int) -> int:
         """The name that stands beside a subject: *the mayor, Ada Neri*."""
