@@ -12,6 +12,10 @@ expressions under these keys:
 - ``headers`` and ``after_author``: a heading that names the author, and words of the paragraph
   about the author that follows it
 - ``traces``: lines that only lists of readers' comments have
+- ``notices``: words with which a page speaks of itself or to its readers; prose above or below the
+  body that has them is no article text
+- ``address`` and ``page_words``: words to a reader, and words of newspapers and their pages; both
+  together make a notice too
 
 ``[fragments]`` are alternatives that patterns name as ``<DATE>``. Letter case does not count except
 inside ``(?-i:...)``. Sources: pages in English and Italian read for this project; the kinds follow
@@ -34,7 +38,7 @@ Zone = Literal["top", "body", "bottom"]
 TABLES = ("any", "en", "it")
 KEYS = (
     "lines", "top", "bottom", "edges", "chips", "inline", "tails", "headers", "after_author",
-    "traces",
+    "traces", "notices", "address", "page_words",
 )  # fmt: skip
 
 # Earlier kinds win: "Sign up for our newsletter" is no navigation, "27 comments" no menu.
@@ -48,6 +52,8 @@ MAX_LINE = 600
 MAX_EDGE_LINE = 200  # bylines and dates
 # Every text is looked at twice, and pages repeat themselves.
 CACHED_LINES = 4096
+
+QUOTATION_MARKS = '"“”«»'
 
 # Small words that section names write in lower case.
 CONNECTORS = frozenset({"&", "and", "of", "the", "e", "ed", "di", "del", "della"})
@@ -67,6 +73,9 @@ class Patterns:
     chip_kinds: Sequence[tuple[str, re.Pattern[str]]]
     after_author: re.Pattern[str]
     traces: re.Pattern[str]
+    notices: Sequence[tuple[str, re.Pattern[str]]]
+    address: re.Pattern[str]
+    page_words: re.Pattern[str]
 
 
 @lru_cache(maxsize=CACHED_LINES)
@@ -123,6 +132,31 @@ def heading_kind(line: str, key: Literal["tails", "headers"]) -> str | None:
         if pattern and pattern.fullmatch(text):
             return kind
     return None
+
+
+def notice_kind(line: str) -> str | None:
+    """The kind of a line in which a page speaks of itself, or None; such lines quote nobody.
+
+    >>> notice_kind("We want to hear from you. Write to us before Friday.")
+    'comments'
+    """
+    if len(line) > MAX_LINE or _quotes(line):
+        return None
+    return next((kind for kind, pattern in _patterns().notices if pattern.search(line)), None)
+
+
+def addresses_reader(line: str) -> bool:
+    """Whether a line without quotations speaks to its reader: *your*, *we*, *il tuo*."""
+    return _patterns().address.search(line) is not None and not _quotes(line)
+
+
+def page_words(line: str) -> set[str]:
+    """The words of newspapers and pages in a line."""
+    return {match.lower() for match in _patterns().page_words.findall(line)}
+
+
+def _quotes(line: str) -> bool:
+    return any(mark in line for mark in QUOTATION_MARKS)
 
 
 def inline_matches(text: str) -> Iterator[tuple[int, int, str]]:
@@ -246,6 +280,13 @@ def _patterns() -> Patterns:
         ),
         _words(tables["after_author"]),
         re.compile("|".join(_flat(tables["traces"])), re.IGNORECASE),
+        tuple(
+            (kind, _words({kind: tables["notices"][kind]}))
+            for kind in KINDS
+            if tables["notices"][kind]
+        ),
+        _whole_words(tables["address"]),
+        _whole_words(tables["page_words"]),
     )
 
 
@@ -260,6 +301,10 @@ def _alternatives(chips: Mapping[str, list[str]]) -> str:
 
 def _words(words: Mapping[str, list[str]]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(_flat(words))})", re.IGNORECASE)
+
+
+def _whole_words(words: Mapping[str, list[str]]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(_flat(words))})(?!\w)", re.IGNORECASE)
 
 
 def _flat(table: Mapping[str, list[str]]) -> list[str]:

@@ -28,6 +28,12 @@ NEAR_TOP = 6
 NEAR_BOTTOM = 5
 MAX_LOOSE_ENDS = 2
 CLOSING_KINDS = frozenset(("comments", "newsletter", "share", "related", "footer", "author_bio"))
+# A notice is short, stands beside at least so many paragraphs, and has so many words of newspapers;
+# an article may well open with a word to its reader.
+MAX_NOTICE = 250
+MIN_ARTICLE = 2
+PAGE_WORDS_ABOVE = 2
+PAGE_WORDS_BELOW = 1
 MAX_KICKER_WORDS = 3
 MAX_FRAGMENT_WORDS = 15
 MAX_MENU_WORDS = 4
@@ -71,6 +77,7 @@ def _line_kinds(contents: Sequence[str]) -> list[str | None]:
     ]
     if not prose:
         return kinds
+    _mark_notices(contents, kinds, prose)
     first, last = prose[0], prose[-1]
     opened = False
     for index, content in enumerate(contents):
@@ -83,6 +90,41 @@ def _line_kinds(contents: Sequence[str]) -> list[str | None]:
     _mark_tail(contents, kinds)
     _mark_author(contents, kinds)
     return kinds
+
+
+def _mark_notices(contents: Sequence[str], kinds: list[str | None], prose: list[int]) -> None:
+    """Marks prose above and below the article in which the page speaks, and takes it out of
+    ``prose``; one line of prose always stays."""
+    for end in (0, -1):
+        while len(prose) > 1 and (kind := _notice_kind(contents, prose, prose[end])):
+            kinds[prose.pop(end)] = kind
+
+
+def _notice_kind(contents: Sequence[str], prose: Sequence[int], index: int) -> str | None:
+    """The kind of a notice; nobody whom the article names has a biography below it."""
+    line = contents[index]
+    if kind := tables.notice_kind(line):
+        return kind
+    needed = PAGE_WORDS_BELOW if index == prose[-1] else PAGE_WORDS_ABOVE
+    if _speaks_of_page(line, [contents[other] for other in prose if other != index], needed):
+        return "footer"
+    kind = tables.line_kind(line, "bottom") if index == prose[-1] else None
+    if kind != "author_bio":
+        return None
+    author = " ".join(line.split()[:2])
+    return None if any(author in contents[i] for i in prose if i != index) else kind
+
+
+def _speaks_of_page(line: str, article: Sequence[str], needed: int) -> bool:
+    """Whether a line beside an article speaks to its reader about the page, as the article never
+    does: *Did you spot a mistake? Let our corrections desk know.*"""
+    return (
+        len(line) <= MAX_NOTICE
+        and len(article) >= MIN_ARTICLE
+        and tables.addresses_reader(line)
+        and len(tables.page_words(line)) >= needed
+        and not any(map(tables.addresses_reader, article))
+    )
 
 
 def is_prose(line: str) -> bool:
@@ -124,7 +166,7 @@ def _kind_by_place(line: str, zone: tables.Zone) -> str | None:
     if is_prose(line):
         kind = tables.line_kind(line, "bottom") if zone == "bottom" else None
         return kind if kind == "author_bio" else None
-    return tables.line_kind(line, zone) or _mixed_menu(line, zone)
+    return tables.line_kind(line, zone) or _mixed_menu(line, zone) or tables.notice_kind(line)
 
 
 def _mark_above(contents: Sequence[str], kinds: list[str | None]) -> None:
@@ -299,7 +341,7 @@ def _mark_author(contents: Sequence[str], kinds: list[str | None]) -> None:
 
 
 def _has_quotation(line: str) -> bool:
-    return any(mark in line for mark in '"“”«»')
+    return any(mark in line for mark in tables.QUOTATION_MARKS)
 
 
 def _inline(line: Span, content: str) -> Iterator[Found]:

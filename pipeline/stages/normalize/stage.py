@@ -30,7 +30,7 @@ class NormalizeStage(Stage[Text]):
     """Repairs the raw text and puts boilerplate aside; every change keeps its way back."""
 
     name = "normalize"
-    version = "2"
+    version = "3"
     reads = (Raw, Language)
     writes = Text
 

@@ -79,3 +79,19 @@ def test_short_lines_of_the_article_stay(language: str, line: str) -> None:
     headline, first, *rest = ARTICLE[language]
     assert line in kept(language, [headline, first, line, *rest])
     assert line in kept(language, [headline, line, first, *rest])
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [(code, line) for code in ("en", "it") for line in LINES[code]["notices"]]
+)
+def test_prose_in_which_the_page_speaks_goes(language: str, line: str) -> None:
+    article = ARTICLE[language]
+    assert line not in kept(language, [*article, line])
+    assert all(part in kept(language, [line, *article]) for part in article)
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [(code, line) for code in ("en", "it") for line in LINES[code]["last"]]
+)
+def test_last_sentences_that_begin_like_notices_stay(language: str, line: str) -> None:
+    assert line in kept(language, [*ARTICLE[language], line])
