@@ -25,6 +25,7 @@ _ENDINGS = {
 }
 _INFIXED = "isce iscono iva ivano ì irono endo ito"
 
+_SHORTEST_GERUND = 5
 _INFINITIVE = re.compile(r".+[aeiu]r(?:e|si|ci|vi|gli|l[oaie]|ne|[mtcv]elo|selo|glielo)?")
 
 
@@ -35,6 +36,16 @@ def may_be_infinitive(word: str, language: str) -> bool:
     (True, True)
     """
     return language == "it" and _INFINITIVE.fullmatch(word) is not None
+
+
+def may_be_participle(word: str, language: str) -> bool:
+    """Whether an Italian word has the masculine ending of a past participle, as in *ha detto*."""
+    return language == "it" and word.endswith(("to", "sso"))
+
+
+def may_be_gerund(word: str, language: str) -> bool:
+    """Whether an English word may be a gerund: *leaving*, not *king*."""
+    return language == "en" and word.endswith("ing") and len(word) >= _SHORTEST_GERUND
 
 
 def third_person(lemma: str, language: str) -> frozenset[str]:

@@ -22,8 +22,16 @@ NEGATIONS: Final[Mapping[str, frozenset[str]]] = {
     "en": _words("not n't never nor neither nobody no-one hardly"),
     "it": _words("non mai né nessuno"),
 }
+THAT: Final = _words("that", "che")
+CHE: Final = _words("che")
+"""Introduces clauses and relatives alike; right after the verb, a clause."""
+NOT: Final = _words("not n't", "non")
 REFUSALS: Final = _words("not never")
 """Before *to* these belong to the content: *asked not to be named*."""
+RELATIVE_SUBJECTS: Final = _words("who which whose", "che")
+OBLIQUE_RELATIVES: Final = _words("whom", "cui")
+ARTICLED_RELATIVES: Final = _words("quale quali")
+"""*secondo il quale*: relatives after an article."""
 RELATIVES: Final = _words("who which that whose", "che cui quale quali")
 COORDINATORS: Final = _words("and but or while", "e ed ma o mentre")
 RESUMING: Final = _words("and but then also", "e ed ma poi")
@@ -31,6 +39,40 @@ RESUMING: Final = _words("and but then also", "e ed ma poi")
 CONCESSIONS: Final = _words("although though", "sebbene benché nonostante malgrado")
 """After these the narrator speaks again."""
 FORMER: Final = _words("former", "ex già")
+ADVERSATIVES: Final = _words("but", "ma")
+COMPARATIVES: Final = _words("più meno")
+"""*dice più che altro*: a *che* after these compares."""
+INFINITIVE_MARKERS: Final[Mapping[str, frozenset[str]]] = {
+    "en": _words("to"),
+    "it": _words("di d'"),
+}
+"""What stands before an infinitive of the same subject."""
+ORDER_MARKERS: Final[Mapping[str, frozenset[str]]] = {"en": _words("to"), "it": _words("a ad")}
+"""What stands before an infinitive of the person addressed."""
+GERUND_MARKERS: Final[Mapping[str, frozenset[str]]] = {
+    "of": _words("of", "di"),
+    "against": _words("against"),
+    "for": _words("for"),
+}
+"""By the part of a verb's grammar: *accused X of*, *accusa X di*, *warned against*."""
+OWN_COMPLEMENTS: Final = _words("that to whether how why", "che di perché")
+"""Right after a verb these show that it reports what follows, not the quotation before."""
+AS: Final = _words("as", "come")
+"""Before a predicate: *described it as “grim”*, *lo ha bollato come «triste»*."""
+PREDICATE_OPENERS: Final = AS | _words("di d'")
+THUS: Final = _words("così")
+"""*«…». Così Ada Neri*"""
+QUANTO: Final = _words("what", "quanto")
+"""*secondo quanto riferiscono testimoni*"""
+MEASURING: Final = _words("secondo")
+"""Prepositions that may also say what something depends on: *diverso secondo le stagioni*."""
+INSCRIBED: Final = _words("titled", "scritto")
+THIRD_POSSESSIVES: Final = _words("its his her their", "suo sua suoi sue loro")
+ANONYMOUS: Final = _words("anonimo anonima")
+EVEN_IF: Final = ("anche", "se")
+FREE_PRONOUNS: Final = _words("nessuno tutti nulla")
+"""Pronouns that begin the clause after *per X*, without a comma."""
+PLURAL_DETERMINERS: Final = _words("i gli le alcuni alcune molti molte")
 PLACES: Final = _words("where", "dove")
 CONNECTIVES: Final = _words("so thus hence therefore", "quindi dunque perciò pertanto")
 BREAKS: Final = _words("yet but though", "ma mentre")
@@ -83,8 +125,6 @@ FILLERS: Final = _words(
 ARTICLES: Final = _words("the", "il lo la i gli le l'")
 HOLDING: Final = _words("of among in")
 """*the belief of most economists*, *a suspicion among traders*."""
-AS: Final = _words("as", "come")
-"""Before a predicate: *described it as “grim”*, *lo ha bollato come «triste»*."""
 AGENTS: Final = _words("by", "da dal dallo dalla dall' dai dagli dalle")
 """What brings in the one who speaks, in the passive."""
 REFLEXIVE: Final = _words("si s'")

@@ -34,7 +34,10 @@ class AdverbialClaims(Contents):
             return
         low, high = self.bounds(hit.low)
         following = article.words[hit.high : hit.high + 2]
-        relative = following[:1] in (["cui"], ["whom"]) or following[1:] == ["quale"]
+        relative = not (
+            words.OBLIQUE_RELATIVES.isdisjoint(following[:1])
+            and words.ARTICLED_RELATIVES.isdisjoint(following[1:])
+        )
         if relative and hit.cue.cue_class != "per":
             yield from self._relative_source(hit, low, high)
             return
@@ -69,7 +72,7 @@ class AdverbialClaims(Contents):
         """Past *quanto riferiscono* of *secondo quanto riferiscono testimoni*."""
         article = self.article
         token = hit.high
-        if article.words[token : token + 1] not in (["quanto"], ["what"]):
+        if words.QUANTO.isdisjoint(article.words[token : token + 1]):
             return token
         token += 1
         while token < high and (
@@ -116,7 +119,8 @@ class AdverbialClaims(Contents):
         """*è diverso secondo le regioni*, *la dea della discordia secondo la mitologia*: set off by
         nothing, and after a noun or adjective, it is the narrator's."""
         article = self.article
-        if article.words[hit.low] != "secondo" or hit.low == article.sentence(hit.low)[0]:
+        mid_sentence = hit.low > article.sentence(hit.low)[0]
+        if article.words[hit.low] not in words.MEASURING or not mid_sentence:
             return False
         if article.upos[hit.low - 1] not in ("NOUN", "ADJ", "ADV", "PROPN"):
             return False
@@ -162,7 +166,7 @@ class AdverbialClaims(Contents):
     def _relative_source(self, hit: AdverbialHit, low: int, high: int) -> Iterator[Draft]:
         """*Duccio Neri, fisico, secondo il quale …*: the speaker stands before the relative."""
         article = self.article
-        start = hit.high + (1 if article.words[hit.high] in ("cui", "whom") else 2)
+        start = hit.high + (1 if article.words[hit.high] in words.OBLIQUE_RELATIVES else 2)
         nouns = [t for t in range(low, hit.low) if article.upos[t] in ("NOUN", "PROPN")]
         names = [t for t in nouns if self.named.at(t, ("PER",))]
         found = self.found([(start, self.clause_stop(start, high))], "adverbial")
@@ -206,7 +210,7 @@ class AdverbialClaims(Contents):
         if self._begins_name(token):
             return True  # "Secondo una classifica di Stanford Lumen-3 supera gli altri"
         return article.upos[token] == "DET" or (
-            article.upos[token] == "PRON" and article.words[token] in ("nessuno", "tutti", "nulla")
+            article.upos[token] == "PRON" and article.words[token] in words.FREE_PRONOUNS
         )
 
     def _begins_name(self, token: int) -> bool:
@@ -225,7 +229,7 @@ class AdverbialClaims(Contents):
         if close is None:
             return comma
         finite = any(article.is_finite(t) for t in range(token, close))
-        if finite and article.words[token] not in ("who", "which", "che", "whose"):
+        if finite and article.words[token] not in words.RELATIVE_SUBJECTS:
             return comma
         if article.language(token) == "it" and article.upos[token] == "DET":
             return comma  # "Per la Lega, il tasso medio, pari al 6 per cento, resta alto"
@@ -237,20 +241,14 @@ class AdverbialClaims(Contents):
         article = self.article
         if mention is None:
             return False
-        opens = hit.low == self.article.dateline_end(low) or article.words[hit.low - 1] in (
-            ";",
-            ":",
-            "ma",
+        before = article.words[hit.low - 1]
+        opens = hit.low == article.dateline_end(low) or (
+            before in (";", ":") or before in words.ADVERSATIVES
         )
         entity = self.named.at(mention.head)
-        plural = "Number=Plur" in article.morphs[mention.head] and article.words[mention.low] in (
-            "i",
-            "gli",
-            "le",
-            "alcuni",
-            "alcune",
-            "molti",
-            "molte",
+        plural = (
+            "Number=Plur" in article.morphs[mention.head]
+            and article.words[mention.low] in words.PLURAL_DETERMINERS
         )
         person = article.words[end : end + 1] == [","] and self._can_speak(mention.head)
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.languages import function_words as words
+from pipeline.languages.conjugation import may_be_gerund
 from pipeline.languages.cues import cue_table
 from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import Hit
@@ -22,7 +23,6 @@ _Rule = Callable[[Hit, int, int], Found | None]
 _BARRIERS = VERBAL | {"CCONJ", "SCONJ", "PUNCT", "PRON"}
 _INFINITIVE = "VerbForm=Inf"
 _CLAUSES = frozenset(["root", "conj", "parataxis", "ccomp"])
-_GERUND_MARKERS = ("of", "against", "for")
 
 
 class Complements(Contents):
@@ -76,7 +76,7 @@ class Complements(Contents):
         for token in range(hit.high, min(hit.high + 25, high)):
             word = article.words[token]
             commas += word == ","
-            if word == "che" and self._directly(hit, token):
+            if word in words.CHE and self._directly(hit, token):
                 return self._right_of(hit, token + 1, high, "that")
             if self._bars_complementizer(hit, token, inserted=commas % 2 == 1):
                 return None
@@ -91,7 +91,7 @@ class Complements(Contents):
         return (
             token in self.heads
             or article.lemmas[token - 1] in words.CONDITIONS
-            or (word in ("più", "meno") and article.language(token) == "it")
+            or word in words.COMPARATIVES
             or (hit.cue_class == "find" and article.upos[token] == "NOUN")
             or word in SENTENCE_FINAL
             or word in (";", ":")
@@ -102,7 +102,7 @@ class Complements(Contents):
         """Whether only adverbs stand between a verb and *che*: then it is no relative pronoun."""
         article = self.article
         return all(
-            article.upos[t] in ("ADV", "CCONJ", "PUNCT") or article.words[t] in ("però", "invece")
+            article.upos[t] in ("ADV", "CCONJ", "PUNCT") or article.words[t] in words.FILLERS
             for t in range(hit.high, token)
         )
 
@@ -192,7 +192,7 @@ class Complements(Contents):
         """*said it was disappointed and would consider its options*: still the content."""
         article = self.article
         before = [t for t in article.children[token] if t < token]
-        negated = any(article.words[t] in ("not", "n't") for t in before)
+        negated = any(article.words[t] in words.NOT for t in before)
         return not negated and any(article.words[t] in words.FUTURES for t in before)
 
     def _own_subject(self, token: int) -> bool:
@@ -244,13 +244,13 @@ class Complements(Contents):
     def _infinitive(self, hit: Hit, low: int, high: int) -> Found | None:
         """*promised to …*, *urged X to …*, *giura di …*, *invita X a …*."""
         article = self.article
-        own = "inf" in hit.grammar
         if hit.passive and hit.cue_class == "think":
             return None  # "is expected to grow" is no one's claim
-        markers = {"en": ("to",), "it": ("di",) if own else ("a", "ad")}[article.language(hit.head)]
-        if "ord" in hit.grammar and article.language(hit.head) == "it":
-            markers = (*markers, "a", "ad")
-        reach = _MAX_ADDRESSEE if "ord" in hit.grammar or article.language(hit.head) == "it" else 2
+        language = article.language(hit.head)
+        own = words.INFINITIVE_MARKERS[language] if "inf" in hit.grammar else frozenset()
+        order = words.ORDER_MARKERS[language] if "ord" in hit.grammar else frozenset()
+        markers = own | order
+        reach = _MAX_ADDRESSEE if "ord" in hit.grammar or language == "it" else 2
         for token in range(hit.high, min(hit.high + reach, high - 1)):
             word = article.words[token]
             if word in markers and article.words[token - 1] not in words.BEFORE_INFINITIVES:
@@ -259,7 +259,7 @@ class Complements(Contents):
                     refused = article.words[token - 1] in words.REFUSALS  # "asked not to be named"
                     rule = "infinitive" if token - refused == hit.high else "order"
                     return self._right_of(hit, token - 1 if refused else token + 1, high, rule)
-            if article.is_finite(token) or word in ("che", "that", ".", ":", ";"):
+            if article.is_finite(token) or word in words.THAT or word in CLAUSE_FINAL:
                 return None
         return None
 
@@ -339,7 +339,7 @@ class Complements(Contents):
         seen = False
         for token in range(hit.high, min(hit.high + 14, high - 1)):
             if (
-                article.words[token] == "to"
+                article.words[token] in words.ORDER_MARKERS["en"]
                 and seen
                 and (_INFINITIVE in article.morphs[token + 1] or article.upos[token + 1] in VERBAL)
             ):
@@ -365,7 +365,7 @@ class Complements(Contents):
         raising = cue_table(article.language(hit.head)).raising
         if not hit.passive or article.lemmas[hit.head] not in raising:
             return None
-        if article.words[hit.high : hit.high + 1] != ["to"]:
+        if words.ORDER_MARKERS["en"].isdisjoint(article.words[hit.high : hit.high + 1]):
             return None
         for child in article.children[hit.head]:
             if article.deps[child].startswith("nsubj") and child < hit.low:
@@ -387,17 +387,14 @@ class Complements(Contents):
     def _gerund_phrase(self, hit: Hit, low: int, high: int) -> Found | None:
         """*accused X of leaving*, *warned against leaving*, *accusa X di aver lasciato*."""
         article = self.article
-        markers = {marker for marker in _GERUND_MARKERS if marker in hit.grammar}
+        allowed = (words.GERUND_MARKERS.get(part, frozenset()) for part in hit.grammar)
+        markers = frozenset().union(*allowed)
         for token in range(hit.high, min(hit.high + 12, high - 1)):
-            if article.words[token] in markers or (
-                "of" in markers and article.words[token] == "di"
-            ):
+            if article.words[token] in markers:
                 following = token + 1
-                while following < high and article.words[following] in ("not", "non"):
+                while following < high and article.words[following] in words.NOT:
                     following += 1
-                if self._is_gerund(following) or (
-                    article.upos[following] in VERBAL and _INFINITIVE in article.morphs[following]
-                ):
+                if self._is_gerund(following) or article.is_infinitive(following):
                     return self._right_of(hit, token + 1, high, "gerund phrase")
             if article.is_finite(token) or article.words[token] in (".", ";", ":"):
                 return None
@@ -405,12 +402,9 @@ class Complements(Contents):
 
     def _is_gerund(self, token: int) -> bool:
         article = self.article
-        return (
-            article.language(token) == "en"
-            and article.words[token].endswith("ing")
-            and len(article.words[token]) > 4
-            and article.upos[token] in ("VERB", "AUX", "NOUN")
-        )
+        return may_be_gerund(article.words[token], article.language(token)) and article.upos[
+            token
+        ] in ("VERB", "AUX", "NOUN")
 
 
 def _is_past(morph: str) -> bool:

@@ -75,12 +75,12 @@ class Contents:
         if first in words.CONCESSIONS:
             return True
         participle = comma + 1 in self.heads and not article.is_finite(comma + 1)
-        if first == "anche" and second == "se":
+        if (first, second) == words.EVEN_IF:
             return True
         # English: "…, but gave no names" has the subject of "said"; Italian: "…, ma i negozianti
         # sono meno sicuri" has a subject of its own.
         turn = _TURNING[article.language(comma)]
-        turns = first in ("but", "ma") and article.upos[comma + 2] in turn
+        turns = first in words.ADVERSATIVES and article.upos[comma + 2] in turn
         return turns or (participle and "quote" in self.heads[comma + 1].grammar)
 
     def frames(self, low: int, high: int) -> bool:

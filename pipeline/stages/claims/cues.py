@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, replace
 
 from pipeline.languages import function_words as words
+from pipeline.languages.conjugation import may_be_participle
 from pipeline.languages.cues import AdverbialCue, CueTable, VerbCue, cue_table
 from pipeline.stages.claims.syntax import VERBAL, Article
 
 _MAX_GAP = 2
+_OPENS_CONTENT = words.THAT | words.INFINITIVE_MARKERS["it"] | {":"}
+_IN_GROUP = words.NOT | words.ORDER_MARKERS["en"]
 _MAX_AGENT = 6
 
 
@@ -80,11 +83,11 @@ def _acts_as_verb(article: Article, token: int) -> bool:
         return False
     if article.language(token) == "en":
         # "The volcanologist specifies that …"
-        return article.words[token + 1 : token + 2] == ["that"] and token > low
+        return token > low and not words.THAT.isdisjoint(article.words[token + 1 : token + 2])
     following = token + 1
     while following < high and article.words[following] in words.FILLERS:
         following += 1
-    if following < high and article.words[following] in ("che", "di", ":", "d'"):
+    if following < high and article.words[following] in _OPENS_CONTENT:
         return True
     before = article.words[token - 1] if token > low else ""
     return token == low or before in (",", "–", "-", "—") or article.is_mark(token - 1)
@@ -95,7 +98,7 @@ def _is_part(article: Article, hit: Hit) -> bool:
     if article.language(hit.head) == "it" and hit.low == hit.head:
         morph = article.morphs[hit.head]
         known = article.words[hit.head] in cue_table("it").forms
-        participle = article.words[hit.head].endswith(("to", "sto", "sso", "tto"))
+        participle = may_be_participle(article.words[hit.head], "it")
         if "VerbForm=Part" in morph and (participle or not known):
             # "una lettera scritta ieri", "un cartello con scritto «Torno subito»"; but "il piano,
             # bollato da Legambiente come «colata»"
@@ -183,9 +186,7 @@ def _unsaid(article: Article, head: int) -> bool:
 
 def _belongs(article: Article, token: int, head: int) -> bool:
     """An adverb inside the verb group: *ha poi aggiunto*, *did not say*."""
-    return token > 0 and (
-        article.upos[token - 1] == "AUX" or article.words[token] in ("to", "n't", "not")
-    )
+    return token > 0 and (article.upos[token - 1] == "AUX" or article.words[token] in _IN_GROUP)
 
 
 def _is_clitic(article: Article, token: int) -> bool:

@@ -320,7 +320,7 @@ class DirectClaims:
         return not any(
             article.deps[t].startswith("nsubj") or part.low <= article.heads[t] < part.high
             for t in between
-            if article.words[t] not in ("that", "che")
+            if article.words[t] not in words.THAT
         )
 
     def _verb_between(self, low: int, high: int) -> bool:
@@ -389,7 +389,7 @@ class DirectClaims:
         if adverbial:
             return adverbial
         conjunction = article.upos[low] in ("CCONJ", "SCONJ")
-        if conjunction and article.words[low] not in ("come", "as", "così"):
+        if conjunction and article.words[low] not in words.AS | words.THUS:
             return None
         hits = self._hits(low, high) or self._unlisted(gap[0], low, high)
         if not hits or not self._follows(hits[0], part, gap, (low, high), quotation_follows):
@@ -438,14 +438,14 @@ class DirectClaims:
         hit = next((hit for hit in self.adverbials if hit.low == low), None)
         if hit and hit.cue.source == "after" and hit.cue.cue_class != "per":
             start, cue_class = hit.high, hit.cue.cue_class
-        elif article.words[low] == "così" and article.language(low) == "it":
+        elif article.words[low] in words.THUS:
             start, cue_class = low + 1, "say"
         else:
             return None
         mention = source_phrase(article, start, high, self.named)
         if mention is None or any(article.is_finite(t) for t in range(low, mention.low)):
             return None
-        if not self._ends_with_source(low, mention, high):
+        if hit and not self._ends_with_source(low, mention, high):
             return None
         mention = bare_name(article, mention, self.named)
         cue = Hit(low, start, low, cue_class, frozenset(), False)
@@ -487,7 +487,7 @@ class DirectClaims:
         """Whether the verb reports something else, to its right."""
         article = self.article
         if any(
-            article.words[t] in ("that", "che", "di", "to", "whether", "perché", "how", "why")
+            article.words[t] in words.OWN_COMPLEMENTS
             for t in range(hit.high, min(hit.high + 4, high))
         ):
             return True
@@ -501,7 +501,7 @@ class DirectClaims:
 
     def _relative_between(self, low: int, high: int) -> bool:
         return any(
-            self.article.words[t] in ("who", "which", "che", "whose", "where", "dove")
+            self.article.words[t] in words.RELATIVE_SUBJECTS | words.PLACES
             for t in range(low, high)
         )
 
@@ -537,7 +537,7 @@ class DirectClaims:
     ) -> _Report | None:
         """A quotation that stands as a sentence of its own."""
         article = self.article
-        words = sum(article.is_word(t) for t in range(part.low, part.high))
+        length = sum(article.is_word(t) for t in range(part.low, part.high))
         if not self._starts_sentence(gap) or self._on_a_sign(gap):
             return None
         if headline:
@@ -545,13 +545,13 @@ class DirectClaims:
             runs_on = following < high and (
                 article.is_word(following) or article.words[following] == ","
             )
-            if words < 2 or runs_on or not self._clausal(part):
+            if length < 2 or runs_on or not self._clausal(part):
                 return None
             return _Report(None, self._headline_speaker(low, high, part), "headline")
-        if not self._ends_sentence(part, high) or words < 2:
+        if not self._ends_sentence(part, high) or length < 2:
             return None
         ends = article.words[part.high - 1] in SENTENCE_FINAL
-        if not ends and not self._clausal(part) and words < _MIN_TURN_WORDS:
+        if not ends and not self._clausal(part) and length < _MIN_TURN_WORDS:
             return None
         return _Report(None, None, "turn")
 
@@ -574,7 +574,7 @@ class DirectClaims:
         """Whether the words just before tell of a sign, a title or the like."""
         article = self.article
         return any(
-            self._is_sign(t) or article.words[t] in ("scritto", "titled")
+            self._is_sign(t) or article.words[t] in words.INSCRIBED
             for t in range(max(gap[0], gap[1] - 14), gap[1])
         )
 
@@ -593,8 +593,8 @@ class DirectClaims:
 
     def _clausal(self, part: _Part) -> bool:
         article = self.article
-        words = sum(article.is_word(t) for t in range(part.low, part.high))
-        return words > 1 and any(article.upos[t] in VERBAL for t in range(part.low, part.high))
+        length = sum(article.is_word(t) for t in range(part.low, part.high))
+        return length > 1 and any(article.upos[t] in VERBAL for t in range(part.low, part.high))
 
     def _headline_speaker(self, low: int, high: int, part: _Part) -> Mention | None:
         for token in (*range(part.high, high), *range(low, part.low)):

@@ -131,7 +131,7 @@ class Insertions(Contents):
             if self._is_as(hit, first - 1, low):
                 return self._as_clause(first - 1, hit, high)
             if article.upos[first - 1] in ("SCONJ", "CCONJ") or (
-                article.words[first - 1] in ("who", "which", "that", "che", "whose")
+                article.words[first - 1] in words.RELATIVE_SUBJECTS | words.THAT
             ):
                 return None
             first -= 1
@@ -161,8 +161,8 @@ class Insertions(Contents):
         ):
             if article.words[last] in DASHES:
                 break
-            if article.is_finite(last) or article.words[last] in ("that", "che"):
-                if article.words[last] in ("who", "che") or self._in_relative(last, hit.high):
+            if article.is_finite(last) or article.words[last] in words.THAT:
+                if self._in_relative(last + 1, hit.high):
                     last += 1
                     continue
                 return None
@@ -170,7 +170,8 @@ class Insertions(Contents):
         return first, last
 
     def _in_relative(self, token: int, low: int) -> bool:
-        return any(self.article.words[t] in ("who", "which", "che") for t in range(low, token))
+        """Whether a relative subject stands between ``low`` and ``token``."""
+        return any(self.article.words[t] in words.RELATIVE_SUBJECTS for t in range(low, token))
 
     def _apposition_comma(self, comma: int, hit: Hit, low: int) -> bool:
         """Whether a comma stands inside the subject: *its director, Ugo Tarsetti, said*."""

@@ -120,6 +120,6 @@ class NounClaims(Contents):
         for child in article.children[article.heads[noun]]:
             if article.deps[child].startswith("nsubj") and child != noun:
                 return bare_name(article, noun_phrase(article, child, self.named), self.named)
-        if noun and article.words[noun - 1] in ("its", "his", "her", "their"):
+        if noun and article.words[noun - 1] in words.THIRD_POSSESSIVES:
             return Mention(noun - 1, noun, noun - 1)
         return None

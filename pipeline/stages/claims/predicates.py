@@ -39,7 +39,7 @@ class Predicates(Contents):
                 ):
                     return None
                 while start < token and (
-                    article.upos[start] == "ADV" or article.words[start] in ("as", "di", "come")
+                    article.upos[start] == "ADV" or article.words[start] in words.PREDICATE_OPENERS
                 ):
                     start += 1
                 if start >= token - 1:
@@ -84,7 +84,7 @@ class Predicates(Contents):
         """The end of the last quotation: *ha bollato «aperto» come «costoso»*."""
         article = self.article
         for token in range(end, min(end + 4, high)):
-            if article.words[token] in ("as", "come"):
+            if article.words[token] in words.AS:
                 for following in range(token + 1, min(token + 3, high)):
                     quoted = article.quotation_of[following]
                     if quoted >= 0:

@@ -91,7 +91,7 @@ class ReportedClaims(Contents):
         named = hit.passive and found.rule == "predicate" and not has_agent(article, hit)
         opening = {article.words[t] for t in range(*found.parts[0])[:5]}
         anonymity = not opening.isdisjoint(words.ANONYMITY) and (
-            not opening.isdisjoint(("not", "non", "anonimo", "anonima"))
+            not opening.isdisjoint(words.NOT | words.ANONYMOUS)
         )
         purpose = (  # "tests to show how …"
             hit.cue_class == "find"
