@@ -1,7 +1,7 @@
 """Measures the pipeline and prints Markdown tables: ``python -m bench [PART ...]``.
 
-Parts: startup, models, script, rerun, documents, length, workers, cluster, outlets. Without names
-all of them run, which takes some twenty minutes on two processors.
+Parts: startup, models, script, rerun, documents, length, workers, cluster, outlets, memory. Without
+names all of them run, which takes some twenty minutes on two processors.
 """
 
 # ruff: noqa: T201, E402 - it prints what it measures, and sets the threads before it imports
@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,6 +97,28 @@ def length(folder: Path) -> None:
         print(f"| {kilobytes} | {run.cpu:.1f} | {cost:.1f} | {run.peak_megabytes:.0f} |")
 
 
+def memory(folder: Path) -> None:
+    """Segments that the translation memory looks up and stores, by the clock and the processor."""
+    from pipeline.backends.translation.memory import Memory
+
+    texts = [
+        f"Una frase qualunque di un articolo qualunque, la numero {n}." for n in range(100_000)
+    ]
+    batches = [texts[start : start + 25] for start in range(0, len(texts), 25)]
+    kept = Memory(folder / "memory.sqlite")
+
+    def store(batch: list[str]) -> None:
+        kept.store("engine", "it-en", dict.fromkeys(batch, "An ordinary sentence."))
+
+    print("| | segments a second | a processor second |\n|---|---|---|")
+    for name, work in (("store", store), ("look up", lambda b: kept.look_up("engine", "it-en", b))):
+        wall, cpu = time.perf_counter(), time.process_time()
+        for batch in batches:
+            work(batch)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        print(f"| {name} | {len(texts) / wall:,.0f} | {len(texts) / cpu:,.0f} |")
+
+
 def workers(folder: Path) -> None:
     """One worker against two, by the clock."""
     inputs = corpus.write(folder / "inputs", corpus.articles(200))
@@ -147,7 +170,18 @@ def outlets(folder: Path) -> None:
 
 PARTS: dict[str, Callable[[Path], None]] = {
     part.__name__: part
-    for part in (startup, models, script, rerun, documents, length, workers, cluster, outlets)
+    for part in (
+        startup,
+        models,
+        script,
+        rerun,
+        documents,
+        length,
+        workers,
+        cluster,
+        outlets,
+        memory,
+    )
 }
 
 
