@@ -17,6 +17,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from pipeline.errors import UsageError
 
 Profile = Literal["accurate", "fast"]
+SHARE = {"most": 1.0}
+"""Marks a setting that is a share of one."""
 DEFAULT_FILE = "config.toml"
 
 
@@ -45,7 +47,7 @@ class InputSettings:
 class DetectSettings:
     """``min_confidence``: below it a document's language is unknown and it is skipped."""
 
-    min_confidence: float = 0.6
+    min_confidence: float = field(default=0.6, metadata=SHARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class EntitySettings:
 class ClaimSettings:
     """``min_confidence``: claims below it are left out of the record."""
 
-    min_confidence: float = 0.0
+    min_confidence: float = field(default=0.0, metadata=SHARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,8 @@ class CorpusSettings:
 
     pairs: bool = True
     links: bool = True
-    min_pair_score: float = 0.5
-    min_link_score: float = 0.5
+    min_pair_score: float = field(default=0.5, metadata=SHARE)
+    min_link_score: float = field(default=0.5, metadata=SHARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,8 @@ def setting_names(kind: Any = Config, prefix: str = "") -> list[str]:
 
 def _table(kind: Any, plain: Mapping[str, Any], file: str, prefix: str) -> Any:
     hints = get_type_hints(kind)
-    valid = [item.name for item in fields(kind) if not item.metadata.get("internal")]
+    settings = {item.name: item for item in fields(kind) if not item.metadata.get("internal")}
+    valid = list(settings)
     arguments = {}
     for key, value in plain.items():
         if key not in valid:
@@ -218,6 +221,9 @@ def _table(kind: Any, plain: Mapping[str, Any], file: str, prefix: str) -> Any:
                 f"{file}: unknown setting {prefix}{key}.{_nearest(key, valid, prefix)}"
             )
         arguments[key] = _value(hints[key], value, file, f"{prefix}{key}")
+        most = settings[key].metadata.get("most")
+        if most is not None and arguments[key] > most:
+            raise UsageError(f"{file}: {prefix}{key} must lie between 0 and {most:g}, not {value}.")
     return kind(**arguments)
 
 

@@ -17,6 +17,8 @@ from pipeline.errors import UsageError
         ("[models]\nprofile = 'best'", "one of 'accurate', 'fast'"),
         ("[run]\nworkers = true", "whole number"),
         ("[run]\nworkers = -1", "must not be negative"),
+        ("[claims]\nmin_confidence = 90", r"claims\.min_confidence must lie between 0 and 1"),
+        ("[corpus]\nmin_link_score = 1.5", r"corpus\.min_link_score must lie between 0 and 1"),
         ("[input]\npaths = 'seeds'", "list of strings"),
         ("input = 3", "must be a table"),
         ("[run", "not valid TOML"),

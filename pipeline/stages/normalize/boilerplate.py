@@ -32,7 +32,7 @@ CLOSING_KINDS = frozenset(("comments", "newsletter", "share", "related", "footer
 # an article may well open with a word to its reader.
 MAX_NOTICE = 250
 MIN_ARTICLE = 2
-PAGE_WORDS_ABOVE = 2
+PAGE_WORDS_ABOVE = 3
 PAGE_WORDS_BELOW = 1
 MAX_KICKER_WORDS = 3
 MAX_FRAGMENT_WORDS = 15
