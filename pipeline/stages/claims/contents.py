@@ -131,7 +131,7 @@ class Contents:
         tokens = [t for low, high in found.parts for t in range(low, high) if article.is_word(t)]
         base = article.quotation_of[found.parts[0][0]]
         quoted = sum(article.quotation_of[t] >= 0 for t in tokens)
-        if quoted == len(tokens) and base >= 0:
+        if quoted == len(tokens) and base >= 0 and found.rule != "predicate":
             return "direct"
         return "mixed" if quoted else "indirect"
 

@@ -407,8 +407,9 @@ class DirectClaims:
         """Whether a clause reports the quotation before it, and nothing else."""
         article = self.article
         low, high = clause
-        # "«Non impossibile» hanno commentato i ragazzi"
-        direct = hit.low == low and (self._clausal(part) or article.language(low) == "it")
+        # "«Non impossibile» hanno commentato i ragazzi"; not "«Caijing» ha chiesto"
+        phrase = article.language(low) == "it" and part.high - part.low > 1
+        direct = hit.low == low and (self._clausal(part) or phrase)
         if hit.negated or not (self._set_off(part, gap) or direct):
             return False
         if self._takes_up(hit, part, low):

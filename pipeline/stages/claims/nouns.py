@@ -74,8 +74,10 @@ class NounClaims(Contents):
         if noun <= self.article.sentence(noun)[0] + 1 and self.article.upos[noun - 1] == "ADP":
             # "Amid warnings that the dam may fail, ministers meet"
             return next((t for t in range(start, stop) if self.article.words[t] == ","), stop)
-        if start > noun + 2:
-            return stop
+        sentence = self.article.sentence(noun)[0]
+        told = any(self.article.is_finite(t) for t in range(sentence, noun))
+        if start > noun + 2 or told:
+            return stop  # "sono giunti alla conclusione che …"
         verb = self._verb_of_subject(noun)
         if verb is not None and start < verb < stop:
             return verb
