@@ -48,7 +48,7 @@ LONGEST = max(max(shape) for shape in SHAPES)
 ITALIAN_LENGTH = 1.08  # characters per character of English, in the development half
 SHORT = 20  # characters added to both lengths, so that short sentences may differ more
 NEIGHBOURS = 3  # of a sentence, that tell what similarity means nothing
-UNLIKELY = 0.003  # chance up to which a merged bead is not encoded
+UNLIKELY = 0.02  # chance up to which a merged bead is not encoded
 
 BLOCK = 256  # sentences a side beyond which a text is cut at anchors first
 ANCHOR_MARGIN = 0.15  # by which an anchor beats the second-best partner on both sides
