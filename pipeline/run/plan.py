@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from pipeline.backends.resources import build_resources
 from pipeline.config import Config
+from pipeline.core import codec
 from pipeline.core.layers import Source
 from pipeline.errors import UsageError
 from pipeline.languages import tables_digest
@@ -36,8 +37,11 @@ class Options:
 
 
 def settings_sha256(config: Config) -> str:
-    """The fingerprint of every setting that may show in a record."""
-    plain = asdict(config)
+    """The fingerprint of every setting that may show in a record.
+
+    Taken as worker processes get them: 5 where 5.0 was meant is no other setting.
+    """
+    plain = asdict(codec.decode(Config, codec.encode(config)))
     for name in _NOT_IN_TRANSLATIONS:
         del plain["translate"][name]
     return content_key({key: plain[key] for key in plain if key not in _NOT_IN_RECORDS})
