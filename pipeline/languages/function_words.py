@@ -22,6 +22,7 @@ NEGATIONS: Final[Mapping[str, frozenset[str]]] = {
     "en": _words("not n't never nor neither nobody no-one hardly"),
     "it": _words("non mai né nessuno"),
 }
+CLAUSE_LINKS: Final = _words("that to whether if", "che di se")
 THAT: Final = _words("that", "che")
 CHE: Final = _words("che")
 """Introduces clauses and relatives alike; right after the verb, a clause."""

@@ -34,7 +34,10 @@ from pipeline.core.layers import (
     Translations,
 )
 from pipeline.core.spans import Span, covering, within
+from pipeline.languages.aliases import known_entities
 from pipeline.languages.forms import fold
+from pipeline.languages.function_words import CLAUSE_LINKS
+from pipeline.languages.names import NameTable, all_words, name_table
 from pipeline.stages.base import Stage, View
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -42,13 +45,13 @@ Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 PLACE = 0.3  # weight of the place in the sentence beside likeness
 NAME_ENOUGH = 0.65  # likeness and place together
 MORE_WORDS = 4  # that a translated name may have beyond the original: of, the, and
+SMALL_WORD = 0.03  # what a small word that ties nothing must gain in likeness
 DAMAGED = 0.6  # letters in common from which a changed name of a person is taken for the same
 WHOLE = 0.9  # share of a segment's words that makes a content the whole segment
 
 _WORD = re.compile(r"\w+(?:[.\-]\w+)*")
 _QUOTED = re.compile(r"«([^»]+)»|“([^”]+)”|\"([^\"]+)\"|‘([^’]+)’(?!\w)|„([^“”]+)[“”]")
 _OPENING = "«“\"‘'„"
-_LINKS = frozenset({"that", "to", "che", "di", "whether", "if", "se"})
 _STOPS = ".,;:!?…"
 
 
@@ -56,7 +59,7 @@ class ProjectStage(Stage[Projection]):
     """Projects mentions and claim contents into the translated segments."""
 
     name = "project"
-    version = "2"
+    version = "3"
     reads = (Text, Segments, Entities, Claims, Translations)
     writes = Projection
 
@@ -75,11 +78,17 @@ class ProjectStage(Stage[Projection]):
         found, and ``name_repaired`` when the translation spells a person's name differently.
         """
         translated = {each.segment: each.text for each in view[Translations].translations}
-        places = _Places(view[Text].text, view[Segments].segments, translated, self._encode)
+        places = _Places(
+            view[Text].text,
+            view[Segments].segments,
+            translated,
+            view[Translations].target_language,
+            self._encode,
+        )
         if not places.any:
             return Projection((), ())
         return Projection(
-            tuple(_project_entity(entity, places) for entity in view[Entities].entities),
+            tuple(_project_entities(view[Entities].entities, places)),
             tuple(_project_claim(claim, places) for claim in view[Claims].claims),
         )
 
@@ -91,7 +100,19 @@ class _Sentence:
     id: str
     source: str
     target: str
+    table: NameTable
     encode: Encode
+
+    @cached_property
+    def ties(self) -> frozenset[str]:
+        """Small words that names of the target language hold."""
+        return self.table.of | self.table.purpose | self.table.ands | self.table.articles
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Small words that names of the target language may begin with."""
+        table = self.table
+        return table.organisations | table.places | table.others
 
     @cached_property
     def source_words(self) -> list[Span]:
@@ -133,11 +154,18 @@ class _Places:
         text: str,
         segments: Sequence[Segment],
         translated: Mapping[str, str | None],
+        language: str,
         encode: Encode,
     ) -> None:
         self._spans = [segment.span for segment in segments]
         self._sentences = [
-            _Sentence(segment.id, segment.span.of(text), translated.get(segment.id) or "", encode)
+            _Sentence(
+                segment.id,
+                segment.span.of(text),
+                translated.get(segment.id) or "",
+                name_table(language),
+                encode,
+            )
             for segment in segments
         ]
         self.any = any(sentence.target for sentence in self._sentences)
@@ -170,28 +198,44 @@ class _Places:
         self._taken[sentence.id].append(span)
 
 
-def _project_entity(entity: Entity, places: _Places) -> ProjectedEntity:
-    found: list[TargetSpan] = []
-    sources: list[str] = []
-    looked = False
-    for mention in entity.mentions:
-        around = places.around(mention)
-        if around is None:
-            continue
-        looked = True
-        sentence, span = around
-        target = _find_name(sentence, span, places)
-        if target:
-            places.take(sentence, target)
-            found.append(sentence.found(target))
-            sources.append(span.of(sentence.source))
-    if not found:
+def _project_entities(entities: Sequence[Entity], places: _Places) -> Iterator[ProjectedEntity]:
+    """Names that stand in the translation as they are, or as the tables write them, are found
+    first: what is left is less likely to be mistaken."""
+    mentions = [
+        (number, *around)
+        for number, entity in enumerate(entities)
+        for mention in entity.mentions
+        if (around := places.around(mention))
+    ]
+    found: dict[tuple[int, str, Span], TargetSpan] = {}
+    for find in (_find_same, _find_like):
+        for number, sentence, span in mentions:
+            if (number, sentence.id, span) in found:
+                continue
+            target = find(sentence, span, places)
+            if target:
+                places.take(sentence, target)
+                found[number, sentence.id, span] = sentence.found(target)
+    for number, entity in enumerate(entities):
+        looked = [(sentence, span) for n, sentence, span in mentions if n == number]
+        pairs = [
+            (span.of(sentence.source), found[number, sentence.id, span])
+            for sentence, span in looked
+            if (number, sentence.id, span) in found
+        ]
+        yield _projected(entity, pairs, looked=bool(looked))
+
+
+def _projected(
+    entity: Entity, pairs: Sequence[tuple[str, TargetSpan]], *, looked: bool
+) -> ProjectedEntity:
+    """``pairs`` are mentions with what was found for them."""
+    if not pairs:
         return ProjectedEntity(entity.id, None, (), ("not_found",) if looked else ())
-    if entity.label == "PER" and any(
-        fold(source) != fold(each.text) for source, each in zip(sources, found, strict=True)
-    ):
-        return ProjectedEntity(entity.id, entity.name, tuple(found), ("name_repaired",))
-    return ProjectedEntity(entity.id, _best_name(entity, sources, found), tuple(found))
+    sources, found = [source for source, _ in pairs], tuple(each for _, each in pairs)
+    if entity.label == "PER" and any(fold(source) != fold(each.text) for source, each in pairs):
+        return ProjectedEntity(entity.id, entity.name, found, ("name_repaired",))
+    return ProjectedEntity(entity.id, _best_name(entity, sources, found), found)
 
 
 def _best_name(entity: Entity, sources: Sequence[str], found: Sequence[TargetSpan]) -> str:
@@ -201,41 +245,81 @@ def _best_name(entity: Entity, sources: Sequence[str], found: Sequence[TargetSpa
     return min(counts, key=lambda form: (-counts[form], -len(form), form))
 
 
-def _find_name(sentence: _Sentence, span: Span, places: _Places) -> Span | None:
+def _find_same(sentence: _Sentence, span: Span, places: _Places) -> Span | None:
+    """The name as it is, or another name of the same known entity (*Milan*, *Milano*); of several
+    the one whose place in the sentence is likest."""
+    name = span.of(sentence.source)
+    alias = known_entities().find(name)
+
+    def same(each: Span) -> bool:
+        text = each.of(sentence.target)
+        return fold(text) == fold(name) or (
+            alias is not None and known_entities().find(text) is alias
+        )
+
+    found = [
+        each
+        for each in _name_candidates(sentence, name)
+        if places.free(sentence, each) and same(each)
+    ]
+    place = sentence.place(span)
+    whole = [each for each in found if not any(o.contains(each) for o in found if o != each)]
+    distances = [(abs(sentence.target_place(each) - place), each) for each in whole]
+    return min(distances)[1] if distances else None
+
+
+def _find_like(sentence: _Sentence, span: Span, places: _Places) -> Span | None:
+    """The stretch that is likest in letters or meaning and in place, if it is like enough."""
     name = span.of(sentence.source)
     candidates = [each for each in _name_candidates(sentence, name) if places.free(sentence, each)]
     if not candidates:
         return None
     texts = [each.of(sentence.target) for each in candidates]
-    same = [each for each, text in zip(candidates, texts, strict=True) if fold(text) == fold(name)]
-    if same:
-        place = sentence.place(span)
-        return min(same, key=lambda each: abs(sentence.target_place(each) - place))
     meaning = sentence.encode([name, *texts])
     scored = []
     for each, text, vector in zip(candidates, texts, meaning[1:], strict=True):
         letters = SequenceMatcher(None, fold(name), fold(text), autojunk=False).ratio()
         likeness = max(float(vector @ meaning[0]), letters if letters >= DAMAGED else 0.0)
         distance = abs(sentence.target_place(each) - sentence.place(span))
-        scored.append((likeness + PLACE * (1 - distance), -len(each), -each.start, each))
+        small = sum(word not in sentence.ties for word in text.split() if word.islower())
+        score = likeness + PLACE * (1 - distance) - SMALL_WORD * small
+        scored.append((score, -len(each), -each.start, each))
     best = max(scored)
     return best[3] if best[0] >= NAME_ENOUGH + PLACE / 2 else None
 
 
 def _name_candidates(sentence: _Sentence, name: str) -> Iterator[Span]:
-    """Stretches of the translation that begin and end like a name (or hold the same letters)."""
-    words = sentence.target_words
+    """Stretches of the translation that could be a name: of words without marks between them, with
+    a capital among them (or the same letters), that begin with a capital or a kind (*fiume Po*)
+    and, if the name has several words, may end small (*Commissione europea*)."""
+    words, table = sentence.target_words, sentence.table
+    texts = [span.of(sentence.target) for span in words]
     longest = len(_words(name)) + MORE_WORDS
-    capital = [_like_name(span.of(sentence.target), name) for span in words]
+    several = " " in name
+    capital = [_like_name(text, name) for text in texts]
+    edges = sentence.ties | table.edges
+    articled = name.split(maxsplit=1)[0].lower() in all_words("articles")
     for first, start in enumerate(words):
-        if capital[first]:
-            for last in range(first, min(first + longest, len(words))):
-                if capital[last]:
-                    yield Span(start.start, words[last].end)
+        kind = several and texts[first] in sentence.kinds
+        edge = texts[first].lower() in edges and not articled
+        if edge or not (capital[first] or kind):
+            continue
+        for last in range(first, min(first + longest, len(words))):
+            if last > first and not _adjoin(sentence.target, words[last - 1], words[last], name):
+                break
+            ends = capital[last] or (several and texts[last] not in edges)
+            if ends and any(capital[first : last + 1]):
+                yield Span(start.start, words[last].end)
+
+
+def _adjoin(text: str, left: Span, right: Span, name: str) -> bool:
+    """Whether nothing but spaces, apostrophes and marks of the name itself stand between words."""
+    between = text[left.end : right.start]
+    return all(char in name or char in "'’&- " for char in between)
 
 
 def _like_name(word: str, name: str) -> bool:
-    return word[0].isupper() or word[0].isdigit() or word in name
+    return word[0].isupper() or word[0].isdigit() or word in name.split()
 
 
 def _project_claim(claim: Claim, places: _Places) -> ProjectedClaim:
@@ -280,7 +364,7 @@ def _trimmed(text: str, span: Span, *, stopped: bool) -> Span | None:
     """``span`` without quotation marks, outer punctuation and a complementiser in front; with the
     punctuation right behind it when the original is ``stopped`` too."""
     words = [word for word in _words(text) if span.contains(word)]
-    if len(words) > 1 and words[0].of(text).lower() in _LINKS:
+    if len(words) > 1 and words[0].of(text).lower() in CLAUSE_LINKS:
         words = words[1:]
     if not words:
         return None

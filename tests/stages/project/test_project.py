@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +36,7 @@ def project(
     sentences: list[tuple[str, str | None]],
     names: list[tuple[Label, str]] = (),  # type: ignore[assignment]
     said: list[str] = (),  # type: ignore[assignment]
+    target: str = "it",
 ) -> Projection:
     """The projection of sentences with their translations; names and claims by their text."""
     text = "\n\n".join(source for source, _ in sentences)
@@ -57,7 +62,7 @@ def project(
                 for n, content in enumerate(said, 1)
             )
         ),
-        Translations: Translations("it", tuple(translations)),
+        Translations: Translations(target, tuple(translations)),
     }
     return STAGE.apply(View(layers, STAGE.reads))
 
@@ -169,3 +174,43 @@ def test_any_text_gives_spans_that_slice(source: str, target: str) -> None:
     found = project([(text, target)], [("PER", "Ada")], [text[4:]])
     for each in (*found.entities[0].mentions, *found.claims[0].spans):
         assert each.text == each.span.of(target)
+
+
+MARKED = re.compile(r"\{(\d)\|([^}]*)\}")
+ALIGNED = json.loads(
+    (Path(__file__).parents[2] / "cases" / "project" / "names.json").read_text("utf-8")
+)
+
+
+def unmarked(marked: str) -> tuple[str, list[tuple[str, Span]]]:
+    """The text of a sentence, and its names by number."""
+    text, names, position = "", [], 0
+    for match in MARKED.finditer(marked):
+        text += marked[position : match.start()]
+        names.append((match[1], Span(len(text), len(text) + len(match[2]))))
+        text += match[2]
+        position = match.end()
+    return text + marked[position:], names
+
+
+def test_names_of_aligned_sentences_are_found_both_ways() -> None:
+    """64 invented pairs of sentences, names aligned by hand: exonyms, institutions, titles of
+    works, damaged and repeated names, changed order."""
+    exact = overlap = total = 0
+    for pair in ALIGNED:
+        for language in ("it", "en"):
+            translation, expected = unmarked(pair[language])
+            text, names = unmarked(pair["en" if language == "it" else "it"])
+            entities: list[tuple[Label, str]] = [
+                ("PER", span.of(text)) for span in dict(names).values()
+            ]
+            found = project([(text, translation)], entities, target=language).entities
+            numbers = list(dict(names))
+            for number, span in expected:
+                mentions = found[numbers.index(number)].mentions
+                total += 1
+                exact += any(each.span == span for each in mentions)
+                overlap += any(each.span.overlaps(span) for each in mentions)
+    assert total > 280
+    assert exact >= 0.95 * total, f"{exact} of {total}"
+    assert overlap >= 0.99 * total, f"{overlap} of {total}"
