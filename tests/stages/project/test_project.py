@@ -36,7 +36,7 @@ def project(
     sentences: list[tuple[str, str | None]],
     names: list[tuple[Label, str]] = (),  # type: ignore[assignment]
     said: list[str] = (),  # type: ignore[assignment]
-    target: str = "it",
+    into: str = "it",
 ) -> Projection:
     """The projection of sentences with their translations; names and claims by their text."""
     text = "\n\n".join(source for source, _ in sentences)
@@ -62,7 +62,7 @@ def project(
                 for n, content in enumerate(said, 1)
             )
         ),
-        Translations: Translations(target, tuple(translations)),
+        Translations: Translations(into, tuple(translations)),
     }
     return STAGE.apply(View(layers, STAGE.reads))
 
@@ -204,7 +204,7 @@ def test_names_of_aligned_sentences_are_found_both_ways() -> None:
             entities: list[tuple[Label, str]] = [
                 ("PER", span.of(text)) for span in dict(names).values()
             ]
-            found = project([(text, translation)], entities, target=language).entities
+            found = project([(text, translation)], entities, into=language).entities
             numbers = list(dict(names))
             for number, span in expected:
                 mentions = found[numbers.index(number)].mentions
