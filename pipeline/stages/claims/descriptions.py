@@ -312,8 +312,10 @@ class Descriptions:
             name = names.get(token) or names.get(self._apposed(token))
             if name:
                 yield name.low, name.entity
+            elif token in self._named_by:
+                yield token, self._named_by[token]
             elif self.is_person(token) or self._table(token).pronouns.get(article.words[token]):
-                yield token, self._named_by.get(token)
+                yield token, None
 
     def _is_main(self, token: int) -> bool:
         """Whether ``token`` is the subject of a main clause, or of one before it: *Quando Neri è

@@ -370,7 +370,10 @@ def _apposition(article: Article, mention: Mention, named: Named) -> Mention | N
     token = mention.high
     while (
         token < end
-        and article.upos[token] in (*_CORE, "ADP", "CCONJ")
+        and (
+            article.upos[token] in (*_CORE, "ADP", "CCONJ")
+            or "VerbForm=Part" in article.morphs[token]  # "l'amministratrice delegata Ada Neri"
+        )
         and token - mention.high < 12
     ):
         if article.upos[token] == "DET" and article.upos[token - 1] not in ("ADP", "DET"):

@@ -350,7 +350,7 @@ class Speakers:
                 continue
             if not self.descriptions.fits(name.entity, gender):
                 continue
-            if not barred.isdisjoint(name.entity.name.lower().split()):
+            if _holds(name.entity, barred):
                 continue
             distance = article.sentence_of[before] - article.sentence_of[name.low]
             quoted = article.quotation_of[name.low]
@@ -419,7 +419,11 @@ class Speakers:
         if named or lemma not in table.bodies or len(self._described(mention).split()) > longest:
             return named[-1] if named else None
         barred = table.institutions if lemma in table.companies else table.institutions - {lemma}
-        return self._latest(mention.low, ("ORG",), "n", barred)
+        latest = self._latest(mention.low, ("ORG",), "n", barred)
+        if latest or lemma not in table.companies:
+            return latest
+        only = {n.entity.id: n.entity for n in bodies if not _holds(n.entity, barred)}
+        return next(iter(only.values())) if len(only) == 1 else None
 
     def _is_anyone(self, mention: Mention) -> bool:
         """Whether a noun may stand for any person: *the singer*, *la fiorentina*; not an office."""
@@ -476,3 +480,8 @@ class Speakers:
 
 def _is_body(referent: Referent) -> bool:
     return referent.entity is not None and referent.entity.label == "ORG"
+
+
+def _holds(entity: Entity, nouns: frozenset[str]) -> bool:
+    """Whether a name holds one of some nouns."""
+    return not nouns.isdisjoint(entity.name.lower().split())
