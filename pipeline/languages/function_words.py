@@ -102,6 +102,8 @@ RAISING_NEGATION: Final = _words(
 WITHHOLDING: Final = _words(
     "refuse decline fail try want hesitate", "rifiutare evitare tentare volere cercare"
 )
+NARRATING: Final = _words("bisogna occorre conviene fa fatto")
+"""Before an infinitive these make the narrator speak, or nobody: *bisogna aggiungere che*."""
 NAMING: Final = _words("call dub", "chiamare soprannominare ribattezzare")
 """Verbs that give names as well as verdicts."""
 HEARSAY: Final = _words(

@@ -113,6 +113,10 @@ class Complements(Contents):
             return True
         if article.upos[token] == "DET":
             return False
+        if article.words[token] in words.CHE and article.begins_adjunct(hit.high):
+            # "ha annunciato ieri in una nota che …", not "racconta anche di un furto, che …"
+            own = any(article.is_infinitive(t) for t in range(hit.high, token))
+            return article.words[token - 1] != "," and not own
         head = article.heads[token]
         return article.deps[head] == "ccomp" and article.heads[head] == hit.head
 

@@ -180,6 +180,8 @@ def _unsaid(article: Article, head: int) -> bool:
         return True
     if article.language(head) == "it" and "Tense=Fut" in article.morphs[head]:
         return True
+    if article.is_infinitive(head) and article.words[head - 1] in words.NARRATING:
+        return True
     governor = article.lemmas[article.heads[head]]
     return article.deps[head] in ("xcomp", "acl", "advcl") and governor in words.WITHHOLDING
 

@@ -6,7 +6,7 @@ from pipeline.languages import function_words as words
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import Hit, has_agent
-from pipeline.stages.claims.syntax import DASHES, SENTENCE_FINAL, VERBAL
+from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL
 
 _MIN_HEADLINE_WORDS = 3
 _SAYING = frozenset(["say", "announce", "claim", "write"])
@@ -124,7 +124,7 @@ class Insertions(Contents):
             word = article.words[first - 1]
             if word == "," and not self._apposition_comma(first - 1, hit, low):
                 break
-            if word in DASHES:
+            if article.is_dash(first - 1):
                 break
             if word in (":", ";") or article.is_finite(first - 1):
                 return None
@@ -159,8 +159,10 @@ class Insertions(Contents):
             and article.words[last] not in (",", ";", ":")
             and (article.words[last] not in SENTENCE_FINAL)
         ):
-            if article.words[last] in DASHES:
+            if article.is_dash(last):
                 break
+            if article.words[last] in words.THAT and article.begins_adjunct(hit.high):
+                return None  # "ha annunciato ieri in una nota che si ritirerà"
             if article.is_finite(last) or article.words[last] in words.THAT:
                 if self._in_relative(last + 1, hit.high):
                     last += 1

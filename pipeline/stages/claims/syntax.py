@@ -12,6 +12,7 @@ from functools import cached_property
 
 from pipeline.core.layers import Analysis, Paragraph, Segments, Text
 from pipeline.core.spans import Span
+from pipeline.languages import function_words as words
 from pipeline.languages.conjugation import may_be_infinitive
 from pipeline.stages.claims.quotes import Quotation
 
@@ -113,6 +114,11 @@ class Article:
         """Whether a token consists of quotation marks."""
         return set(self.words[token]) <= _MARKS
 
+    def is_dash(self, token: int) -> bool:
+        """Whether a token is a dash between words, not the hyphen of *capo-dicastero*."""
+        start = self.starts[token]
+        return self.words[token] in DASHES and not self.text[max(0, start - 1)].isalnum()
+
     def is_word(self, token: int) -> bool:
         """Whether a token holds a letter or digit."""
         return any(map(str.isalnum, self.words[token]))
@@ -140,6 +146,11 @@ class Article:
             return True
         word, language = self.words[token], self.language(token)
         return self.upos[token] in VERBAL and may_be_infinitive(word, language)
+
+    def begins_adjunct(self, token: int) -> bool:
+        """Whether an adverb or a prepositional phrase begins, but nothing with *di*."""
+        markers = words.INFINITIVE_MARKERS[self.language(token)]
+        return self.upos[token] in ("ADP", "ADV") and self.words[token] not in markers
 
     def ancestors(self, token: int) -> Iterator[int]:
         """The heads above ``token``, nearest first."""
