@@ -7,10 +7,17 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli import completion
+
 
 @click.command("inspect")
-@click.argument("document", metavar="ID")
-@click.option("--stage", metavar="NAME", help="The stage (see `pipeline stages`); default: record.")
+@click.argument("document", metavar="ID", shell_complete=completion.documents)
+@click.option(
+    "--stage",
+    metavar="NAME",
+    shell_complete=completion.stages,
+    help="The stage (see `pipeline stages`); default: record.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the stored output itself.")
 @click.option(
     "--outputs",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli import completion
 from pipeline.cli.main import Session
 from pipeline.errors import UsageError
 
@@ -36,8 +37,16 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 @click.option("--translate/--no-translate", default=None, help="Translate segments.")
 @click.option("--backend", help="The translation service to use (implies --translate).")
 @click.option("--profile", type=click.Choice(["accurate", "fast"]), help="Which models to use.")
-@click.option("--from", "first", metavar="STAGE", help="Redo this stage and the later ones.")
-@click.option("--until", metavar="STAGE", help="Stop after this stage.")
+@click.option(
+    "--from",
+    "first",
+    metavar="STAGE",
+    shell_complete=completion.stages,
+    help="Redo this stage and the later ones.",
+)
+@click.option(
+    "--until", metavar="STAGE", shell_complete=completion.stages, help="Stop after this stage."
+)
 @click.option("--force", is_flag=True, help="Ignore kept results.")
 @click.option("--workers", type=click.IntRange(1), help="Processes; default: one per processor.")
 @click.option(

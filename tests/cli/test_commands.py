@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from pipeline.cli.main import COMMANDS, cli
@@ -79,6 +80,26 @@ def test_validate_tells_good_from_bad(outputs: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text("[]")
     assert CliRunner().invoke(cli, ["validate", str(bad)]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("inspect a-", "a-00000001"),
+        ("inspect a-00000001 --stage norm", "normalize"),
+        ("run --from cl", "claims"),
+        ("export --to label", "label-studio"),
+    ],
+)
+def test_the_shell_completes(
+    words: str, offered: str, outputs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs.rename(outputs.parent / "outputs")
+    monkeypatch.chdir(outputs.parent)
+    *arguments, incomplete = words.split()
+    completer = ShellComplete(cli, {}, "pipeline", "_PIPELINE_COMPLETE")
+    found = completer.get_completions(arguments, incomplete)
+    assert [item.value for item in found] == [offered]
 
 
 def test_diff_ends_like_diff(outputs: Path, tmp_path: Path) -> None:
