@@ -149,6 +149,12 @@ POINTERS: Final = _words("that this such so", "è questa questo sono queste tale
 """What begins a sentence that takes up the one before: *That is the view of the bank*."""
 POSSESSING: Final = _words("of by", "di d' del dello della dell' dei degli delle")
 COPULAS: Final = _words("be", "essere")
+BECOMING: Final = _words("become", "diventare")
+INDEFINITES: Final = _words("a an", "un uno una un'")
+COMPLEMENTING: Final = _words("of at for", "di d' del dello della dell' dei degli delle")
+"""Before what complements a role: *the mayor of Bari*."""
+HOLDING: Final = COMPLEMENTING | _words("to", "a ad al allo alla all' ai agli alle per")
+"""The same between a role and the name that follows: *l'assessora ai Lavori pubblici Ada Neri*."""
 OBJECT_CLITICS: Final = _words("lo la li le l'")
 CLITICS: Final = _words("si ci mi ti vi gli lo la ne le")
 AUXILIARIES: Final = _words("avere essere")

@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.core.layers import Entities, Entity
-from pipeline.languages.cues import ARTICULATED
+from pipeline.languages import function_words as words
 from pipeline.languages.people import PeopleTable, first_names, people_table, role_stem
 from pipeline.stages.claims.syntax import Article
 
 _NAMES = ("PER", "ORG")
-_OF = ARTICULATED["di"] | ARTICULATED["a"] | {"of", "at", "for", "to", "per"}
 _INSIDE = frozenset(["NOUN", "PROPN", "ADJ", "DET", "NUM", "ADP", "X"])
 _AFTER = frozenset(["DET", "ADJ", "NOUN", "PROPN", "PART", "NUM", "PRON", "CCONJ"])
 _WITHIN_NAMES = frozenset(["compound", "flat", "flat:name", "appos", "nmod"])
 _SIDE_CLAUSES = ("acl", "advcl", "ccomp", "csubj")
-_COPULAS = frozenset(["be", "become", "essere", "diventare"])
 _MAX_WORDS = 9
 
 
@@ -137,9 +135,10 @@ class Descriptions:
             token -= 1
         token = noun + 1
         while token < high and (
-            article.words[token] in _OF or article.upos[token] in ("NOUN", "PROPN", "ADJ", "DET")
+            article.words[token] in words.HOLDING
+            or article.upos[token] in ("NOUN", "PROPN", "ADJ", "DET")
         ):
-            if token in self._inside and article.words[token - 1] not in _OF:
+            if token in self._inside and article.words[token - 1] not in words.HOLDING:
                 break
             if article.upos[token] in ("NOUN", "PROPN"):
                 details.add(article.words[token])
@@ -234,7 +233,7 @@ class Descriptions:
         phrases: list[list[int]] = [[]]
         while token >= start and article.upos[token] in _INSIDE and token not in self._inside:
             if article.upos[token] == "ADP":
-                if not (governed and article.words[token] in _OF):
+                if not (governed and article.words[token] in words.HOLDING):
                     break
                 phrases.append([])
             elif article.upos[token] in ("NOUN", "PROPN"):
@@ -280,7 +279,7 @@ class Descriptions:
             head = article.heads[token]
             if not article.deps[token].startswith("nsubj") or head < token:
                 continue
-            if article.lemmas[head] in _COPULAS:
+            if article.lemmas[head] in words.COPULAS | words.BECOMING:
                 yield from (
                     child
                     for child in article.children[head]

@@ -31,8 +31,6 @@ _NEARBY = 3
 """Someone merely mentioned is looked for in so many sentences before."""
 _BRIEF = 2
 """*the company*: longer phrases describe a body of their own."""
-_INDEFINITE = frozenset(["a", "an", "un", "uno", "una", "un'"])
-_COMPLEMENTS = ARTICULATED["di"] | {"of", "at", "for"}
 _MERGED = frozenset().union(*ARTICULATED.values()) - ARTICULATED.keys()
 
 
@@ -395,7 +393,7 @@ class Speakers:
         if plural or not (definite or article.words[mention.low] in table.possessives):
             return None
         complement = self._complement(mention)
-        if _INDEFINITE.intersection(complement[1:]):
+        if words.INDEFINITES.intersection(complement[1:]):
             return None  # "il direttore tecnico di un fornitore": no one known
         called = self.descriptions.known_as(mention.head, mention.low)
         if called or not definite:
@@ -449,7 +447,7 @@ class Speakers:
     def _complement(self, mention: Mention) -> list[str]:
         """The first words of what complements the phrase: *of Bari*."""
         following = self.article.words[mention.high : mention.high + 2]
-        return following if following and following[0] in _COMPLEMENTS else []
+        return following if following and following[0] in words.COMPLEMENTING else []
 
     def _introduced(self, mention: Mention) -> bool:
         """Whether the phrase takes up someone unnamed: *a former employee … the employee*."""
