@@ -140,6 +140,9 @@ def summary(manifest: Manifest, out: Path) -> str:
         f"{languages or 'no documents'}; {counts.segments} segments, {counts.entities} entities, "
         f"{counts.claims} claims, {counts.pairs} pairs, {counts.links} links",
     ]
+    if counts.translated or counts.untranslated:
+        left = f", {counts.untranslated} not: each says why" if counts.untranslated else ""
+        lines.append(f"{counts.translated} segments translated{left}")
     for problem in manifest.problems[:SHOWN_PROBLEMS]:
         where = f" at {problem.stage}" if problem.stage else ""
         lines.append(f"  {problem.status}{where}: {problem.path}: {problem.reason}")

@@ -203,6 +203,8 @@ class _Document:
             for kind in (Segments, Entities, Claims)
             if kind in written
         }
+        if Translations in written:
+            counts |= _translation_counts(self._layers[Translations])
         detected: Any = self._layers[Language] if Language in written else None
         language = detected.code if detected else None
         if self._plan.compares:
@@ -258,3 +260,12 @@ def _printable(reason: str) -> str:
 
 def _is_temporary(layer: object) -> bool:
     return isinstance(layer, Translations) and any(item.temporary for item in layer.translations)
+
+
+def _translation_counts(layer: Any) -> dict[str, int]:
+    statuses = [item.status for item in layer.translations]
+    failed = statuses.count("failed")
+    return {
+        "translated": len(statuses) - failed - statuses.count("skipped"),
+        "untranslated": failed,
+    }

@@ -83,6 +83,8 @@ class Tally:
             unfinished=self.read - self._statuses.total(),
             languages=dict(sorted(self._languages.items())),
             segments=self._counts["segments"],
+            translated=self._counts["translated"],
+            untranslated=self._counts["untranslated"],
             entities=self._counts["entities"],
             claims=self._counts["claims"],
             pairs=corpus.pairs,

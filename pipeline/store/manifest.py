@@ -28,7 +28,8 @@ class Problem:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """``read == written + skipped + failed + unfinished``; ``kept`` of the written ones were there
-    already, ``unfinished`` is 0 unless the run was interrupted."""
+    already, ``unfinished`` is 0 unless the run was interrupted. ``untranslated`` segments failed;
+    where translation is off, both counts are 0."""
 
     read: int = 0
     written: int = 0
@@ -38,6 +39,8 @@ class Counts:
     unfinished: int = 0
     languages: Mapping[str, int] = field(default_factory=dict)
     segments: int = 0
+    translated: int = 0
+    untranslated: int = 0
     entities: int = 0
     claims: int = 0
     pairs: int = 0

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.backends.resources import build_resources
+from pipeline.cli.run import summary
 from pipeline.config import Config, ServiceSettings, TranslateSettings
 from pipeline.run.plan import Options, Plan
 from pipeline.stages.translate import TranslateStage
@@ -81,7 +82,9 @@ def test_a_second_run_asks_for_nothing(articles, run_it, server, tmp_path):
 
 def test_failures_for_now_are_asked_for_again_and_nothing_else(articles, run_it, server, tmp_path):
     server.poison = "in 3 months"
-    run_it(articles, config=translating(server))
+    manifest = run_it(articles, config=translating(server))
+    assert (manifest.counts.translated, manifest.counts.untranslated) == (9, 1)
+    assert "9 segments translated, 1 not: each says why" in summary(manifest, tmp_path / "out")
     first = statuses(tmp_path / "out")
     assert sorted(status for status, _ in first) == ["failed"] + ["ok"] * 9
     assert ("failed", "libretranslate: status 500") in first
