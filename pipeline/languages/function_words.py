@@ -67,6 +67,7 @@ QUANTO: Final = _words("what", "quanto")
 """*secondo quanto riferiscono testimoni*"""
 MEASURING: Final = _words("secondo")
 """Prepositions that may also say what something depends on: *diverso secondo le stagioni*."""
+ANYBODY: Final = _words("someone somebody", "qualcuno")
 INSCRIBED: Final = _words("titled", "scritto")
 THIRD_POSSESSIVES: Final = _words("its his her their", "suo sua suoi sue loro")
 ANONYMOUS: Final = _words("anonimo anonima")

@@ -521,6 +521,9 @@ class DirectClaims:
         mention = subject(self.article, hit, self.named, window)
         if (mention and self._is_sign(mention.head)) or (hit.passive and mention is None):
             return None
+        anybody = mention and self.article.words[mention.head] in words.ANYBODY
+        if anybody and hit.cue_class == "write":
+            return None  # "sul muro qualcuno ha scritto «Vietato sognare»"
         if mention:
             mention = bare_name(self.article, mention, self.named)
         return _Report(hit, mention, rule)

@@ -107,8 +107,10 @@ class Predicates(Contents):
         """*che i banchieri chiamano «al dente»*, *lo chiamano «il postino»*: a nickname."""
         article = self.article
         plural = "Number=Plur" in article.morphs[hit.head]
+        clitic = any(article.words[t] in words.OBJECT_CLITICS for t in range(hit.low, hit.head))
         # "che i banchieri chiamano «al dente»", not "che ha chiamato il piano «una trappola»"
         relative = article.deps[hit.head] == "acl:relcl" and hit.low == hit.head
         subject = any(article.deps[t].startswith("nsubj") for t in article.children[hit.head])
         reflexive = "si" in article.words[hit.low : hit.head]
-        return relative or reflexive or (plural and not subject)
+        # "la chiamano «la signora dei gatti»", also where the clitic passes for a subject
+        return relative or reflexive or (plural and (clitic or not subject))
