@@ -41,6 +41,7 @@ def same(folder: Path, english: Said, italian: Said, *, aligned: bool = False) -
     return any(link.relation == "same" for link in links(folder, en, it, beads))
 
 
+CLOSED_IT = "Il ponte chiuderà per tre mesi"
 CLOSED = ("The bridge will close for three months", "Ada Moretti")
 
 
@@ -87,6 +88,36 @@ def test_evidence_is_given(tmp_path: Path) -> None:
     first = found[0].evidence
     assert (first.speaker, first.numbers, first.polarity) == (1, 1, 1)
     assert 0.5 < first.meaning <= 1
+
+
+def test_one_sentence_of_a_long_claim_is_enough(tmp_path: Path) -> None:
+    long = (
+        "My father was a blacksmith and knew every bolt by its name. The bridge will close for "
+        "three months. I hope that the baker will forgive me, and the school bus too",
+        "Ada Moretti",
+    )
+    italian = ("Il ponte chiuderà per tre mesi", "Ada Moretti")
+    (link,) = links(tmp_path, telling("x-en", "en", [long]), telling("y-it", "it", [italian]))
+    assert link.relation == "same"
+    whole = long[0].split(". ")[1], "Ada Moretti"
+    (alone,) = links(tmp_path, telling("x-en", "en", [whole]), telling("y-it", "it", [italian]))
+    assert link.evidence.meaning > alone.evidence.meaning - 0.1
+
+
+def test_what_others_say_about_the_same_thing_makes_no_claim_doubtful(tmp_path: Path) -> None:
+    en = telling("x-en", "en", [CLOSED])
+    said = ("Il ponte chiuderà per tre mesi", "Ada Moretti")
+    alone = links(tmp_path, en, telling("y-it", "it", [said]))
+    other = ("Chiuderà il ponte, per tre mesi", "Bruno Salvi")
+    beside = links(tmp_path, en, telling("z-it", "it", [said, other]))
+    assert [(link.right, link.relation) for link in beside] == [("c1", "same")]
+    assert beside[0].evidence.margin == pytest.approx(alone[0].evidence.margin)
+
+
+def test_a_speaker_that_was_not_found_is_no_other_speaker(tmp_path: Path) -> None:
+    italian = article("y-it", "it", ["Il ponte chiuderà per tre mesi."], [], [(CLOSED_IT, None)])
+    (link,) = links(tmp_path, telling("x-en", "en", [CLOSED]), italian)
+    assert (link.relation, link.evidence.speaker) == ("same", 0)
 
 
 def test_documents_without_claims(tmp_path: Path) -> None:
