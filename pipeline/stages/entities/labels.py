@@ -35,7 +35,7 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "number": ("MISC", 1.0),
     "acronym": ("ORG", 0.5),
     "one_word": ("PER", -0.5),
-    "unbacked": ("PER", -2.5),
+    "unbacked": ("PER", -1.5),
     "eastern_name": ("PER", 2.5),
     # its neighbours, damped by the root of the number of mentions
     "role": ("PER", 2.5),
