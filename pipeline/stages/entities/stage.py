@@ -30,7 +30,7 @@ class EntitiesStage(Stage[Entities]):
     """
 
     name = "entities"
-    version = "4"
+    version = "5"
     reads = (Text, Analysis)
     writes = Entities
 
