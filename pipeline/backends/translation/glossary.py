@@ -80,8 +80,8 @@ def parse_glossary(text: str, file: str) -> Glossary:
             first = lines.setdefault((direction, source), line)
             if terms[direction].setdefault(source, target) != target:
                 raise UsageError(
-                    f"{where}: {source!r} already has another translation in line {first}. To let "
-                    f"two terms share one translation, give each row a direction."
+                    f"{where}: {source!r} already has another translation in line {first}; a "
+                    f"direction (en-it or it-en) in each row may tell them apart."
                 )
     return Glossary(terms, hashlib.sha256(text.encode()).hexdigest()[:12])
 
