@@ -167,8 +167,10 @@ def fit(
     """Train on `steps` in order, until they or the stage's minutes are used up.
 
     The vocabulary learns only where the stage gives it a `pieces_rate`, and then only the rows
-    of the pieces in each batch.
+    of the pieces in each batch. At the end the weights take a `start_share` of those they began
+    with. Source: Wortsman et al. 2022, "Model Soups".
     """
+    start = {name: weight.clone() for name, weight in model.state_dict().items()}
     body = [p for name, p in model.named_parameters() if name.startswith(_BODY)]
     heads = [
         p for name, p in model.named_parameters() if not name.startswith((*_BODY, _VOCABULARY))
@@ -220,6 +222,10 @@ def fit(
         if step % stage["check_steps"] == 0:
             torch.save(model.state_dict(), out / "checkpoint.pt")
             _tell_scores(model, material, 120)
+    kept = stage.get("start_share", 0.0)
+    model.load_state_dict(
+        {n: kept * start[n] + (1 - kept) * weight for n, weight in model.state_dict().items()}
+    )
     torch.save(model.state_dict(), out / "model.pt")
     _tell_scores(model, material, 120)
 
