@@ -1,0 +1,49 @@
+"""The report's parts that need no browser."""
+
+from __future__ import annotations
+
+import doctest
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pipeline.views import visible
+from pipeline.views.report import build, search
+from pipeline.views.report.build import speaker_slug, write_report
+from pipeline.views.report.search import WordIndex
+from tests.factory import make_record, write_outputs
+
+
+@pytest.mark.parametrize("module", [build, search, visible])
+def test_examples_in_docstrings_hold(module: object) -> None:
+    result = doctest.testmod(module)  # type: ignore[arg-type]
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_a_long_index_counts_on_in_base_36() -> None:
+    index = WordIndex()
+    for number in range(100):
+        index.add(["uno" if number in (0, 50, 99) else "due"])
+    words, places = index.lines()
+    assert words.split(" ") == ["due", "uno"]
+    assert places.split(" ")[1] == "0,1e,1d"
+
+
+def test_many_months_become_years() -> None:
+    months = Counter({"2020-01": 2, "2024-06": 1, "2024-07": 3})
+    assert build._over_time(months) == [("2020", 2), ("2024", 4)]
+    assert build._over_time(Counter()) == []
+
+
+def test_speakers_of_other_alphabets_have_pages_of_their_own(tmp_path: Path) -> None:
+    names = ("per:иван", "per:пётр", "per:robin-li", "per:Robin--Li")
+    assert len({speaker_slug(name).lower() for name in names}) == len(names)
+
+
+def test_a_report_without_stages_or_pairs_is_written(tmp_path: Path) -> None:
+    outputs = write_outputs(tmp_path / "out", make_record(translated=False))
+    assert write_report(outputs, tmp_path / "report") == 1
+    page = (tmp_path / "report" / "documents" / "a-00000001.html").read_text(encoding="utf-8")
+    assert "This run did not keep the raw text." in page
