@@ -19,6 +19,9 @@ LEGAL_FORMS = frozenset(
 )
 
 
+CLUB = "club"
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """One folded spelling with its words, its mentions in text order, and what speaks for each
@@ -42,6 +45,12 @@ def find_forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
     senses: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for mention in mentions:
         senses[_key(words.form(mention.at)), _sense(words, mention)].append(mention)
+    for spelling in [spelling for spelling, sense in senses if sense == CLUB]:
+        plain = senses.pop((spelling, ""), [])
+        for mention in plain:
+            sense = "" if _is_place(words, mention) else CLUB
+            senses[spelling, sense].append(mention)
+        senses[spelling, CLUB].sort(key=lambda mention: mention.at)
     longer = {part for key, _ in senses if " " in key for part in key.split()}
     forms = {}
     for (spelling, sense), found in senses.items():
@@ -53,11 +62,19 @@ def find_forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
     return forms
 
 
+def _is_place(words: Words, mention: Mention) -> bool:
+    """Whether a name that a club has too is the town's here: *a Empoli*, no model calling it a
+    body."""
+    low = mention.at.low
+    tied = words.word(low - 1) in words.table(low).place_prepositions or words.is_of(low - 1)
+    return tied and mention.label != "ORG"
+
+
 def _sense(words: Words, mention: Mention) -> str:
     """What a name means that the table of known entities does not."""
     low, high = mention.at.low, mention.at.high
     if is_club(words, low, high):
-        return "club"
+        return CLUB
     return "surname" if words.lacks_article(low, high) else ""
 
 
