@@ -250,9 +250,11 @@ class AdverbialClaims(Contents):
             "Number=Plur" in article.morphs[mention.head]
             and article.words[mention.low] in words.PLURAL_DETERMINERS
         )
-        person = article.words[end : end + 1] == [","] and self._can_speak(mention.head)
+        name = bare_name(article, mention, self.named)
+        told_apart = article.words[end : end + 1] == [","] or self.named.at(name.head, ("PER",))
+        person = told_apart and self._can_speak(mention.head)
         return (
             opens
-            and (entity is not None or plural or person)
+            and (entity is not None or plural or bool(person))
             and (article.upos[mention.head] != "NUM")
         )
