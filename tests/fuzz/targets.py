@@ -11,10 +11,13 @@ import orjson
 
 from pipeline.config import InputSettings, NormalizeSettings
 from pipeline.core import codec
-from pipeline.core.layers import Language, Raw, Source, Text
+from pipeline.core.layers import Language, Paragraph, Raw, Source, Text
 from pipeline.core.record import Pair, Record
+from pipeline.core.spans import Span
+from pipeline.core.textmap import TextMap
 from pipeline.errors import PipelineError
 from pipeline.inputs.tables import csv_rows, json_lines, parquet_rows
+from pipeline.languages import LANGUAGES
 from pipeline.languages.aliases import parse_aliases
 from pipeline.run.frames import receive
 from pipeline.stages.base import View
@@ -23,6 +26,7 @@ from pipeline.stages.ingest.decode import declared_in_html
 from pipeline.stages.ingest.extractor import visible_text
 from pipeline.stages.ingest.stage import IngestStage
 from pipeline.stages.normalize.stage import NormalizeStage
+from pipeline.stages.values.stage import ValuesStage
 from pipeline.store.files import DamagedFile, Receipt, dump, load
 
 MAX_BYTES = InputSettings().max_megabytes << 20
@@ -61,6 +65,19 @@ def check_text(raw: Raw, normal: Text) -> None:
         assert piece.length == piece.raw_length or not piece.copied
     assert load(Text, dump(normal)) == normal
     assert load(Raw, dump(raw)) == raw
+
+
+def values(content: bytes) -> None:
+    """Values in order, apart from each other, inside the text, in either language."""
+    passage = content.decode("utf-8", "replace")
+    raw = Raw("fuzz", "fuzz.txt", "", 0, "text/plain", "utf-8", passage, {"date": "2024-01-31"})
+    for language in LANGUAGES:
+        paragraphs = (Paragraph(Span(0, len(passage)), language),)
+        normal = Text(TextMap.identity(passage), paragraphs, (), ())
+        end = 0
+        for value in ValuesStage().apply(View({Raw: raw, Text: normal}, (Raw, Text))).values:
+            assert end <= value.span.start < value.span.end <= len(passage)
+            end = value.span.end
 
 
 def html(content: bytes) -> None:
@@ -121,5 +138,5 @@ def plain(content: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (text, html, tables, store, aliases, plain)
+    target.__name__: target for target in (text, values, html, tables, store, aliases, plain)
 }

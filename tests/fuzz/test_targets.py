@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.targets import TARGETS, text
+from tests.fuzz.targets import TARGETS, text, values
 
 PIECES = [
     "«", "»", "“", "”", '"', "'", "’", "‹", "›", "—", "-", "\n", "\n\n", " ", "\t", "\r", "\u2028",
@@ -33,7 +33,8 @@ def test_any_bytes_are_survived(name, content):
 @pytest.mark.parametrize(
     "pattern",
     ["«", "“a ", "'", '"a" ', "- ", "—", "\n", " \n", ".", "a.A", "…", "&amp", "&#", "<", "(", "1.",
-     "http://", "@a", "A ", "a", "Share ", "é", "e\u0301", "\u200b", "Mr. ", "#", "* ", "|"],
+     "http://", "@a", "A ", "a", "Share ", "é", "e\u0301", "\u200b", "Mr. ", "#", "* ", "|",
+     "1,", "12 milioni ", "twenty-", "3/", "per cento "],
 )  # fmt: skip
 def test_long_adversarial_texts_take_linear_time(pattern):
     """Four times the length takes about four times as long; sixteen would be quadratic."""
@@ -45,4 +46,5 @@ def _seconds(pattern: str, size: int) -> float:
     content = ("The mayor spoke. " + pattern * (size // len(pattern))).encode()
     began = time.process_time()
     text(content)
+    values(content)
     return time.process_time() - began
