@@ -184,7 +184,7 @@ class Store:
         for earlier in {stood, had_failed}.difference(now):
             if SAFE_ID.fullmatch(earlier):
                 self.forget(earlier)
-        self.write(pointer, "\n".join(now).encode("ascii"))
+        self.write(pointer, "\n".join(now).rstrip().encode("ascii"))
 
     def forget(self, document: str) -> None:
         """Remove every file of a document; the receipt last, since it vouches for them."""
