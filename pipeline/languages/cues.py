@@ -21,6 +21,7 @@ about     parlare di with a quotation                          *parla* di «trap
 np          a noun phrase that foretells or counts             *expects* a vote
 to          (with the person addressed)                        *told* her that it was late
 si          (only with *si*)                                   *si legge* che è tardi
+not_si      (not with *si*: *si riferisce a …*)                *riferisce* che è tardi
 ========= ==================================================== ==============================
 """
 

@@ -52,7 +52,8 @@ def find_verbs(article: Article) -> list[Hit]:
             if last is None:
                 continue
             hit = _hit(article, token, last, cue)
-            if "si" in cue.grammar and words.REFLEXIVE.isdisjoint(article.words[hit.low : token]):
+            reflexive = not words.REFLEXIVE.isdisjoint(article.words[hit.low : token])
+            if ("not_si" if reflexive else "si") in cue.grammar:
                 continue
             hits.append(hit)
             break

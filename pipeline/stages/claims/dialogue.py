@@ -63,6 +63,8 @@ def _cut_at_report(article: Article, hits: Sequence[Hit], quotation: Quotation) 
 def _split(article: Article, hits: Sequence[Hit], quotation: Quotation) -> list[Quotation]:
     """A quotation without the reporting clauses between dashes: *«No – dice Ada – e basta»*."""
     low, high = article.range_of(quotation.inner)
+    if low == high:  # marks around other marks, at the very end of an article: “||
+        return [quotation]
     dashes = [t for t in range(low, high) if article.words[t] in DASHES and _free(article, t)]
     if article.language(low) == "it" and not dashes:
         return _split_at_commas(article, hits, quotation, low, high)
