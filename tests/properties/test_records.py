@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import Config
@@ -102,6 +102,7 @@ NOISE = (
 
 
 @settings(max_examples=25, deadline=None)
+@example("«Il ponte riapre», ha detto Anna Verdi.“||")
 @given(st.lists(st.sampled_from(SENTENCES + NOISE), max_size=30).map("".join))
 def test_any_mixture_of_text_and_noise_gives_sound_records(text: str) -> None:
     declared = {"language": "it"}  # counts where the text leaves the language open

@@ -27,6 +27,9 @@ from pipeline.stages.entities.resemblance import (
 )
 from pipeline.stages.entities.words import Words
 
+_MOST_HOLDERS = 50
+"""A word in the names of more is no sign that two of them are one."""
+
 
 def group(
     words: Words, mentions: Iterable[Mention], tables: Sequence[AliasTable]
@@ -104,8 +107,11 @@ def _pairs(
 
 
 def _related(forms: Sequence[Form]) -> dict[str, list[Form]]:
-    """For each form those that share a word with it, and those whose initials it may be: no other
-    pair can be linked, and looking at all pairs would be quadratic."""
+    """For each form those that share a word with it, and those whose initials it may be.
+
+    No other pair can be linked, and looking at all pairs would be quadratic; so would be a word
+    that hundreds of names share (*Group*), which says nothing.
+    """
     holders: dict[str, list[Form]] = defaultdict(list)
     for form in forms:
         for clue in {*form.parts, initials(form.parts)}:
@@ -115,6 +121,7 @@ def _related(forms: Sequence[Form]) -> dict[str, list[Form]]:
             {
                 other.key: other
                 for part in form.parts
+                if len(holders[part]) <= _MOST_HOLDERS
                 for other in holders[part]
                 if other is not form
             }.values()

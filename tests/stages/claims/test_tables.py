@@ -14,7 +14,7 @@ from pipeline.stages.claims.drafts import Draft
 
 GRAMMAR = {
     "quote", "that", "bare", "wh", "inf", "ord", "ger", "of", "against", "for", "small", "as",
-    "about", "np", "to", "si",
+    "about", "np", "to", "si", "not_si",
 }  # fmt: skip
 
 
