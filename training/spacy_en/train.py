@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
@@ -176,9 +177,22 @@ def save(nlp: Language, corpora: list[Corpus], out: Path, stock: Path) -> None:
     }
     nlp.meta["performance"] = performance | names
     nlp.to_disk(out)
+    strings = sorted(needed_strings(nlp))
+    (out / "vocab" / "strings.json").write_text(json.dumps(strings, indent=0), encoding="utf-8")
     for notice in stock.glob("*/LICENSE*"):
         shutil.copy(notice, out)
     print(json.dumps(names, indent=2))
+
+
+def needed_strings(nlp: Language) -> set[str]:
+    """The strings that the pipeline writes into documents.
+
+    The stock string store holds every word of its training; texts bring their own words anyway.
+    """
+    labels = {label for name in ("tagger", "parser", "ner") for label in nlp.get_pipe(name).labels}
+    patterns = nlp.get_pipe("attribute_ruler").patterns
+    attributes = {str(value) for pattern in patterns for value in pattern["attrs"].values()}
+    return labels | attributes | set(spacy.blank("en").vocab.strings)
 
 
 def score(nlp: Language, sentences: list[Sentence]) -> dict[str, float]:
