@@ -80,7 +80,7 @@ def dates(text: str, language: str) -> Iterator[Value]:
 def _numeric_value(match: re.Match[str], language: str) -> str | None:
     """Day first in Italian; in English, where both orders are in use, only what is certain."""
     if match["iso"]:
-        return match["iso"] if _exists(match["iso"]) else None
+        return match["iso"] if exists(match["iso"]) else None
     one, two, year = int(match["one"]), int(match["two"]), match["year"]
     day_first = value_table(language).day_first
     if not day_first and two > 12:
@@ -88,11 +88,11 @@ def _numeric_value(match: re.Match[str], language: str) -> str | None:
     elif not day_first and one <= 12 and one != two:
         return str(year)
     value = f"{year}-{two:02}-{one:02}"
-    return value if _exists(value) else None
+    return value if exists(value) else None
 
 
-def _exists(value: str) -> bool:
-    """Whether a date stands in the calendar; ``2024-02-31`` does not."""
+def exists(value: str) -> bool:
+    """Whether a full date stands in the calendar; ``2024-02-31`` does not."""
     try:
         datetime.date.fromisoformat(value)
     except ValueError:

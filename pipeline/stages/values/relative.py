@@ -1,8 +1,8 @@
 """Dates told from the day of writing: *yesterday*, *lunedì scorso*, *three weeks ago*.
 
 They are read only where the article has a date. The value is as exact as the words: a day, a week
-(``2026-W10``), a month or a year. A bare weekday may lie before or after and is left out, as are
-weeks and months *from now*.
+(``2026-W10``), a month or a year; what lies beyond the calendar's years 1 to 9999 has none. A bare
+weekday may lie before or after and is left out, as are weeks and months *from now*.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from pipeline.core.layers import Value
 from pipeline.core.spans import Span
 from pipeline.languages import other
 from pipeline.languages.quantities import value_table
-from pipeline.stages.values.dates import dates
+from pipeline.stages.values.dates import dates, exists
 from pipeline.stages.values.numbers import any_of, number_words, read_words
 
 _DAYS = {"day": 1, "week": 7}
+_REACH = 60  # characters before a number that may hold another one
 
 
 def written_on(date: str | None, language: str) -> datetime.date | None:
@@ -28,7 +29,7 @@ def written_on(date: str | None, language: str) -> datetime.date | None:
         return None
     for text, code in ((date[:10], language), (date, language), (date, other(language))):
         for value in dates(text, code):
-            if len(value.value) == len("2026-03-04") and value.value[0].isdigit():
+            if exists(value.value):
                 return datetime.date.fromisoformat(value.value)
     return None
 
@@ -37,13 +38,16 @@ def relative_dates(text: str, language: str, today: datetime.date) -> Iterator[V
     """Dates in ``text`` that count from ``today``, in text order."""
     for match in _pattern(language).finditer(text):
         value = _value(match, language, today)
-        if value:
+        if value and not _is_inexact(text, match, language):
             yield Value("DATE", value, Span(*match.span()))
 
 
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
+    """A number holds all its figures (not the *000 years ago* of *2,000 years ago*, nor the *5* of
+    *4–5*), and *the last week of March* counts from March."""
     table = value_table(language).relative
+    whole = rf"(?!\s+(?:{any_of(value_table(language).of)})\b)"
     days = any_of(table.days)
     words = any_of([*table.weekdays, *table.units])
     turn = any_of(table.directions)
@@ -52,14 +56,34 @@ def _pattern(language: str) -> re.Pattern[str]:
         rf"""
         (?<![\w-])
         (?: (?P<day>{days})
-          | (?P<turn>{turn})\s*(?P<word>{words})
-          {behind}
-          | (?P<number>\d{{1,3}}|{number_words(language)})\s+(?P<unit>{any_of(table.units)})
+          | (?: (?P<turn>{turn})\s*(?P<word>{words}) {behind} ){whole}
+          | (?<!\d[.,/–])
+            (?P<number>\d{{1,3}}|{number_words(language)})\s+(?P<unit>{any_of(table.units)})
             \s+{table.ago}
         )
         (?![\w-])
         """,
         re.VERBOSE | re.IGNORECASE,
+    )
+
+
+@cache
+def _inexact(language: str) -> re.Pattern[str]:
+    """What ends with a number that is not all: *three or four*, *two years and three*, *half a*."""
+    table = value_table(language)
+    number = rf"(?:\d+|{number_words(language)})"
+    units, ties = any_of(table.relative.units), any_of(table.amount_ties)
+    return re.compile(
+        rf"(?<!\w)(?:(?:{number}|{units})\s+(?:{ties})\s+{number}|{any_of([table.half])})\s*\Z",
+        re.IGNORECASE,
+    )
+
+
+def _is_inexact(text: str, match: re.Match[str], language: str) -> bool:
+    if not match["unit"]:
+        return False
+    return bool(
+        _inexact(language).search(text, max(match.start() - _REACH, 0), match.start("unit"))
     )
 
 
@@ -83,8 +107,18 @@ def _plain(words: str) -> str:
     return re.sub(r"\s+", " ", words.lower()).replace("’", "'")
 
 
-def _days_away(today: datetime.date, days: int) -> str:
-    return (today + datetime.timedelta(days)).isoformat()
+def _days_away(today: datetime.date, days: int) -> str | None:
+    day = _away(today, days)
+    return day.isoformat() if day else None
+
+
+def _away(today: datetime.date, days: int) -> datetime.date | None:
+    """The day so many days from ``today``; None beyond the calendar: some systems write 9999-12-31
+    for *no date*."""
+    try:
+        return today + datetime.timedelta(days)
+    except OverflowError:
+        return None
 
 
 def _weekday(today: datetime.date, weekday: int, sign: int) -> str | None:
@@ -98,12 +132,19 @@ def _weekday(today: datetime.date, weekday: int, sign: int) -> str | None:
 def _units_away(today: datetime.date, unit: str, number: int, *, exact: bool) -> str | None:
     """So many units from ``today``: a year, a month, a week, or (``exact``) a day."""
     if unit == "year":
-        return str(today.year + number)
+        return _in_calendar(today.year + number)
     if unit == "month":
         months = today.year * 12 + today.month - 1 + number
-        return f"{months // 12}-{months % 12 + 1:02}"
-    day = today + datetime.timedelta(_DAYS[unit] * number)
-    if unit == "week":
-        year, week, _ = day.isocalendar()
-        return f"{year}-W{week:02}"
-    return day.isoformat() if exact else None
+        year = _in_calendar(months // 12)
+        return f"{year}-{months % 12 + 1:02}" if year else None
+    if unit == "day" and not exact:
+        return None
+    day = _away(today, _DAYS[unit] * number)
+    if day and unit == "week":
+        year_of_week, week, _ = day.isocalendar()
+        return f"{year_of_week:04}-W{week:02}"
+    return day.isoformat() if day else None
+
+
+def _in_calendar(year: int) -> str | None:
+    return f"{year:04}" if datetime.MINYEAR <= year <= datetime.MAXYEAR else None

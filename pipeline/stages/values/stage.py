@@ -21,7 +21,7 @@ class ValuesStage(Stage[Values]):
     """Finds values and normalizes them, each paragraph in its own language."""
 
     name = "values"
-    version = "3"
+    version = "4"
     reads = (Raw, Text)
     writes = Values
 

@@ -43,7 +43,7 @@ def values(*paragraphs: tuple[str, str], date: str = "") -> tuple[str, Values]:
 
 @pytest.mark.parametrize(("code", "case"), cases())
 def test_cases(code: str, case: dict[str, Any]) -> None:
-    text, found = values((case["text"], code))
+    text, found = values((case["text"], code), date=case.get("date", ""))
     assert [[v.type, v.value, v.span.of(text)] for v in found.values] == case["values"]
 
 
@@ -98,6 +98,25 @@ def test_relative_dates_count_from_the_date_of_the_article(
 )
 def test_what_is_not_certain_is_no_relative_date(language: str, text: str) -> None:
     assert values((text, language), date="2026-03-04")[1].values == ()
+
+
+@pytest.mark.parametrize(
+    ("date", "language", "text", "found"),
+    [
+        ("9999-12-31", "en", "It opens tomorrow, next week, next month or next year.", []),
+        ("9999-12-31", "it", "Apre domani, dopodomani o il mese prossimo.", []),
+        ("9999-12-31", "en", "It closed yesterday.", ["9999-12-30"]),
+        ("0001-01-01", "en", "It closed yesterday, last Monday, last month or last year.", []),
+        ("0001-01-01", "it", "Ha chiuso ieri, due settimane fa o tre anni fa.", []),
+        ("0001-01-01", "it", "Apre domani, quest'anno.", ["0001-01-02", "0001"]),
+        ("0900-05-01", "en", "It closed 999 years ago, or 1 year ago.", ["0899"]),
+        ("31 February 2026", "en", "It closed yesterday.", []),
+    ],
+)
+def test_no_date_lies_beyond_the_calendar(
+    date: str, language: str, text: str, found: list[str]
+) -> None:
+    assert [value.value for value in values((text, language), date=date)[1].values] == found
 
 
 @given(
