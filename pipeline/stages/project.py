@@ -9,7 +9,7 @@ marks where the content stood in such.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -216,14 +216,13 @@ def _project_entities(entities: Sequence[Entity], places: _Places) -> Iterator[P
             if target:
                 places.take(sentence, target)
                 found[number, sentence.id, span] = sentence.found(target)
+    pairs: defaultdict[int, list[tuple[str, TargetSpan]]] = defaultdict(list)
+    for number, sentence, span in mentions:
+        if (number, sentence.id, span) in found:
+            pairs[number].append((span.of(sentence.source), found[number, sentence.id, span]))
+    looked = {number for number, *_ in mentions}
     for number, entity in enumerate(entities):
-        looked = [(sentence, span) for n, sentence, span in mentions if n == number]
-        pairs = [
-            (span.of(sentence.source), found[number, sentence.id, span])
-            for sentence, span in looked
-            if (number, sentence.id, span) in found
-        ]
-        yield _projected(entity, pairs, looked=bool(looked))
+        yield _projected(entity, pairs[number], looked=number in looked)
 
 
 def _projected(
