@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ from pipeline.languages.forms import fold
 from pipeline.languages.rows import read_text
 from pipeline.store.records import read_records
 from pipeline.views.export.target import opened
+
+logger = logging.getLogger(__name__)
 
 SEPARATOR = "|"
 
@@ -81,12 +84,21 @@ def _uses(record: Record) -> Iterator[Use]:
 
 
 def _known(folder: Path) -> set[str]:
-    """The identifiers of the shipped table and of the one that the run had, if that is there."""
+    """The identifiers of the shipped table and of the one that the run had.
+
+    Where the latter can no longer be read, a warning says so and its names are listed again.
+    """
     known = {alias.id for alias in known_entities().by_form.values()}
     try:
         settings = json.loads((folder / "run.json").read_bytes())["settings"]
         file = settings["entities"]["aliases"]
-        given = parse_aliases(read_text(Path(file), "alias file"), file) if file else None
-    except (OSError, ValueError, KeyError, TypeError, UsageError):
+    except (OSError, ValueError, KeyError, TypeError):
         return known
-    return known | {alias.id for alias in given.by_form.values()} if given else known
+    if not file:
+        return known
+    try:
+        given = parse_aliases(read_text(Path(file), "alias file"), file)
+    except UsageError as error:
+        logger.warning("%s Its names are listed too.", error)
+        return known
+    return known | {alias.id for alias in given.by_form.values()}

@@ -168,6 +168,21 @@ def test_aliases_list_what_no_table_knows_and_are_read_back(tmp_path: Path) -> N
     assert not parse_aliases((tmp_path / "rest.csv").read_text(encoding="utf-8"), "a.csv").by_form
 
 
+@pytest.mark.parametrize("content", [None, "id,wrong\nper:ada-moretti,PER\n"])
+def test_an_alias_file_that_cannot_be_read_again_is_named(
+    content: str | None, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    outputs = write_outputs(tmp_path / "out", make_record("a-00000001"))
+    given = tmp_path / "given.csv"
+    if content is not None:
+        given.write_text(content)
+    settings = {"entities": {"aliases": str(given)}}
+    (outputs / "run.json").write_text(json.dumps({"settings": settings}))
+    assert aliases.export(outputs, tmp_path / "names.csv") == 1
+    assert "per:ada-moretti" in (tmp_path / "names.csv").read_text(encoding="utf-8")
+    assert [str(given) in message for message in caplog.messages] == [True]
+
+
 def test_a_name_of_two_entities_goes_to_the_one_that_bears_it_more_often() -> None:
     uses = {
         ("per:ada-neri", "PER", "it", "Ada Neri"): 2,
