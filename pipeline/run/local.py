@@ -29,6 +29,7 @@ from pipeline.languages import LANGUAGES
 from pipeline.run.document import Outcome, quarantine
 from pipeline.run.frames import receive, send
 from pipeline.run.plan import Options
+from pipeline.stages.translate import TranslateStage
 from pipeline.store.files import Store
 
 logger = logging.getLogger(__name__)
@@ -85,7 +86,9 @@ class _Worker:
         self.source: Source | None = None
         self.stage = "run"
         self.ready = False
-        self.allowed = START_SECONDS
+        self._allowed = START_SECONDS
+        self._extra = 0.0
+        self._entered = 0.0
         self._words = b""
         self._fresh = True
         self._deadline = time.monotonic() + START_SECONDS
@@ -98,6 +101,11 @@ class _Worker:
         return self.ready and self.source is None
 
     @property
+    def allowed(self) -> float:
+        """Seconds for its document, up to and with the stage it is at."""
+        return self._allowed + self._extra
+
+    @property
     def last_words(self) -> str:
         """The last line that the process wrote to its standard error."""
         lines = self._words.decode("utf-8", "replace").split("\n")
@@ -105,10 +113,10 @@ class _Worker:
 
     def give(self, source: Source, seconds: float) -> None:
         """Hand over a document; the answer comes through ``replies``."""
-        self.source, self.stage = source, "run"
-        self.allowed = seconds * (1 + len(source.content) // BYTES_PER_LIMIT)
+        self.source, self.stage, self._extra = source, "run", 0.0
+        self._allowed = seconds * (1 + len(source.content) // BYTES_PER_LIMIT)
         loading = LOADING_SECONDS if self._fresh else 0.0
-        self._deadline = time.monotonic() + self.allowed + loading
+        self._deadline = time.monotonic() + self._allowed + loading
         self._fresh = False
         head = {
             "id": source.id,
@@ -118,6 +126,12 @@ class _Worker:
             "error": source.error,
         }
         self._send(head, source.content)
+
+    def enter(self, stage: str, extra: float) -> None:
+        """It begins with ``stage``, whose first ``extra`` seconds do not count."""
+        now = time.monotonic()
+        self._deadline += min(self._extra, now - self._entered)
+        self.stage, self._extra, self._entered = stage, extra, now
 
     def listen(self) -> bool:
         """Take in what it wrote to standard error; False at the end."""
@@ -130,7 +144,8 @@ class _Worker:
 
     def is_late(self) -> bool:
         """Whether it has been silent for too long."""
-        return (self.source is not None or not self.ready) and time.monotonic() > self._deadline
+        late = time.monotonic() > self._deadline + self._extra
+        return late and (self.source is not None or not self.ready)
 
     def megabytes(self) -> float:
         """Its memory now; 0 when it is gone."""
@@ -175,7 +190,7 @@ class LocalPool:
         lock: int | None = None,
     ) -> None:
         self._limits = config.run
-        self._seconds = config.run.document_seconds + _translation_seconds(config)
+        self._extra = {TranslateStage.name: _translation_seconds(config)}
         self._head = {"config": codec.encode(config), "options": codec.encode(options)}
         self._arguments = [builder, str(store.folder.absolute())]
         self._store = store
@@ -241,7 +256,7 @@ class LocalPool:
         elif "fatal" in head:
             raise WorkersFailed(head["fatal"], head["exit_code"])
         elif "stage" in head:
-            worker.stage = head["stage"]
+            worker.enter(head["stage"], self._extra.get(head["stage"], 0.0))
         elif "outcome" in head:
             worker.source = None
             outcome = codec.decode(Outcome, head["outcome"])
@@ -291,7 +306,7 @@ class LocalPool:
     def _fill(self) -> None:
         for worker in self._workers:
             if self._waiting and worker.idle:
-                worker.give(self._waiting.popleft(), self._seconds)
+                worker.give(self._waiting.popleft(), self._limits.document_seconds)
         starting = sum(not worker.ready for worker in self._workers)
         room = self._size - len(self._workers)
         for _ in range(min(room, len(self._waiting) - starting)):
@@ -311,7 +326,10 @@ class LocalPool:
 
 
 def _translation_seconds(config: Config) -> float:
-    """What a document is allowed on top of its limit for translation, once from each language."""
+    """What translation may take on top of a document's limit, once from each language.
+
+    No other stage may use it up: where translation has no bound, a hang elsewhere still ends.
+    """
     if not config.translate.enabled:
         return 0.0
     return len(LANGUAGES) * (config.translate.document_seconds or float("inf"))

@@ -2,8 +2,8 @@
 
 A document whose text holds one of these words does what the word says, at the ``analyze`` stage:
 KILL (dies by signal 9), SEGFAULT, HANG, BLOAT (takes memory until it is stopped), FAIL, SKIP,
-SLOW (takes a tenth of a second), ONCE (dies the first time it is seen), OFFLINE (a translation
-that fails for now).
+SLOW (takes a tenth of a second), ONCE (dies the first time it is seen). At ``translate``, OFFLINE
+fails for now, LENGTHY takes two seconds, and ENDLESS hangs; STUCK hangs after it, at ``project``.
 """
 
 from __future__ import annotations
@@ -129,6 +129,8 @@ class Translate(Stage[Translations]):
 
     def apply(self, view: View) -> Translations:
         text, segments = view[Text].text, view[Segments].segments
+        if "LENGTHY" in text or "ENDLESS" in text:
+            time.sleep(2 if "LENGTHY" in text else 3600)
         if "OFFLINE" in text and _first_time(text):
             done = [Translation(s.id, None, "failed", "fake", "no network", True) for s in segments]
         else:
@@ -137,9 +139,11 @@ class Translate(Stage[Translations]):
 
 
 class Project(Stage[Projection]):
-    name, version, reads, writes = "project", "1", (Translations,), Projection
+    name, version, reads, writes = "project", "1", (Text, Translations), Projection
 
     def apply(self, view: View) -> Projection:
+        if "STUCK" in view[Text].text:
+            time.sleep(3600)
         return Projection((), ())
 
 

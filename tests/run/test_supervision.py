@@ -59,6 +59,29 @@ def test_a_long_document_has_more_time(inputs, run_fake, tmp_path, monkeypatch):
     assert run_fake(inputs / "long.txt", config=config).counts.written == 1
 
 
+def test_translation_has_time_of_its_own_that_no_other_stage_uses_up(inputs, run_fake, tmp_path):
+    """Without a bound for translation, a hang elsewhere held up the run for ever."""
+    (inputs / "lengthy.txt").write_text("LENGTHY to translate")
+    (inputs / "before.txt").write_text("HANG before translation")
+    (inputs / "after.txt").write_text("LENGTHY to translate and STUCK after it")
+    config = QUICK.override(translate={"enabled": True, "document_seconds": 0.0})
+    assert run_fake(inputs, config=config).counts.written == 13
+    reports = quarantined(tmp_path / "out")
+    assert {name: report["stage"] for name, report in reports.items()} == {
+        "before": "analyze",
+        "after": "project",
+    }
+    assert {report["error"] for report in reports.values()} == {"took longer than 1 seconds"}
+
+
+def test_a_bound_for_translation_is_kept_in_either_direction(inputs, run_fake, tmp_path):
+    (inputs / "endless.txt").write_text("ENDLESS to translate")
+    config = QUICK.override(translate={"enabled": True, "document_seconds": 0.5})
+    assert run_fake(inputs, config=config).counts.written == 12
+    report = quarantined(tmp_path / "out")["endless"]
+    assert (report["stage"], report["error"]) == ("translate", "took longer than 2 seconds")
+
+
 def test_a_document_that_takes_too_much_memory_is_put_aside(inputs, run_fake, tmp_path):
     (inputs / "a0003-bloat.txt").write_text("BLOAT")
     config = Config().override(run={"document_megabytes": 300})
