@@ -23,8 +23,19 @@ CHANGED = "settings, version, models or input changed"
 
 # Tables that change how a run goes about its work, never what it produces.
 _NOT_IN_RECORDS = ("input", "run", "origin")
-# Where things lie, and how long to wait for them, is no setting of the translation.
-_NOT_IN_TRANSLATIONS = ("memory", "models_folder", "ledger", "document_seconds")
+# Where things lie, and how long to wait for them, by table. What the user's files hold is among the
+# stages' resources, so that a file may move.
+_NO_SETTINGS = {
+    "entities": ("aliases",),
+    "translate": (
+        "memory",
+        "models_folder",
+        "ledger",
+        "document_seconds",
+        "glossary",
+        "seed_memories",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +53,9 @@ def settings_sha256(config: Config) -> str:
     Taken as worker processes get them: 5 where 5.0 was meant is no other setting.
     """
     plain = asdict(codec.decode(Config, codec.encode(config)))
-    for name in _NOT_IN_TRANSLATIONS:
-        del plain["translate"][name]
+    for table, names in _NO_SETTINGS.items():
+        for name in names:
+            del plain[table][name]
     return content_key({key: plain[key] for key in plain if key not in _NOT_IN_RECORDS})
 
 

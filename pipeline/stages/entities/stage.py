@@ -35,8 +35,10 @@ class EntitiesStage(Stage[Entities]):
     writes = Entities
 
     def __init__(self, settings: EntitySettings) -> None:
-        """Reads the alias file. Raises: UsageError when it is missing or wrong."""
-        self.settings = settings
+        """Reads the alias file, whose content counts for the key and whose place does not.
+
+        Raises: UsageError when it is missing or wrong.
+        """
         self._user_table = AliasTable({}, {})
         self._tables: tuple[AliasTable, ...] = (known_entities(),)
         self._resources: dict[str, str] = {}
