@@ -76,10 +76,13 @@ class _Link:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A stretch that is asked for as one text; ``terms`` must stand in its answer."""
+    """A stretch that is asked for as one text; ``terms`` must stand in its answer. A ``settled``
+    one is its own answer: "Central bank" became "Banca centrale", and a service that leaves that
+    alone is right."""
 
     text: str
     terms: tuple[str, ...]
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +145,9 @@ class ChainTranslator:
         """A `Translation` per segment, in order; equal texts are asked for once."""
         way = _Way(source, target, time.monotonic() + self._seconds)
         jobs = {text: _Job(text) for _, text in segments}
-        for job in jobs.values():
-            if not any(map(str.isalpha, job.text)):
-                job.answer = job.text  # nothing to translate: "2025", "* * *"
         self._recall_seeds(_open(jobs), way)
+        for job in _open(jobs):
+            job.answer = self._glossary.settled(job.text, source, target)
         for link in self._links:
             self._translate(link, _open(jobs), way, self._recalled)
         for link in self._links:
@@ -170,10 +172,14 @@ class ChainTranslator:
     ) -> None:
         """Fill in the jobs all of whose pieces have a good answer from ``source``."""
         cut = {job.text: self._pieces(job.text, link, way) for job in jobs}
-        distinct = {piece.text: piece for pieces in cut.values() for piece, _ in pieces}
+        pieces_of_all = (piece for pieces in cut.values() for piece, _ in pieces)
+        distinct = {piece.text: piece for piece in pieces_of_all if not piece.settled}
         answers = source(link, list(distinct.values()), way)
         for job in jobs:
-            pieces = [(answers.get(piece.text), space) for piece, space in cut[job.text]]
+            pieces = [
+                (piece.text if piece.settled else answers.get(piece.text), space)
+                for piece, space in cut[job.text]
+            ]
             misses = [answer for answer, _ in pieces if not isinstance(answer, str)]
             if not misses:
                 joined = "".join(f"{answer}{space}" for answer, space in pieces)
@@ -184,9 +190,15 @@ class ChainTranslator:
     def _pieces(self, text: str, link: _Link, way: _Way) -> list[tuple[_Piece, str]]:
         """What to ask ``link`` for ``text``, each with the white space after it."""
         return [
-            (_Piece(*self._glossary.fix(piece, way.source, way.target)), space)
-            for piece, space in split_lines(text, link.engine.max_chars)
+            (self._piece(stretch, way), space)
+            for stretch, space in split_lines(text, link.engine.max_chars)
         ]
+
+    def _piece(self, text: str, way: _Way) -> _Piece:
+        settled = self._glossary.settled(text, way.source, way.target)
+        if settled is not None:
+            return _Piece(settled, (), settled=True)
+        return _Piece(*self._glossary.fix(text, way.source, way.target))
 
     def _recalled(self, link: _Link, pieces: Sequence[_Piece], way: _Way) -> _Answers:
         """What ``link`` answered earlier.

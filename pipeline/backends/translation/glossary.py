@@ -10,6 +10,8 @@ foreign name. The answer must then hold it, or it is no good answer.
 >>> glossary = parse_glossary("en,it\\ncentral bank,banca centrale\\n", "terms.csv")
 >>> glossary.fix("The central bank said no.", "en", "it")
 ('The banca centrale said no.', ('banca centrale',))
+>>> glossary.settled("Central bank:", "en", "it")
+'Banca centrale:'
 """
 
 from __future__ import annotations
@@ -27,6 +29,9 @@ from pipeline.languages.rows import read_rows, read_text
 
 _DIRECTIONS: Final = tuple(f"{code}-{other(code)}" for code in LANGUAGES)
 _COLUMNS: Final = (*LANGUAGES, "direction")
+# A sentence may begin behind these: "He resigned. Central bank officials", "- Central bank".
+_OPENING: Final = " \t\"'‘’“”«»()[]-–—•*"
+_ENDS: Final = (".", "!", "?", ":", "…", "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +42,29 @@ class Glossary:
     identity: str
 
     def fix(self, text: str, source: str, target: str) -> tuple[str, tuple[str, ...]]:
-        """``text`` with its terms in the target language, and these translations."""
+        """``text`` with its terms in the target language, and these translations; the capital of
+        a sentence stays."""
         terms = self.terms.get(f"{source}-{target}")
         if not terms:
             return text, ()
         required: dict[str, None] = {}
 
         def replaced(match: re.Match[str]) -> str:
-            term = match[0] if match[0] in terms else match[0].lower()
+            written = match[0] in terms
+            term = match[0] if written else match[0].lower()
             if term not in terms:
                 return match[0]
             required[terms[term]] = None
-            return terms[term]
+            return terms[term] if written else _spelt(match, terms[term])
 
         return _pattern(tuple(terms)).sub(replaced, text), tuple(required)
+
+    def settled(self, text: str, source: str, target: str) -> str | None:
+        """The translation of ``text`` where nobody needs to be asked, for all its letters are in
+        terms ("Central bank, York", "2025"); None otherwise."""
+        terms = self.terms.get(f"{source}-{target}")
+        rest = _pattern(tuple(terms)).sub("", text) if terms else text
+        return None if any(map(str.isalpha, rest)) else self.fix(text, source, target)[0]
 
 
 EMPTY: Final = Glossary({}, "")
@@ -102,7 +116,8 @@ def holding(answer: str, terms: tuple[str, ...]) -> str | None:
 
 def _spelt(match: re.Match[str], term: str) -> str:
     """The term; a sentence may begin with a capital."""
-    capital = not match.string[: match.start()].strip(" \"'“”«»(") and match[0][0].isupper()
+    before = match.string[: match.start()].rstrip(_OPENING)
+    capital = match[0][0].isupper() and (not before or before.endswith(_ENDS))
     return term[0].upper() + term[1:] if capital else term
 
 

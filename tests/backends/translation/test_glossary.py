@@ -41,6 +41,33 @@ def test_the_longest_term_wins() -> None:
     assert glossary.fix("central bank", "en", "it")[0] == "banca centrale"
 
 
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("Central bank officials met.", "Banca centrale officials met."),
+        ("He resigned. Central bank officials met.", "He resigned. Banca centrale officials met."),
+        ("The Central bank met.", "The banca centrale met."),
+        ("Bank, the", "la Banca"),
+    ],
+)
+def test_a_sentence_keeps_its_capital(text: str, fixed: str) -> None:
+    assert parse_glossary(TABLE, "terms.csv").fix(text, "en", "it")[0] == fixed
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("Central bank", "Banca centrale"),
+        ("«central bank», York:", "«banca centrale», York:"),
+        ("2025", "2025"),
+        ("The central bank", None),
+        ("Central banks", None),
+    ],
+)
+def test_terms_alone_need_nobody(text: str, settled: str | None) -> None:
+    assert parse_glossary(TABLE, "terms.csv").settled(text, "en", "it") == settled
+
+
 def test_json_lines_are_read_too() -> None:
     line = '{"en": "mayor", "it": "sindaca", "direction": "it-en"}\n'
     assert parse_glossary(line, "t.jsonl").fix("la sindaca", "it", "en")[0] == "la mayor"
@@ -53,6 +80,10 @@ def test_json_lines_are_read_too() -> None:
         ("La Banca Centrale ha detto no.", "La banca centrale ha detto no."),
         ("Banca centrale: no.", "Banca centrale: no."),
         ("«Banca centrale» è tutto.", "«Banca centrale» è tutto."),
+        ("Si è dimesso. Banca centrale muta.", "Si è dimesso. Banca centrale muta."),
+        ("«È finita!» «Banca centrale sorda»", "«È finita!» «Banca centrale sorda»"),
+        ("Titolo\n- Banca centrale", "Titolo\n- Banca centrale"),
+        ("Per lui (Banca centrale) no.", "Per lui (banca centrale) no."),
         ("Una banca ha detto no.", None),
         ("Le banca centrali.", None),
     ],
