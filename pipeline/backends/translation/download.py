@@ -24,6 +24,7 @@ TIMEOUT_SECONDS: Final = 600.0
 MAX_FILE_BYTES: Final = 512 << 20
 _ARCHITECTURES: Final = ("base", "base-memory", "tiny")  # best first
 _NEEDED: Final = ({"model", "vocab"}, {"model", "srcvocab", "trgvocab"})
+_PLAIN_NAME: Final = re.compile(r"[\w-][\w.-]*")
 
 _Record = Mapping[str, Any]
 
@@ -41,7 +42,7 @@ def download_model(direction: str, folder: Path, server: str = "") -> Path:
     try:
         body = requests.get((server or SERVER).rstrip("/") + _RECORDS).text
         for record in _newest(body, direction):
-            path = home / Path(record["name"]).name
+            path = home / _file_name(record)
             if not _is_there(path, record["decompressedHash"]):
                 source = f"{(server or _FILES_SERVER).rstrip('/')}/{record['location']}"
                 _write(path, _verified(requests.get(source).content, record))
@@ -72,6 +73,14 @@ def _newest(body: str, direction: str) -> list[_Record]:
     if not complete:
         raise EngineFailure("the server has no such model")
     return sorted(models[max(complete, key=_rank)], key=lambda record: record["name"])
+
+
+def _file_name(record: _Record) -> str:
+    """The name of a record's file, which must be a plain one: no folder, nothing hidden."""
+    name = f"{record['name']}"
+    if not _PLAIN_NAME.fullmatch(name):
+        raise ResourceError(f"The server names a file {name!r}; not taken.")
+    return name
 
 
 def _is_complete(records: Iterable[_Record]) -> bool:
