@@ -407,7 +407,7 @@ class DirectClaims:
         """Whether a clause reports the quotation before it, and nothing else."""
         article = self.article
         low, high = clause
-        # "«Non impossibile» hanno commentato i ragazzi"; not "«Caijing» ha chiesto"
+        # "«Non impossibile» hanno commentato i ragazzi"; not "«Lucciola» ha promesso"
         phrase = article.language(low) == "it" and part.high - part.low > 1
         direct = hit.low == low and (self._clausal(part) or phrase)
         if hit.negated or not (self._set_off(part, gap) or direct):
@@ -473,7 +473,7 @@ class DirectClaims:
         return [Hit(low, low + 1, low, "say", frozenset(["quote"]), False)] if named else []
 
     def _set_off(self, part: _Part, gap: tuple[int, int]) -> bool:
-        """Whether punctuation parts a quotation from what follows: not *“Caijing” asked*."""
+        """Whether punctuation parts a quotation from what follows: not *“Firefly” promised*."""
         article = self.article
         last = part.high - 1
         while last > part.low and article.is_mark(last):

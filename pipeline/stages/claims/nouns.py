@@ -77,7 +77,7 @@ class NounClaims(Contents):
         sentence = self.article.sentence(noun)[0]
         told = any(self.article.is_finite(t) for t in range(sentence, noun))
         if start > noun + 2 or told:
-            return stop  # "sono giunti alla conclusione che …"
+            return stop  # "vivono nella speranza che …"
         verb = self._verb_of_subject(noun)
         if verb is not None and start < verb < stop:
             return verb
