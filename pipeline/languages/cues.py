@@ -44,6 +44,8 @@ ARTICULATED: Final[Mapping[str, frozenset[str]]] = {
     "in": frozenset(["in", "nel", "nello", "nella", "nell'", "nei", "negli", "nelle"]),
 }
 """Italian prepositions with the articles they merge with."""
+MERGED: Final = frozenset().union(*ARTICULATED.values()) - {"a", "ad", "da", "di", "d'", "in"}
+"""Those that hold an article: *dal*, not *da*."""
 
 POSSESSIVES: Final[Mapping[str, frozenset[str]]] = {
     "en": frozenset(["his", "her", "their", "its", "my", "our"]),

@@ -1,6 +1,7 @@
 """Function words and other small closed sets that the claim rules look for, in both languages.
 
-The sets of the two languages do not collide, so a rule that reads once for both asks one set.
+A rule that reads once for both languages asks one set. A few words are in both (*a*, *i*, *in*,
+*come*, *per*): a rule that they would mislead asks for the language of the text first.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ PREDICATE_OPENERS: Final = AS | _words("di d'")
 THUS: Final = _words("così")
 """*«…». Così Ada Neri*"""
 QUANTO: Final = _words("what", "quanto")
-"""*secondo quanto riferiscono testimoni*"""
+"""*secondo quanto dicono i pastori*"""
 MEASURING: Final = _words("secondo")
 """Prepositions that may also say what something depends on: *diverso secondo le stagioni*."""
 ANYBODY: Final = _words("someone somebody", "qualcuno")
@@ -131,7 +132,8 @@ HOLDING: Final = _words("of among in")
 """*the belief of most economists*, *a suspicion among traders*."""
 AGENTS: Final = _words("by", "da dal dallo dalla dall' dai dagli dalle")
 """What brings in the one who speaks, in the passive."""
-REFLEXIVE: Final = _words("si s'")
+SI: Final = _words("si s'")
+"""Makes a verb reflexive or impersonal: *si lamenta*, *si pensa*."""
 WORKS: Final = _words(
     "book novel film movie album song essay poem play exhibition painting title entitle",
     """saggio libro romanzo film album canzone brano poesia opera spettacolo mostra quadro rivista
@@ -159,7 +161,6 @@ ATTACHING: Final = COMPLEMENTING | _words("to", "a ad al allo alla all' ai agli 
 OBJECT_CLITICS: Final = _words("lo la li le l'")
 CLITICS: Final = _words("si ci mi ti vi gli lo la ne le")
 AUXILIARIES: Final = _words("avere essere")
-IMPERSONAL: Final = _words("si s'")
 REFLEXIVES: Final = _words(
     """aspettare augurare chiedere complimentare congratulare dichiarare difendere dire domandare
     giustificare impegnare lamentare mostrare offrire rammaricare scusare sfogare vantare"""

@@ -33,7 +33,8 @@ class PeopleTable:
     article gave that office; ``persons``, words with one of ``person_endings``, and
     ``person_adjectives`` (*the Norwegian*) for the one named last; ``not_persons`` for no one.
     ``origins`` are endings of words for where someone is from (*la fiorentina*).
-    ``epicene`` nouns have a gender that is not the person's (*la guida*).
+    ``epicene`` nouns have a gender that is not the person's (*la guida*); ``vague_endings`` end
+    those of either gender (*il cantante*, *la cantante*).
 
     ``lesser`` words make another office of the one that follows (*former*, *deputy*), ``telling``
     adjectives narrow it down (*prime*). Each line of ``synonyms`` lists names of one office.
@@ -58,6 +59,7 @@ class PeopleTable:
     origins: tuple[str, ...]
     signs: frozenset[str]
     epicene: frozenset[str]
+    vague_endings: tuple[str, ...]
     lesser: frozenset[str]
     telling: frozenset[str]
     synonyms: tuple[frozenset[str], ...]
@@ -79,6 +81,17 @@ class PeopleTable:
     def is_office(self, lemma: str) -> bool:
         """Whether a noun names an office, also as the deputy's (*vicesindaca*)."""
         return role_stem(lemma.removeprefix("vice").removeprefix("-")) in self._office_stems
+
+    def gender_by_ending(self, lemma: str) -> str:
+        """The gender of a noun that ends as a gendered one does, else ?.
+
+        >>> people_table("en").gender_by_ending("stepsister")
+        'f'
+        """
+        if len(lemma) <= _SHORT_NOUN:
+            return "?"
+        genders = self.noun_genders.items()
+        return next((gender for word, gender in genders if lemma.endswith(word)), "?")
 
     def synonyms_of(self, role: str) -> frozenset[str]:
         """Other names of an office: ``premier`` for ``prime minister``."""
@@ -129,6 +142,7 @@ _SHAPES: Final[Mapping[str, Callable[[Any], Any]]] = {
     "noun_genders": _genders,
     "last_letters": _genders,
     "person_endings": lambda words: tuple(words.split()),
+    "vague_endings": lambda words: tuple(words.split()),
     "origins": lambda words: tuple(words.split()),
     "synonyms": lambda lines: tuple(frozenset(line.split(", ")) for line in lines),
     "ordinals": dict,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.languages import function_words as words
-from pipeline.languages.cues import ARTICULATED
+from pipeline.languages.cues import ARTICULATED, MERGED
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import AdverbialHit
@@ -20,8 +20,6 @@ from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL
 
 SURE_CLAUSE = 5
 _NOMINAL = frozenset(["DET", "NUM", "PROPN", "PRON", "ADP"])
-
-_ARTICULATED = frozenset().union(*ARTICULATED.values()) - ARTICULATED.keys()
 
 
 class AdverbialClaims(Contents):
@@ -116,7 +114,7 @@ class AdverbialClaims(Contents):
         return article.upos[hit.low] == "ADJ" and not opens_phrase
 
     def _depends(self, hit: AdverbialHit) -> bool:
-        """*è diverso secondo le regioni*, *la dea della discordia secondo la mitologia*: set off by
+        """*è diverso secondo le stagioni*, *un pane salato secondo la ricetta*: set off by
         nothing, and after a noun or adjective, it is the narrator's."""
         article = self.article
         mid_sentence = hit.low > article.sentence(hit.low)[0]
@@ -160,7 +158,7 @@ class AdverbialClaims(Contents):
             and self.named.at(mention.head) is None
             and "Number=Plur" not in article.morphs[mention.head]
             and article.upos[mention.low - 1] != "DET"
-            and article.words[mention.low - 1] not in _ARTICULATED
+            and article.words[mention.low - 1] not in MERGED
         )
 
     def _relative_source(self, hit: AdverbialHit, low: int, high: int) -> Iterator[Draft]:

@@ -52,7 +52,7 @@ def find_verbs(article: Article) -> list[Hit]:
             if last is None:
                 continue
             hit = _hit(article, token, last, cue)
-            reflexive = not words.REFLEXIVE.isdisjoint(article.words[hit.low : token])
+            reflexive = not words.SI.isdisjoint(article.words[hit.low : token])
             if ("not_si" if reflexive else "si") in cue.grammar:
                 continue
             hits.append(hit)
@@ -168,8 +168,8 @@ def _is_passive(article: Article, hit: Hit) -> bool:
     before = range(hit.low, hit.head)
     if article.language(hit.head) == "en":
         return not before and has_agent(article, hit)
-    reflexive = any(article.words[t] in words.REFLEXIVE for t in before)
-    copula = any(article.lemmas[t] == "essere" for t in before)
+    reflexive = any(article.words[t] in words.SI for t in before)
+    copula = any(article.lemmas[t] in words.COPULAS for t in before)
     return (copula and not reflexive) or (not before and has_agent(article, hit))
 
 
@@ -210,7 +210,7 @@ def find_adverbials(article: Article) -> list[AdverbialHit]:
             if high <= len(article) and all(
                 article.words[token + k] in forms for k, forms in enumerate(cue.words)
             ):
-                if article.words[token] in words.REFLEXIVE and article.is_word(
+                if article.words[token] in words.SI and article.is_word(
                     min(high, len(article) - 1)
                 ):
                     continue  # "si dice ottimista"

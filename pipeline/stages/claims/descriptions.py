@@ -93,16 +93,13 @@ class Descriptions:
         if word in table.noun_genders:  # not by the lemma: *figlia* has *figlio*
             return table.noun_genders[word]
         if article.language(noun) == "en":
-            endings = [
-                gender for word, gender in table.noun_genders.items() if lemma.endswith(word)
-            ]
-            return endings[0] if endings and len(lemma) > 5 else "?"
+            return table.gender_by_ending(lemma)
         if lemma in table.epicene:
             return "?"
         determiner = _gender_of(article.morphs[noun - 1]) if noun else "?"
         if article.upos[noun - 1] in ("DET", "ADP") and determiner != "?":
             return determiner
-        vague = word.endswith(("e", "ista")) or not word.isalpha()
+        vague = word.endswith(table.vague_endings) or not word.isalpha()
         return "?" if vague else _gender_of(article.morphs[noun])
 
     # Roles

@@ -136,7 +136,7 @@ def _agent(article: Article, hit: Hit, named: Named) -> Mention | None:
     for child in article.children[hit.head]:
         if not article.deps[child].startswith("obl") or child < hit.head:
             continue
-        if article.words[child] == "by":
+        if article.words[child] in words.AGENTS:
             nouns = [t for t in article.children[child] if t > child]
             return noun_phrase(article, nouns[0], named) if nouns else None
         if any(article.words[t] in ARTICULATED["da"] for t in article.children[child]):
@@ -180,7 +180,7 @@ def _described_name(article: Article, mention: Mention, named: Named) -> Mention
 
 
 def _before_apposition(article: Article, mention: Mention, named: Named) -> Mention | None:
-    """*Li Jingmei, partner e co-CEO di Lanzhou, ha detto*: a phrase inside an apposition."""
+    """*Ada Neri, fornaia e sindaca a Zerba, sostiene*: a phrase inside an apposition."""
     if named.at(mention.head):
         return None
     low, high = article.sentence(mention.low)

@@ -62,7 +62,7 @@ class Predicates(Contents):
         objects = [t for t in article.children[hit.head] if article.deps[t] == "obj"]
         for child in article.children[hit.head]:
             named = article.upos[child] == "PROPN"
-            adverb = article.words[child] == "as" and article.deps[child] == "obl"
+            adverb = article.words[child] in words.AS and article.deps[child] == "obl"
             predicate = article.deps[child] == "xcomp" and article.upos[child] in ("NOUN", "ADJ")
             if (predicate or adverb) and not named and objects and objects[0] < child:
                 return self.found([(hit.high, article.edges(child)[1])], "plain predicate")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from pipeline.core.layers import Entities, Entity, Speaker
 from pipeline.languages import function_words as words
-from pipeline.languages.cues import ARTICULATED
+from pipeline.languages.cues import ARTICULATED, MERGED
 from pipeline.languages.people import PeopleTable, people_table
 from pipeline.stages.claims.confidence import How
 from pipeline.stages.claims.cues import Hit
@@ -25,13 +25,14 @@ from pipeline.stages.claims.syntax import Article
 
 _REACH = 5
 """Someone in focus this many sentences back can still be meant."""
+_FARTHEST = 40
+"""The same, however much of what lies between is quoted."""
 _ADJACENT = 2
 """A body that has not spoken, or someone unnamed, only from the sentence before."""
 _NEARBY = 3
 """Someone merely mentioned is looked for in so many sentences before."""
 _BRIEF = 2
 """*the company*: longer phrases describe a body of their own."""
-_MERGED = frozenset().union(*ARTICULATED.values()) - ARTICULATED.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,12 +232,14 @@ class Speakers:
     def _near(self, position: int, token: int, reach: int = _REACH) -> bool:
         article = self.article
         first, last = article.sentence_of[position], article.sentence_of[token]
+        if not 0 <= last - first <= _FARTHEST:
+            return False
         # Sentences inside a quotation do not lead away from its speaker.
         told = sum(
             article.quotation_of[article.sentences[number][0]] < 0
-            for number in range(first + 1, min(last, first + 40))
+            for number in range(first + 1, last)
         )
-        return 0 <= last - first <= 40 and told < reach
+        return told < reach
 
     # Pronouns and dropped subjects
 
@@ -257,35 +260,35 @@ class Speakers:
         hit = self.reports.get(draft.cue.start) if draft.cue else None
         if hit and self._is_impersonal(hit):
             return None
-        gender, plural = self._agreement(draft)
-        focus = self._focus(anchor, gender, plural=plural)
+        plural = self._is_plural(draft)
+        focus = self._focus(anchor, "?", plural=plural)
         if draft.kind == "direct":  # bodies that did not speak before are quoted by name
             focus = (each for each in focus if each.spoke or not _is_body(each))
         found = next(focus, None)
         if found or plural:
             return found
-        entity = self._latest(anchor, ("PER",), gender) or self._most_named(anchor)
+        entity = self._latest(anchor, ("PER",), "?") or self._most_named(anchor)
         return Referent(anchor, entity) if entity else None
 
     def _is_impersonal(self, hit: Hit) -> bool:
         """Whether no one is the subject: *si pensa che*, *verrà chiesto di*, *ciò conferma che*."""
         article = self.article
         reflexive = article.lemmas[hit.head] in words.REFLEXIVES
-        si = not words.IMPERSONAL.isdisjoint(article.words[hit.low : hit.head]) and not reflexive
+        si = not words.SI.isdisjoint(article.words[hit.low : hit.head]) and not reflexive
         thing = any(
             article.deps[child].startswith("nsubj") and article.words[child] in words.NOT_SPEAKERS
             for child in article.children[hit.head]
         )
         return si or thing or hit.passive
 
-    def _agreement(self, draft: Draft) -> tuple[str, bool]:
-        """What the forms of the verb tell: *si è detta convinta*, *hanno aggiunto*."""
+    def _is_plural(self, draft: Draft) -> bool:
+        """Whether the verb has several for its subject: *hanno aggiunto*."""
         article = self.article
         if draft.cue is None:
-            return "?", False
+            return False
         tokens = range(*article.range_of(draft.cue))
         finite = [t for t in tokens if article.is_finite(t) and "Number" in article.morphs[t]]
-        return "?", any("Number=Plur" in article.morphs[t] for t in finite)
+        return any("Number=Plur" in article.morphs[t] for t in finite)
 
     def _introducer(self, anchor: int) -> Referent | None:
         """Whose turn a quotation without a reporting clause is.
@@ -440,7 +443,7 @@ class Speakers:
 
     def _is_definite(self, mention: Mention) -> bool:
         article = self.article
-        articles = self._table(mention.head).definite | _MERGED
+        articles = self._table(mention.head).definite | MERGED
         before = article.words[mention.low - 1] if mention.low else ""
         return article.words[mention.low] in articles or before in articles
 
