@@ -20,7 +20,9 @@ from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-HANG_SECONDS = 3.0
+HANG_SECONDS = 30.0
+# Between the bytes of an answer that drips: longer than a test waits, as a whole.
+DRIP_SECONDS = 0.2
 SLOW_SECONDS = 0.2
 STATUSES = {"429": 429, "429 wait": 429, "429 long": 429, "429 date": 429, "500": 500, "401": 401,
             "400": 400, "redirect": 301}  # fmt: skip
@@ -137,7 +139,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
             try:
                 for byte in body if todo == "drip" else ():
                     self.wfile.write(bytes([byte]))
-                    time.sleep(0.1)
+                    time.sleep(DRIP_SECONDS)
                 if todo != "drip":
                     self.wfile.write(body)
             except OSError:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -70,12 +71,14 @@ def test_the_budget_is_one_for_all_processes_and_survives_them(tmp_path: Path) -
     assert Ledger(path).spend("deepl", 5000, 0), "no bound"
 
 
-def test_turns_are_shared(tmp_path: Path) -> None:
+def test_turns_are_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(time=lambda: 1_000_000.0)
+    monkeypatch.setattr("pipeline.backends.translation.ledger.time", clock)
     one, two = (Ledger(str(tmp_path / "sent.sqlite")) for _ in range(2))
-    waits = [ledger.turn("google", 2.0) for ledger in (one, two, one)]
-    assert waits[0] == 0
-    assert waits[1:] == [pytest.approx(0.5, abs=0.2), pytest.approx(1.0, abs=0.2)]
+    assert [ledger.turn("google", 2.0) for ledger in (one, two, one)] == [0, 0.5, 1.0]
     assert two.turn("deepl", 2.0) == 0
+    clock.time = lambda: 1_000_000.75
+    assert two.turn("google", 2.0) == 0.75
 
 
 def test_what_one_worker_was_told_holds_for_all(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -173,13 +172,10 @@ def test_the_glossary_holds_for_seeds_too(server: Server, tmp_path: Path) -> Non
     assert answer.backend != "seed"
 
 
-def test_a_large_file_is_taken_in_once(tmp_path: Path) -> None:
+def test_a_large_file_is_taken_in_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seed = tmx(tmp_path, *(unit(en=f"Sentence {n}.", it=f"Frase {n}.") for n in range(20_000)))
+    (name,) = plant((str(seed),), Memory(tmp_path / "memory.sqlite"))
+    monkeypatch.setattr("pipeline.backends.translation.seeds.read_units", None)  # or it would fail
     memory = Memory(tmp_path / "memory.sqlite")
-    began = time.monotonic()
-    (name,) = plant((str(seed),), memory)
-    first = time.monotonic() - began
-    began = time.monotonic()
-    plant((str(seed),), Memory(tmp_path / "memory.sqlite"))
-    assert time.monotonic() - began < first / 3
+    assert plant((str(seed),), memory) == (name,)
     assert memory.look_up(name, "en-it", ["Sentence 19999."]) == {"Sentence 19999.": "Frase 19999."}
