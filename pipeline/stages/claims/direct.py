@@ -407,7 +407,7 @@ class DirectClaims:
         """Whether a clause reports the quotation before it, and nothing else."""
         article = self.article
         low, high = clause
-        # "«Non impossibile» hanno commentato i ragazzi"; not "«Lucciola» ha promesso"
+        # "«Troppo sale» hanno sbuffato i cuochi"; not "«Lucciola» ha promesso"
         phrase = article.language(low) == "it" and part.high - part.low > 1
         direct = hit.low == low and (self._clausal(part) or phrase)
         if hit.negated or not (self._set_off(part, gap) or direct):

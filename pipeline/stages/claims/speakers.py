@@ -397,7 +397,7 @@ class Speakers:
             return None
         complement = self._complement(mention)
         if words.INDEFINITES.intersection(complement[1:]):
-            return None  # "il direttore tecnico di un fornitore": no one known
+            return None  # "il primo cuoco di un traghetto": no one known
         called = self.descriptions.known_as(mention.head, mention.low)
         if called or not definite:
             return called

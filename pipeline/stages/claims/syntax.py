@@ -115,7 +115,7 @@ class Article:
         return set(self.words[token]) <= _MARKS
 
     def is_dash(self, token: int) -> bool:
-        """Whether a token is a dash between words, not the hyphen of *capo-dicastero*."""
+        """Whether a token is a dash between words, not the hyphen of *mastro-fornaio*."""
         start = self.starts[token]
         return self.words[token] in DASHES and not self.text[max(0, start - 1)].isalnum()
 
