@@ -67,7 +67,7 @@ class AdverbialClaims(Contents):
         return mention, self._source_end(mention, high) if mention else hit.high
 
     def _past_report(self, hit: AdverbialHit, high: int) -> int:
-        """Past *quanto riferiscono* of *secondo quanto riferiscono testimoni*."""
+        """Past *quanto dicono* of *secondo quanto dicono i pastori*."""
         article = self.article
         token = hit.high
         if words.QUANTO.isdisjoint(article.words[token : token + 1]):
