@@ -17,7 +17,7 @@ class TranslateStage(Stage[Translations]):
     """Asks the translator for every segment; without one, marks them as skipped."""
 
     name = "translate"
-    version = "2"
+    version = "3"
     reads = (Text, Segments, DetectedLanguage)
     writes = Translations
 
