@@ -21,10 +21,10 @@ CONTEXT_CHARACTERS = 32
 
 
 def export(folder: Path, target: Path) -> int:
-    """Write one annotation collection over all records."""
+    """Write one annotation page (the W3C term for a list of annotations) over all records."""
     count = 0
     with opened(target) as file:
-        head = orjson.dumps({"@context": CONTEXT, "type": "AnnotationCollection"})
+        head = orjson.dumps({"@context": CONTEXT, "type": "AnnotationPage"})
         file.write(head[:-1] + b',"items":[')
         first = True
         for record in read_records(folder):

@@ -137,6 +137,7 @@ def test_web_annotations_point_at_what_they_quote(outputs: Path, tmp_path: Path)
     target = tmp_path / "all.jsonld"
     annotations.export(outputs, target)
     collection = orjson.loads(target.read_bytes())
+    assert collection["type"] == "AnnotationPage"  # a collection has pages, a page has items
     texts = {f"urn:duevoci:{r.id}": r.text for r in (make_record("a-00000001"),)}
     first = [a for a in collection["items"] if a["target"]["source"] in texts]
     assert {item["motivation"] for item in first} == {"tagging", "describing"}
