@@ -40,7 +40,8 @@ Systems = dict[str, Config]
 @click.option(
     "--models",
     metavar="EN,IT",
-    help="Also measure the fast profile with these spaCy models (packages or folders): given.",
+    help="Also measure the fast profile with these spaCy models (packages or folders), as `given`;"
+    " one of the two may be left out.",
 )
 @click.option("--only", multiple=True, metavar="NAME", help="Only articles named NAME...")
 @click.option("--errors", default=0, metavar="N", help="Also print N errors of each sort.")
@@ -82,9 +83,9 @@ def main(  # noqa: PLR0913, PLR0917 - one option each
 def _systems(config: Config, profiles: tuple[str, ...], models: str | None) -> Systems:
     systems = {profile: config.override(models={"profile": profile}) for profile in profiles}
     if models:
-        english, _, italian = models.partition(",")
-        chosen = {"profile": "fast", "en": english, "it": italian}
-        systems["given"] = config.override(models=chosen)
+        given = zip(("en", "it"), models.split(","), strict=False)
+        chosen = {language: model for language, model in given if model}
+        systems["given"] = config.override(models={"profile": "fast", **chosen})
     return systems
 
 
@@ -95,7 +96,7 @@ def _table(results: dict[str, Result]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("", no_wrap=True)
     for label, part in columns:
-        table.add_column(part if alone else f"{label} {part}", justify="right", no_wrap=True)
+        table.add_column(part if alone else f"{label}\n{part}", justify="right", no_wrap=True)
     table.add_column("items", justify="right")
     first = next(iter(results.values()))
     for name, measure in first.parts["all"].items():
