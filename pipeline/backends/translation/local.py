@@ -49,8 +49,12 @@ class FirefoxTranslations:
         engine = self._engine(f"{source}-{target}")
         try:
             return [engine.translate_long(text) for text in texts]
-        except (RuntimeError, ValueError) as error:
-            raise EngineFailure(f"the model failed ({type(error).__name__})") from None
+        except BaseException as error:
+            # A Rust library that panics raises what is no Exception, of a class without a module.
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
+            reason = f"the model failed ({type(error).__name__})"
+            raise EngineFailure(reason, "text") from None
 
     def _engine(self, direction: str) -> Any:
         if direction not in self._loaded:

@@ -14,21 +14,29 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.backends.translation.download import download_model
+from pipeline.backends.translation.local import FirefoxTranslations
 from pipeline.cli.main import cli
+from pipeline.config import TranslateSettings
 from pipeline.errors import ResourceError
+from tests.backends.translation.tiny_model import write_model
 
 
 def zstd(content: bytes) -> bytes:
-    """A Zstandard frame of one raw block (RFC 8878)."""
-    header = struct.pack("<IBI", 0xFD2FB528, 0xA0, len(content))
-    return header + (len(content) << 3 | 1).to_bytes(3, "little") + content
+    """A Zstandard frame of raw blocks (RFC 8878), at most 128 KiB each."""
+    frame = struct.pack("<IBI", 0xFD2FB528, 0xA0, len(content))
+    for start in range(0, len(content), 1 << 17):
+        block = content[start : start + (1 << 17)]
+        last = start + len(block) == len(content)
+        frame += (len(block) << 3 | last).to_bytes(3, "little") + block
+    return frame
 
 
 def record(direction: str, kind: str, content: bytes, version: str = "3.0") -> dict[str, object]:
     source, target = direction.split("-")
-    ending = "intgemm.alphas.bin" if kind == "model" else "spm"
+    pair = f"{source}{target}"
+    names = {"model": f"model.{pair}.intgemm.alphas.bin", "lex": f"lex.50.50.{pair}.s2t.bin"}
     return {
-        "name": f"{kind}.{source}{target}.{ending}",
+        "name": names.get(kind, f"{kind}.{pair}.spm"),
         "fileType": kind,
         "sourceLanguage": source,
         "targetLanguage": target,
@@ -93,7 +101,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 EXPECTED = {
     "model.iten.intgemm.alphas.bin": b"it-en model",
     "vocab.iten.spm": b"it-en vocab",
-    "lex.iten.spm": b"it-en lex",
+    "lex.50.50.iten.s2t.bin": b"it-en lex",
 }
 
 
@@ -105,6 +113,17 @@ def test_a_model_is_fetched_and_checked_and_not_fetched_twice(shelf: Shelf, tmp_
     download_model("it-en", tmp_path, shelf.url)
     assert contents(tmp_path / "it-en") == EXPECTED
     assert len(shelf.asked) == 6, "the list and the damaged file"
+
+
+def test_what_was_fetched_translates(shelf: Shelf, tmp_path: Path) -> None:
+    words = {"il": "the", "ponte": "bridge", "è": "is", "chiuso": "closed"}
+    write_model(tmp_path / "made", words, "it-en")
+    for pattern in ("model.*", "vocab.*", "lex.*"):
+        (path,) = (tmp_path / "made").glob(pattern)
+        shelf.put("it-en", pattern[:-2], path.read_bytes(), version="4.0")
+    download_model("it-en", tmp_path / "models", shelf.url)
+    engine = FirefoxTranslations(TranslateSettings(models_folder=str(tmp_path / "models")))
+    assert engine.translate(["il ponte è chiuso"], "it", "en") == ["the bridge is closed"]
 
 
 def test_the_newest_release_is_taken(shelf: Shelf, tmp_path: Path) -> None:
@@ -119,7 +138,7 @@ def test_a_wrong_checksum_keeps_nothing_of_the_file(shelf: Shelf, tmp_path: Path
     download_model("it-en", tmp_path, shelf.url)
     for entry in shelf.records:
         entry["decompressedHash"] = "0" * 64
-    with pytest.raises(ResourceError, match=r"lex\.iten\.spm arrived damaged"):
+    with pytest.raises(ResourceError, match=r"lex.*\.bin arrived damaged"):
         download_model("it-en", tmp_path, shelf.url)
     assert contents(tmp_path / "it-en") == EXPECTED
 
