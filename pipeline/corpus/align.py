@@ -32,15 +32,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.backends import sentence_encoder
-from pipeline.store.keys import content_key
 
 Vectors = NDArray[np.float32]
 Table = NDArray[np.float64]
 Shape = tuple[int, int]
 Encode = Callable[[Sequence[str]], Vectors]
 Bead = tuple[tuple[int, ...], tuple[int, ...], float]
-
-VERSION = "2"
 
 SHAPES = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 2), (1, 4), (4, 1), (2, 3), (3, 2))
 LONGEST = max(max(shape) for shape in SHAPES)
@@ -306,11 +303,6 @@ def _scored(chain: Sequence[tuple[range, range]], chances: Mapping[Shape, Table]
             score = alone_en[i.start] if i else alone_it[j.start]
         beads.append((tuple(i), tuple(j), min(max(float(score), 0.0), 1.0)))
     return beads
-
-
-def weights_identity() -> str:
-    """The fingerprint of the trained weights; a part of the key of every kept match."""
-    return content_key({"weights": _weights()})
 
 
 @cache

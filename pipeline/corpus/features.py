@@ -1,6 +1,8 @@
-"""What is compared across documents, made once per document and kept beside its receipt.
+"""What is compared across documents.
 
-Vectors are kept in half precision and used as kept, so that fresh and kept features are equal.
+What finds a document's counterparts is made once and kept beside its receipt, vectors in half
+precision and used as kept, so that fresh and kept features are equal. What only documents with a
+counterpart need, most of the vectors, is made when it is looked at.
 """
 
 from __future__ import annotations
@@ -13,19 +15,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.backends.sentence_encoder import DIMENSIONS, Vectors, encode, encoder_identity
+from pipeline.backends.sentence_encoder import DIMENSIONS, Vectors, encode
 from pipeline.core.record import Record, RecordClaim
 from pipeline.corpus.statements import numbers_in
 from pipeline.languages.forms import fold
 from pipeline.store.files import PRIVATE, Store, safe
-from pipeline.store.keys import content_key
 
-VERSION = "2"
 TELLING_LETTERS = 4  # of a word of a name: shorter ones are particles and initials
 TELLING_NUMBER = 10  # smaller ones are in every article
 TELLING_PART = 25  # characters of a sentence of a claim: shorter ones are "That is all."
@@ -82,39 +82,59 @@ class Features:
         """A vector per segment."""
         return self._vectors("segments")
 
-    @cached_property
-    def entities(self) -> Vectors:
-        """A vector per entity, of its name."""
-        return self._vectors("entities")
-
-    @cached_property
-    def claims(self) -> Vectors:
-        """A vector per claim, of its content."""
-        return self._vectors("claims")
-
-    @cached_property
-    def parts(self) -> Vectors:
-        """A vector per telling sentence of a claim of several sentences."""
-        return self._vectors("parts")
-
-    @cached_property
-    def owners(self) -> NDArray[np.intp]:
-        """For every claim and then every part, the place of its claim."""
-        return self._content["owners"].astype(np.intp)
-
-    @cached_property
-    def speakers(self) -> Vectors:
-        """A vector per claim, of its speaker's name; zero where there is none."""
-        return self._vectors("speakers")
-
     def _vectors(self, name: str) -> Vectors:
         vectors: Vectors = self._content[name].astype(np.float32)
         return vectors
 
 
-def features_key(assemble_key: str) -> str:
-    """The key of the features of a record made under ``assemble_key``."""
-    return content_key({"record": assemble_key, "version": VERSION, "encoder": encoder_identity()})
+class Details:
+    """What two documents of a couple are compared by; vectors are made when first looked at."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._language = record.language.code
+
+    @cached_property
+    def entities(self) -> Vectors:
+        """A vector per entity, of its name."""
+        return encode([entity.name.get(self._language) or "" for entity in self._record.entities])
+
+    @cached_property
+    def claims(self) -> Vectors:
+        """A vector per claim, of its content; then one per telling sentence of a claim of several
+        sentences."""
+        contents = [claim.text.get(self._language) or "" for claim in self._record.claims]
+        return encode([*contents, *(part for _, part in self._parts)])
+
+    @cached_property
+    def owners(self) -> NDArray[np.intp]:
+        """For every row of `claims`, the place of its claim."""
+        places = [*range(len(self._record.claims)), *(owner for owner, _ in self._parts)]
+        return np.array(places, dtype=np.intp)
+
+    @cached_property
+    def speakers(self) -> Vectors:
+        """A vector per claim, of its speaker's name; zero where there is none."""
+        claims = self._record.claims
+        return encode([(claim.speaker and claim.speaker.name) or "" for claim in claims])
+
+    @cached_property
+    def _parts(self) -> list[tuple[int, str]]:
+        claims = enumerate(self._record.claims)
+        return [(owner, part) for owner, claim in claims for part in _parts(claim)]
+
+
+class Side(NamedTuple):
+    """One document of a couple."""
+
+    record: Record
+    features: Features
+    details: Details
+
+    @classmethod
+    def of(cls, record: Record, features: Features) -> Side:
+        """A record with its features."""
+        return cls(record, features, Details(record))
 
 
 def kept_features(store: Store, document: str, key: str) -> Features | None:
@@ -132,26 +152,13 @@ def kept_features(store: Store, document: str, key: str) -> Features | None:
 
 def make_features(store: Store, record: Record, key: str) -> Features:
     """The features of ``record``, made and kept under ``key``."""
-    language = record.language.code
-    claims = [claim.text.get(language) or "" for claim in record.claims]
-    parts = [(owner, part) for owner, claim in enumerate(record.claims) for part in _parts(claim)]
-    groups = {
-        "segments": [segment.span.text for segment in record.segments],
-        "entities": [entity.name.get(language) or "" for entity in record.entities],
-        "claims": claims,
-        "parts": [part for _, part in parts],
-        "speakers": [(claim.speaker and claim.speaker.name) or "" for claim in record.claims],
+    segments = encode([segment.span.text for segment in record.segments]).astype(np.float16)
+    content: dict[str, NDArray[Any]] = {
+        "segments": segments,
+        "document": _mean(segments),
+        "plain": np.frombuffer(_plain(record, record.language.code), dtype=np.uint8),
+        "key": np.frombuffer(key.encode(), dtype=np.uint8),
     }
-    vectors = encode([text for texts in groups.values() for text in texts])
-    content: dict[str, NDArray[Any]] = {}
-    start = 0
-    for name, texts in groups.items():
-        content[name] = vectors[start : start + len(texts)].astype(np.float16)
-        start += len(texts)
-    content["owners"] = np.array([*range(len(claims)), *(owner for owner, _ in parts)], np.uint32)
-    content["document"] = _mean(content["segments"])
-    content["plain"] = np.frombuffer(_plain(record, language), dtype=np.uint8)
-    content["key"] = np.frombuffer(key.encode(), dtype=np.uint8)
     out = io.BytesIO()
     np.savez(out, allow_pickle=False, **content)
     store.write(_path(store, record.id), out.getvalue())

@@ -11,60 +11,38 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.backends.sentence_encoder import encoder_identity
 from pipeline.config import Config, CorpusSettings
 from pipeline.core import codec
 from pipeline.core.layers import Label
 from pipeline.core.record import ClaimPair, Pair, Record, RecordLink
-from pipeline.corpus import align, features, link, match, pair
-from pipeline.corpus.features import Features
+from pipeline.corpus import features, pair
+from pipeline.corpus.features import Features, Side
+from pipeline.corpus.ledger import (
+    STAGE,
+    CorpusCounts,
+    KeptFile,
+    Ledger,
+    corpus_key,
+    features_key,
+    has,
+    ledger_path,
+    made_by,
+    read_ledger,
+    receipts_of,
+)
 from pipeline.corpus.match import Match, match_documents
 from pipeline.corpus.pair import Couple
 from pipeline.errors import UsageError
-from pipeline.store.files import PRIVATE, SAFE_ID, DamagedFile, Receipt, Store, dump, load
+from pipeline.store.files import PRIVATE, DamagedFile, Receipt, Store, dump, load
 from pipeline.store.keys import content_key, sha256
 
 logger = logging.getLogger(__name__)
 
-STAGE = "assemble"
 Renamed = dict[str, tuple[str, Label]]  # old canonical id: new one and its label
-VERSIONS = {
-    "align": align.VERSION,
-    "features": features.VERSION,
-    "link": link.VERSION,
-    "match": match.VERSION,
-    "pair": pair.VERSION,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusCounts:
-    """How many pairs (of an English and an Italian document) and links between claims there are."""
-
-    pairs: int = 0
-    links: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """The key a file was made under, and its checksum."""
-
-    key: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """What the last run left: the key of the whole set, its counts, its pair files and records."""
-
-    key: str = ""
-    counts: CorpusCounts = CorpusCounts()
-    pairs: Mapping[str, KeptFile] = field(default_factory=dict)
-    records: Mapping[str, KeptFile] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +53,12 @@ class KeptMatch:
     match: Match
 
 
-def finish_corpus(config: Config, store: Store, *, unchanged: bool) -> CorpusCounts:
+def finish_corpus(config: Config, store: Store) -> CorpusCounts:
     """Write the pair files and the final records of everything in ``store``.
 
-    Documents of earlier runs in the same folder take part. With ``unchanged``, nothing is done
-    when the files of the last run stand.
+    Documents of earlier runs in the same folder take part.
     """
-    receipts = dict(_receipts(store))
-    keys = {document: receipt.stages[STAGE].key for document, receipt in receipts.items()}
-    key = content_key({"documents": keys, "made_by": _made_by(config.corpus)})
-    ledger = _read_ledger(store)
-    if unchanged and ledger.key == key and _stands(store, ledger, receipts):
-        return ledger.counts
-    return _Corpus(config.corpus, store, receipts, ledger).finish(key)
+    return _Corpus(config.corpus, store, dict(receipts_of(store)), read_ledger(store)).finish()
 
 
 class _Corpus:
@@ -104,19 +75,20 @@ class _Corpus:
         self._store = store
         self._receipts = receipts
         self._ledger = ledger
-        self._made_by = _made_by(settings)
         self._record = lru_cache(maxsize=64)(self._read_record)
         self._features = lru_cache(maxsize=512)(self._read_features)
+        self._side = lru_cache(maxsize=64)(self._read_side)
 
-    def finish(self, key: str) -> CorpusCounts:
+    def finish(self) -> CorpusCounts:
         couples = self._couples() if self._settings.pairs or self._settings.links else []
         matches = list(self._matches(couples))
         pairs = self._write_pairs(matches)
         records = self._write_records(matches)
         self._sweep(couples, pairs)
         counts = CorpusCounts(len(pairs), sum(len(each.pair.claims) for _, each in matches))
+        key = corpus_key(self._settings, self._receipts)
         ledger = Ledger(key, counts, pairs, records)
-        self._store.write(_ledger_path(self._store), dump(ledger))
+        self._store.write(ledger_path(self._store), dump(ledger))
         return counts
 
     def _couples(self) -> list[Couple]:
@@ -141,9 +113,12 @@ class _Corpus:
         return load(Record, self._store.verified(path, checksum))
 
     def _read_features(self, document: str) -> Features:
-        key = features.features_key(self._receipts[document].stages[STAGE].key)
+        key = features_key(self._receipts[document].stages[STAGE].key)
         kept = features.kept_features(self._store, document, key)
         return kept or features.make_features(self._store, self._record(document), key)
+
+    def _read_side(self, document: str) -> Side:
+        return Side.of(self._record(document), self._features(document))
 
     def _language(self, document: str) -> str:
         return self._features(document).traits.language
@@ -157,10 +132,7 @@ class _Corpus:
                 return kept.match
         except (OSError, DamagedFile):
             pass
-        left, right = (
-            (self._record(document), self._features(document))
-            for document in (couple.left, couple.right)
-        )
+        left, right = self._side(couple.left), self._side(couple.right)
         made = match_documents(left, right, couple.score, self._settings.min_link_score)
         if not self._settings.links:
             made = replace(made, pair=replace(made.pair, claims=()))
@@ -172,7 +144,8 @@ class _Corpus:
         keys = [
             self._receipts[document].stages[STAGE].key for document in (couple.left, couple.right)
         ]
-        return content_key({"couple": asdict(couple), "keys": keys, "made_by": self._made_by})
+        made = made_by(self._settings)
+        return content_key({"couple": asdict(couple), "keys": keys, "made_by": made})
 
     def _write_pairs(self, matches: Sequence[tuple[Couple, Match]]) -> dict[str, KeptFile]:
         written = {}
@@ -182,7 +155,7 @@ class _Corpus:
             path = self._store.pair_path(couple.left, couple.right)
             content = dump(made.pair)
             checksum = sha256(content)
-            if not _has(self._store, path, checksum):
+            if not has(self._store, path, checksum):
                 self._store.write(path, content)
             written[path.name] = KeptFile(self._couple_key(couple), checksum)
         return written
@@ -291,55 +264,6 @@ def _final(
     )
     entities = tuple(replace(entity, canonical=id_, label=label) for entity, (id_, label) in named)
     return replace(base, entities=entities, links=tuple(links))
-
-
-def _receipts(store: Store) -> Iterator[tuple[str, Receipt]]:
-    """The receipts of the documents that have a record, by id."""
-    for path in store.records():
-        receipt = store.receipt(path.stem) if SAFE_ID.fullmatch(path.stem) else None
-        if receipt and receipt.record and STAGE in receipt.stages:
-            yield path.stem, receipt
-
-
-def _made_by(settings: CorpusSettings) -> dict[str, object]:
-    return {
-        "versions": VERSIONS,
-        "settings": asdict(settings),
-        "encoder": encoder_identity(),
-        "weights": [align.weights_identity(), link.weights_identity()],
-    }
-
-
-def _stands(store: Store, ledger: Ledger, receipts: Mapping[str, Receipt]) -> bool:
-    """Whether the files of the last run are there, whole, and no others."""
-    if {path.name for path in store.pairs()} != set(ledger.pairs):
-        return False
-    return all(
-        _has(store, store.folder / "pairs" / name, kept.sha256)
-        for name, kept in ledger.pairs.items()
-    ) and all(
-        document in ledger.records and ledger.records[document].sha256 == receipt.record
-        for document, receipt in receipts.items()
-    )
-
-
-def _has(store: Store, path: Path, checksum: str) -> bool:
-    try:
-        store.verified(path, checksum)
-    except DamagedFile:
-        return False
-    return True
-
-
-def _read_ledger(store: Store) -> Ledger:
-    try:
-        return load(Ledger, _ledger_path(store).read_bytes())
-    except (OSError, DamagedFile):
-        return Ledger()
-
-
-def _ledger_path(store: Store) -> Path:
-    return store.folder / PRIVATE / "corpus.json"
 
 
 def _match_path(store: Store, couple: Couple) -> Path:

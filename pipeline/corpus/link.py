@@ -21,11 +21,8 @@ from numpy.typing import NDArray
 
 from pipeline.backends.sentence_encoder import Vectors
 from pipeline.core.record import Record, RecordClaim, Relation, SegmentPair
-from pipeline.corpus.features import Features
+from pipeline.corpus.features import Details, Side
 from pipeline.corpus.statements import Statement, number_agreement, polarity_agreement, read
-from pipeline.store.keys import content_key
-
-VERSION = "3"
 
 LIKELY_RELATED = 0.5  # likeness of meaning from which claims with a tie are about one thing
 MEANS_NOTHING = np.float32(0.2)  # similarity of claims about different things, on the average
@@ -72,8 +69,8 @@ class Link:
 
 
 def link_claims(
-    left: tuple[Record, Features],
-    right: tuple[Record, Features],
+    left: Side,
+    right: Side,
     canonical: Mapping[str, str],
     beads: Sequence[SegmentPair] = (),
     min_score: float = 0.5,
@@ -87,7 +84,7 @@ def link_claims(
     links = []
     for i, j, evidence in all_evidence(left, right, canonical, beads):
         chance = _chance(evidence, weights)
-        one, other = left[0].claims[i].id, right[0].claims[j].id
+        one, other = left.record.claims[i].id, right.record.claims[j].id
         if not evidence.contradicts and chance >= min_score:
             links.append(Link(one, other, "same", chance, evidence))
         elif _related(evidence) and evidence.meaning >= min_score:
@@ -96,15 +93,15 @@ def link_claims(
 
 
 def all_evidence(
-    left: tuple[Record, Features],
-    right: tuple[Record, Features],
+    left: Side,
+    right: Side,
     canonical: Mapping[str, str],
     beads: Sequence[SegmentPair] = (),
 ) -> list[tuple[int, int, Evidence]]:
     """The evidence of every couple of claims, by their places in the two records."""
-    sides = _side(left[0], {}), _side(right[0], canonical)
-    meaning = _meaning(left[1], right[1])
-    alike = left[1].speakers @ right[1].speakers.T
+    sides = _side(left.record, {}), _side(right.record, canonical)
+    meaning = _meaning(left.details, right.details)
+    alike = left.details.speakers @ right.details.speakers.T
     speakers = np.array(
         [
             [_speaker(one, other, float(alike[i, j])) for j, other in enumerate(sides[1])]
@@ -187,11 +184,11 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> float:
     return share if share else -1.0
 
 
-def _meaning(left: Features, right: Features) -> Vectors:
+def _meaning(left: Details, right: Details) -> Vectors:
     """How similar claims are: as wholes, or the most similar sentences of long ones, as one
     article often quotes more of what was said than the other."""
-    nearest = np.zeros((len(left.claims), len(right.claims)), dtype=np.float32)
-    similar = np.vstack([left.claims, left.parts]) @ np.vstack([right.claims, right.parts]).T
+    nearest = np.zeros((len(left.speakers), len(right.speakers)), dtype=np.float32)
+    similar = left.claims @ right.claims.T
     np.maximum.at(nearest, (left.owners[:, None], right.owners[None, :]), similar)
     return nearest
 
@@ -274,11 +271,6 @@ def _chance(evidence: Evidence, weights: Mapping[str, float]) -> float:
 def features_of(evidence: Evidence) -> dict[str, float]:
     """What the logistic model weighs."""
     return asdict(evidence)
-
-
-def weights_identity() -> str:
-    """The fingerprint of the trained weights; a part of the key of every kept match."""
-    return content_key({"weights": _all_weights()})
 
 
 def _weights(model: str) -> Mapping[str, float]:

@@ -9,16 +9,12 @@ from typing import Literal
 from pipeline.core.layers import Label
 from pipeline.core.record import SCHEMA_VERSION, ClaimPair, EntityPair, Pair, Record, SegmentPair
 from pipeline.corpus.align import align_vectors
-from pipeline.corpus.features import Features
+from pipeline.corpus.features import Side
 from pipeline.corpus.link import link_claims
 from pipeline.corpus.names import align_entities
 
-VERSION = "2"
-
 SURE_BEAD = 0.85
 PARALLEL_COVERAGE = 0.75  # of the shorter document's characters that lie in sure beads
-
-Side = tuple[Record, Features]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +44,22 @@ def match_documents(left: Side, right: Side, score: float, min_link_score: float
     """
     beads: tuple[SegmentPair, ...] = ()
     relation: Literal["parallel", "comparable"] = "comparable"
-    if left[0].language.code != right[0].language.code:
+    if left.record.language.code != right.record.language.code:
         beads = segment_pairs(left, right)
-        if _coverage(left[0], right[0], beads) >= PARALLEL_COVERAGE:
+        if _coverage(left.record, right.record, beads) >= PARALLEL_COVERAGE:
             relation = "parallel"
         else:
             beads = ()
-    entities = align_entities(left[0], right[0], left[1].entities, right[1].entities, beads)
-    shared = _shared_ids(left[0], right[0], entities)
+    entities = align_entities(
+        left.record, right.record, left.details.entities, right.details.entities, beads
+    )
+    shared = _shared_ids(left.record, right.record, entities)
     canonical = {each.right: each.left for each in shared}
     links = link_claims(left, right, canonical, beads, min_link_score)
     pair = Pair(
         schema_version=SCHEMA_VERSION,
-        en=left[0].id,
-        it=right[0].id,
+        en=left.record.id,
+        it=right.record.id,
         relation=relation,
         score=score,
         segments=beads,
@@ -89,12 +87,12 @@ def _shared_ids(
 
 def segment_pairs(left: Side, right: Side) -> tuple[SegmentPair, ...]:
     """The aligned segments of an English and an Italian document."""
-    english, italian = left[0].segments, right[0].segments
+    english, italian = left.record.segments, right.record.segments
     beads = align_vectors(
         [segment.span.text for segment in english],
         [segment.span.text for segment in italian],
-        left[1].segments,
-        right[1].segments,
+        left.features.segments,
+        right.features.segments,
     )
     return tuple(
         SegmentPair(tuple(english[i].id for i in en), tuple(italian[j].id for j in it), score)

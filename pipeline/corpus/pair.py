@@ -17,8 +17,6 @@ import numpy as np
 from pipeline.backends.sentence_encoder import Vectors
 from pipeline.corpus.features import Features, Traits
 
-VERSION = "1"
-
 COMMON = 40  # documents beyond which a name or number finds nobody
 BY_INDEX = 12  # candidates of a document through names and numbers
 BY_VECTOR = 6  # and through vectors, per language

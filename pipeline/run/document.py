@@ -12,7 +12,6 @@ from typing import Any, Literal, cast
 
 from pipeline.core.layers import Claims, Entities, Language, Segments, Source, Translations
 from pipeline.core.record import Quarantined, Record
-from pipeline.corpus.features import features_key, kept_features, make_features
 from pipeline.errors import PipelineError, ResourceError, SkipDocument
 from pipeline.run.plan import Plan
 from pipeline.stages.base import View
@@ -229,6 +228,9 @@ class _Document:
     def _make_features(self) -> None:
         """What other documents are compared by is made here, where documents are worked on side by
         side, and not for one after the other when all are done."""
+        from pipeline.corpus.features import kept_features, make_features
+        from pipeline.corpus.ledger import features_key
+
         began = time.perf_counter()
         key = features_key(self._kept[self._plan.stages[-1].name].key)
         if kept_features(self._store, self._source.id, key) is None:

@@ -15,7 +15,7 @@ from typing import IO, Protocol
 
 from pipeline.config import Config
 from pipeline.core.layers import Source
-from pipeline.corpus.finish import CorpusCounts, finish_corpus
+from pipeline.corpus.ledger import CorpusCounts, standing
 from pipeline.errors import PipelineError
 from pipeline.inputs.discover import STANDARD_INPUT, Rejected, discover
 from pipeline.run.document import Outcome, Status, is_kept
@@ -132,9 +132,7 @@ class _Run:
                 progress(outcome)
             self._tally.check()
             if self._plan.complete:
-                self._corpus = finish_corpus(
-                    self._config, self._store, unchanged=self._tally.unchanged
-                )
+                self._corpus = self._finish_corpus()
             self._tally.close()
             manifest = self._write_manifest("complete")
             self._end_budget()
@@ -145,6 +143,15 @@ class _Run:
                 self._tally.close()
                 self._write_manifest(status)
             raise
+
+    def _finish_corpus(self) -> CorpusCounts:
+        if self._tally.unchanged:
+            counts = standing(self._config.corpus, self._store)
+            if counts is not None:
+                return counts
+        from pipeline.corpus.finish import finish_corpus
+
+        return finish_corpus(self._config, self._store)
 
     def _end_budget(self) -> None:
         """The next run counts anew; one that goes on after an interruption goes on counting."""

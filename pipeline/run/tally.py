@@ -9,7 +9,7 @@ from typing import IO
 import orjson
 
 from pipeline.core import codec
-from pipeline.corpus.finish import CorpusCounts
+from pipeline.corpus.ledger import CorpusCounts
 from pipeline.errors import PipelineError
 from pipeline.run.document import Outcome
 from pipeline.store.files import PRIVATE, StoreError

@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
 from pipeline.backends import sentence_encoder
+from pipeline.backends.sentence_encoder import Vectors
 from pipeline.core.layers import (
     Claim,
     Claims,
@@ -40,7 +38,7 @@ from pipeline.languages.function_words import CLAUSE_LINKS
 from pipeline.languages.names import NameTable, all_words, name_table
 from pipeline.stages.base import Stage, View
 
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+Encode = Callable[[Sequence[str]], Vectors]
 
 PLACE = 0.3  # weight of the place in the sentence beside likeness
 NAME_ENOUGH = 0.65  # likeness and place together
@@ -123,14 +121,16 @@ class _Sentence:
         return _words(self.target)
 
     @cached_property
-    def likeness(self) -> NDArray[np.float32]:
+    def likeness(self) -> Vectors:
         """Source words by target words: likeness of meaning and place in the sentence."""
+        import numpy as np  # runs without translation do without it
+
         source = [span.of(self.source) for span in self.source_words]
         target = [span.of(self.target) for span in self.target_words]
         meaning = self.encode(source) @ self.encode(target).T
         rows = np.linspace(0, 1, len(source), dtype=np.float32)[:, None]
         columns = np.linspace(0, 1, len(target), dtype=np.float32)[None, :]
-        placed: NDArray[np.float32] = meaning + np.float32(PLACE) * (1 - np.abs(rows - columns))
+        placed: Vectors = meaning + np.float32(PLACE) * (1 - np.abs(rows - columns))
         return placed
 
     def place(self, span: Span) -> float:
@@ -338,18 +338,20 @@ def _find_content(sentence: _Sentence, span: Span) -> Span | None:
         return None
     target = Span(0, len(sentence.target))
     if sum(inside) < WHOLE * len(inside):
-        target = _best_stretch(sentence, np.array(inside))
+        target = _best_stretch(sentence, inside)
         if _is_quoted(sentence.source, span):
             target = _nearest_quoted(sentence.target, target)
     stopped = not sentence.source[span.end - 1].isalnum()
     return _trimmed(sentence.target, target, stopped=stopped)
 
 
-def _best_stretch(sentence: _Sentence, inside: NDArray[np.bool_]) -> Span:
+def _best_stretch(sentence: _Sentence, inside: Sequence[bool]) -> Span:
     """The run of target words that gains most by lying inside: a maximum-sum run (Kadane)."""
     likeness = sentence.likeness
-    gains = likeness[inside].max(axis=0) - likeness[~inside].max(axis=0)
-    best, total, first = (-np.inf, 0, 0), 0.0, 0
+    inner = [row for row, belongs in enumerate(inside) if belongs]
+    outer = [row for row, belongs in enumerate(inside) if not belongs]
+    gains = likeness[inner].max(axis=0) - likeness[outer].max(axis=0)
+    best, total, first = (float("-inf"), 0, 0), 0.0, 0
     for index, gain in enumerate(gains.tolist()):
         if total <= 0:
             total, first = 0.0, index

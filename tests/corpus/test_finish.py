@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.config import Config
 from pipeline.core.record import Pair, Record
-from pipeline.corpus.finish import CorpusCounts, finish_corpus
+from pipeline.corpus.finish import finish_corpus
+from pipeline.corpus.ledger import CorpusCounts, standing
 from pipeline.store.files import Store, load
 from pipeline.store.keys import sha256
 from tests.corpus.articles import (
@@ -43,7 +44,7 @@ def record(store: Store, document: str) -> Record:
 
 def test_pairs_links_and_identifiers(tmp_path: Path) -> None:
     store = store_with(tmp_path, EVERYTHING)
-    assert finish_corpus(CONFIG, store, unchanged=False) == CorpusCounts(pairs=1, links=2)
+    assert finish_corpus(CONFIG, store) == CorpusCounts(pairs=1, links=2)
     pair = load(Pair, (tmp_path / "pairs" / PAIR).read_bytes())
     assert pair.relation == "parallel"
     assert [(bead.en, bead.it) for bead in pair.segments] == [
@@ -71,14 +72,14 @@ def test_an_identifier_and_its_label_go_together(tmp_path: Path) -> None:
     mislabelled = replace(ITALIAN.entities[4], label="ORG", canonical="org:borgotaro")
     italian = replace(ITALIAN, entities=(*ITALIAN.entities[:4], mislabelled))
     store = store_with(tmp_path, [ENGLISH, italian])
-    finish_corpus(CONFIG, store, unchanged=False)
+    finish_corpus(CONFIG, store)
     shared = record(store, "ponte-it").entities[4]
     assert (shared.canonical, shared.label) == ("loc:borgotaro", "LOC")
 
 
 def test_receipts_vouch_for_the_final_records(tmp_path: Path) -> None:
     store = store_with(tmp_path, EVERYTHING)
-    finish_corpus(CONFIG, store, unchanged=False)
+    finish_corpus(CONFIG, store)
     for each in EVERYTHING:
         receipt = store.receipt(each.id)
         assert receipt is not None
@@ -88,50 +89,45 @@ def test_receipts_vouch_for_the_final_records(tmp_path: Path) -> None:
 def test_order_does_not_matter(tmp_path: Path) -> None:
     forth = store_with(tmp_path / "forth", EVERYTHING)
     back = store_with(tmp_path / "back", EVERYTHING[::-1])
-    finish_corpus(CONFIG, forth, unchanged=False)
-    finish_corpus(CONFIG, back, unchanged=False)
+    finish_corpus(CONFIG, forth)
+    finish_corpus(CONFIG, back)
     assert files(forth) == files(back)
 
 
 def test_documents_one_by_one_end_like_all_at_once(tmp_path: Path) -> None:
     at_once = store_with(tmp_path / "once", EVERYTHING)
-    finish_corpus(CONFIG, at_once, unchanged=False)
+    finish_corpus(CONFIG, at_once)
     one_by_one = store_with(tmp_path / "one", ())
     for each in EVERYTHING:
         add(one_by_one, each)
-        finish_corpus(CONFIG, one_by_one, unchanged=False)
+        finish_corpus(CONFIG, one_by_one)
     assert files(at_once) == files(one_by_one)
 
 
-def test_nothing_is_written_when_nothing_changed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_whole_stands(tmp_path: Path) -> None:
     store = store_with(tmp_path, EVERYTHING)
-    counts = finish_corpus(CONFIG, store, unchanged=False)
-
-    def write(*arguments: object, **named: object) -> str:
-        raise AssertionError("something was written")
-
-    monkeypatch.setattr(Store, "write", write)
-    assert finish_corpus(CONFIG, store, unchanged=True) == counts
+    counts = finish_corpus(CONFIG, store)
+    assert standing(CONFIG.corpus, store) == counts
 
 
 def test_damaged_and_missing_pair_files_come_back(tmp_path: Path) -> None:
     store = store_with(tmp_path, EVERYTHING)
-    finish_corpus(CONFIG, store, unchanged=False)
+    finish_corpus(CONFIG, store)
     before = files(store)
     path = tmp_path / "pairs" / PAIR
     for spoil in (lambda: path.write_text("{"), path.unlink):
         spoil()
-        finish_corpus(CONFIG, store, unchanged=True)
+        assert standing(CONFIG.corpus, store) is None
+        finish_corpus(CONFIG, store)
         assert files(store) == before
 
 
 def test_a_removed_document_takes_its_pair_along(tmp_path: Path) -> None:
     store = store_with(tmp_path, EVERYTHING)
-    finish_corpus(CONFIG, store, unchanged=False)
+    finish_corpus(CONFIG, store)
     store.record_path("ponte-it").unlink()
-    assert finish_corpus(CONFIG, store, unchanged=True) == CorpusCounts()
+    assert standing(CONFIG.corpus, store) is None
+    assert finish_corpus(CONFIG, store) == CorpusCounts()
     assert not list((tmp_path / "pairs").iterdir())
     assert record(store, "bridge-en") == ENGLISH
 
@@ -139,7 +135,7 @@ def test_a_removed_document_takes_its_pair_along(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_killed_at_any_write_and_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = store_with(tmp_path / "whole", EVERYTHING)
-    finish_corpus(CONFIG, whole, unchanged=False)
+    finish_corpus(CONFIG, whole)
     write = Store.write
     for limit in range(100):
         store = store_with(tmp_path / str(limit), EVERYTHING)
@@ -153,11 +149,11 @@ def test_killed_at_any_write_and_run_again(tmp_path: Path, monkeypatch: pytest.M
 
         monkeypatch.setattr(Store, "write", counted)
         try:
-            finish_corpus(CONFIG, store, unchanged=False)
+            finish_corpus(CONFIG, store)
         except KeyboardInterrupt:
             monkeypatch.setattr(Store, "write", write)
             mend(store)
-            finish_corpus(CONFIG, store, unchanged=False)
+            finish_corpus(CONFIG, store)
         else:
             assert limit > 8
             break
@@ -176,7 +172,7 @@ def mend(store: Store) -> None:
 def test_switched_off(tmp_path: Path) -> None:
     store = store_with(tmp_path, EVERYTHING)
     off = CONFIG.override(corpus={"pairs": False, "links": False})
-    assert finish_corpus(off, store, unchanged=False) == CorpusCounts()
+    assert finish_corpus(off, store) == CorpusCounts()
     assert record(store, "ponte-it") == ITALIAN
 
 
@@ -184,13 +180,13 @@ def test_declared_pairs_win(tmp_path: Path) -> None:
     english = article("x-en", "en", ["It rained."], metadata={"pair": "rain"})
     italian = article("y-it", "it", ["Nessuno sa che cosa accadde."], metadata={"pair": "rain"})
     store = store_with(tmp_path, [english, italian])
-    assert finish_corpus(CONFIG, store, unchanged=False).pairs == 1
+    assert finish_corpus(CONFIG, store).pairs == 1
 
 
 def test_claims_of_one_language_are_linked_without_a_pair(tmp_path: Path) -> None:
     again = replace(ENGLISH, id="bridge-again")
     store = store_with(tmp_path, [ENGLISH, again])
-    assert finish_corpus(CONFIG, store, unchanged=False) == CorpusCounts(pairs=0, links=2)
+    assert finish_corpus(CONFIG, store) == CorpusCounts(pairs=0, links=2)
     assert [each.record for each in record(store, "bridge-en").links] == ["bridge-again"] * 2
 
 
@@ -203,11 +199,11 @@ def test_foreign_and_damaged_files_are_left_alone(tmp_path: Path) -> None:
     for path in of_others:
         path.write_text('{"mine": true}')
     store.stage_path("assemble", "bees-en").write_text("{")
-    assert finish_corpus(CONFIG, store, unchanged=False).pairs == 1
+    assert finish_corpus(CONFIG, store).pairs == 1
     assert foreign.read_text() == "{}"
     assert all(path.exists() for path in of_others)
     assert record(store, "bees-en") == OTHER_ENGLISH
 
 
 def test_empty_folder(tmp_path: Path) -> None:
-    assert finish_corpus(CONFIG, store_with(tmp_path, ()), unchanged=True) == CorpusCounts()
+    assert finish_corpus(CONFIG, store_with(tmp_path, ())) == CorpusCounts()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.record import Record, SegmentPair
-from pipeline.corpus.features import make_features
+from pipeline.corpus.features import Details, Side, make_features
 from pipeline.corpus.link import Evidence, Link, link_claims
 from pipeline.corpus.names import align_entities
 from pipeline.store.files import Store
@@ -31,7 +31,7 @@ def links(
     folder: Path, english: Record, italian: Record, beads: Sequence[SegmentPair] = ()
 ) -> list[Link]:
     store = Store(folder, {})
-    sides = [(each, make_features(store, each, "key")) for each in (english, italian)]
+    sides = [Side.of(each, make_features(store, each, "key")) for each in (english, italian)]
     return list(link_claims(sides[0], sides[1], {}, beads))
 
 
@@ -139,8 +139,7 @@ def test_what_contradicts(evidence: Evidence, contradicts: bool) -> None:
 
 
 def entity_pairs(folder: Path, english: Record, italian: Record) -> list[tuple[str, str]]:
-    store = Store(folder, {})
-    vectors = [make_features(store, each, "key").entities for each in (english, italian)]
+    vectors = [Details(each).entities for each in (english, italian)]
     return [(each.en, each.it) for each in align_entities(english, italian, *vectors)]
 
 

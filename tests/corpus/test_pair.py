@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.record import Record
-from pipeline.corpus.features import Features, kept_features, make_features, path_key
+from pipeline.corpus.features import Features, Side, kept_features, make_features, path_key
 from pipeline.corpus.match import match_documents
 from pipeline.corpus.pair import Couple, find_couples, likeness
 from pipeline.store.files import Store
@@ -125,5 +125,5 @@ def relation(folder: Path, italian: Record, segments: list[str]) -> str:
     """The relation of the English article to the given segments of an Italian one."""
     kept = replace(italian, segments=tuple(s for s in italian.segments if s.id in segments))
     kept = replace(kept, text="\n\n".join(segment.span.text for segment in kept.segments))
-    sides = [(each, features_of(folder, each)) for each in (ENGLISH, kept)]
+    sides = [Side.of(each, features_of(folder, each)) for each in (ENGLISH, kept)]
     return match_documents(sides[0], sides[1], 0.9, 0.5).pair.relation

@@ -245,7 +245,7 @@ def test_counts_always_balance(statuses):
         tally.read = len(statuses) + 1
         for number, status in enumerate(statuses):
             tally.add(Outcome(f"d{number}", f"{number}.txt", status, reason="why"))
-        from pipeline.corpus.finish import CorpusCounts
+        from pipeline.corpus.ledger import CorpusCounts
 
         counts = tally.counts(CorpusCounts())
         assert counts.read == counts.written + counts.skipped + counts.failed + counts.unfinished

@@ -23,10 +23,10 @@ def processed(folder, inputs, *, compares):
     return store
 
 
-def test_nothing_is_left_to_encode_at_the_end(inputs, tmp_path, monkeypatch):
+def test_what_finds_counterparts_is_not_left_to_the_end(inputs, tmp_path, monkeypatch):
     store = processed(tmp_path / "out", inputs, compares=True)
-    monkeypatch.setattr(features, "encode", None)
-    finish_corpus(Config(), store, unchanged=False)
+    monkeypatch.setattr(features, "make_features", None)
+    finish_corpus(Config(), store)
 
 
 def test_nothing_is_made_that_nobody_asked_for(inputs, tmp_path):

@@ -35,7 +35,7 @@ from pipeline.core.record import (
     SegmentTranslation,
 )
 from pipeline.core.spans import Span, within
-from pipeline.corpus.features import make_features
+from pipeline.corpus.features import Side, make_features
 from pipeline.corpus.link import Evidence, all_evidence, features_of
 from pipeline.corpus.match import segment_pairs
 from pipeline.store.files import Store
@@ -106,7 +106,7 @@ def examples(pair: PairAnnotation, articles: dict[str, Article]) -> Iterator[Exa
 def _examples(pair: PairAnnotation, left: Record, right: Record) -> Iterator[Example]:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder), {})
-        sides = [(each, make_features(store, each, "")) for each in (left, right)]
+        sides = [Side.of(each, make_features(store, each, "")) for each in (left, right)]
         beads: Sequence[SegmentPair] = ()
         if pair.relation == "parallel":
             beads = segment_pairs(sides[0], sides[1])

@@ -40,13 +40,17 @@ class EntitiesStage(Stage[Entities]):
         Raises: UsageError when it is missing or wrong.
         """
         self._user_table = AliasTable({}, {})
-        self._tables: tuple[AliasTable, ...] = (known_entities(),)
         self._resources: dict[str, str] = {}
         if settings.aliases:
             content = read_text(Path(settings.aliases), "alias file")
             self._user_table = parse_aliases(content, settings.aliases)
-            self._tables = (self._user_table, *self._tables)
             self._resources["aliases"] = hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    @property
+    def _tables(self) -> tuple[AliasTable, ...]:
+        """The user's table before the shipped one, which is read at the first document."""
+        given = (self._user_table,) if self._user_table.by_form else ()
+        return (*given, known_entities())
 
     @property
     def resources(self) -> Mapping[str, str]:
