@@ -42,6 +42,9 @@ START_SECONDS = 120.0
 LOADING_SECONDS = 60.0
 # The time limit holds for every started megabyte of a document: long ones take longer.
 BYTES_PER_LIMIT = 1 << 20
+# What a worker gets done in the time in which another one loads its models: 30 articles of 2 kB,
+# some 2.5 seconds. With less to do than that, another worker would only cost.
+BYTES_PER_START = 1 << 16
 # A worker that holds more than this share of its memory limit after a document is replaced, so
 # that what earlier documents left behind is never blamed on a later one.
 RETIRED_SHARE = 0.4
@@ -196,6 +199,8 @@ class LocalPool:
         self._store = store
         self._lock = lock
         self._size = workers
+        # Translation takes what an engine takes; by then models have long been loaded.
+        self._bytes_per_start = 0 if config.translate.enabled else BYTES_PER_START
         self._selector = selectors.DefaultSelector()
         self._workers: list[_Worker] = []
         self._waiting: deque[Source] = deque()
@@ -222,8 +227,8 @@ class LocalPool:
 
     @property
     def full(self) -> bool:
-        """Whether every worker has a document and as many wait."""
-        return len(self._waiting) >= self._size
+        """Whether enough documents wait for every worker, also for those not yet started."""
+        return len(self._waiting) >= self._size and self._worthwhile >= self._size
 
     def submit(self, source: Source) -> None:
         """Queue a document."""
@@ -308,9 +313,18 @@ class LocalPool:
             if self._waiting and worker.idle:
                 worker.give(self._waiting.popleft(), self._limits.document_seconds)
         starting = sum(not worker.ready for worker in self._workers)
-        room = self._size - len(self._workers)
+        room = min(self._size, self._worthwhile) - len(self._workers)
         for _ in range(min(room, len(self._waiting) - starting)):
             self._start()
+
+    @property
+    def _worthwhile(self) -> int:
+        """How many workers the documents that wait or are being worked on keep busy."""
+        if not self._bytes_per_start:
+            return self._size
+        held = (worker.source for worker in self._workers if worker.source)
+        pending = sum(len(source.content) for source in (*self._waiting, *held))
+        return 1 + pending // self._bytes_per_start
 
     def _start(self) -> None:
         worker = _Worker(self._arguments, self._lock, self._head)

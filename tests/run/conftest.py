@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import Config
+from pipeline.run import local
 from pipeline.run.plan import Options
 from pipeline.run.runner import Request, run
 from pipeline.store.manifest import Manifest
@@ -22,7 +23,9 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.fixture(autouse=True)
 def _importable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Worker processes find the fake stages; what they did once is marked in the test's folder."""
+    """Worker processes find the fake stages; what they did once is marked in the test's folder.
+    Every document is worth a worker."""
+    monkeypatch.setattr(local, "BYTES_PER_START", 0)
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     monkeypatch.setenv("PYTHONPATH", path)
     marks = tmp_path / "marks"

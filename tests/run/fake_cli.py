@@ -12,6 +12,7 @@ from tests.run.fake_stages import BUILDER
 
 runner.Request = partial(runner.Request, builder=os.environ.get("FAKE_BUILDER", BUILDER))
 local.LOADING_SECONDS = 0.0
+local.BYTES_PER_START = 0
 
 if __name__ == "__main__":
     cli(prog_name="pipeline")

@@ -104,6 +104,20 @@ def test_a_worker_with_much_left_over_memory_is_replaced(inputs, run_fake, monke
     assert run_fake(inputs).counts.written == 12
 
 
+@pytest.mark.parametrize(("characters", "processes"), [(0, 1), (20_000, 3)])
+def test_a_worker_starts_only_for_as_much_work_as_its_start_costs(
+    inputs, run_fake, monkeypatch, characters, processes
+):
+    """Two articles more in a folder of many loaded the models twice."""
+    monkeypatch.setattr(local, "BYTES_PER_START", 30_000)
+    started = []
+    start = local.LocalPool._start
+    monkeypatch.setattr(local.LocalPool, "_start", lambda pool: (started.append(1), start(pool))[1])
+    write_articles(inputs, range(12), extra="word " * (characters // 5))
+    assert run_fake(inputs, workers=3).counts.written == 12
+    assert len(started) == processes
+
+
 def test_noise_of_libraries_neither_disturbs_nor_shows(inputs, cli, tmp_path):
     write_articles(inputs, range(2), extra="NOISE")
     process = cli("run", inputs, "-o", "out")
