@@ -15,8 +15,9 @@ from pipeline.views.report.build import write_report
 DOCUMENTS = 2000
 FRAMED = 10_000
 
-# Capitalized words of a text: clones of one article tell of other people.
+# Capitalized words of a text, and identifiers: clones of one article tell of other people.
 _NAME = re.compile(r"\b[A-Z][a-zà-ù]{3,}\b")
+_IDENTIFIER = re.compile(r'"((?:per|org):[a-z-]+)"')
 
 
 def cloned(outputs: Path, target: Path, count: int) -> Path:
@@ -31,6 +32,7 @@ def cloned(outputs: Path, target: Path, count: int) -> Path:
         for folder in folders:
             text = (folder / f"{document}.json").read_text("utf-8").replace(document, "\0")
             text = _NAME.sub(lambda found, copy=copy: _renamed(found[0], copy), text)
+            text = _IDENTIFIER.sub(rf'"\1-{copy}"', text)
             file = target / folder.relative_to(outputs) / f"{document}-{copy}.json"
             file.write_text(text.replace("\0", f"{document}-{copy}"), encoding="utf-8")
     return target

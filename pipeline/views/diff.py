@@ -17,6 +17,7 @@ from pathlib import Path
 from pipeline.core.record import RawRanges, Record, RecordClaim
 from pipeline.store.files import DamagedFile
 from pipeline.store.records import read_record_of, record_ids
+from pipeline.views.visible import said
 
 SHOWN_CHARACTERS = 60
 # Links lead to other records, which are read when a link to them is described.
@@ -190,7 +191,7 @@ def _values(record: Record, _: RecordOf) -> Iterator[Thing]:
 
 def _claims(record: Record, _: RecordOf) -> Iterator[Thing]:
     for claim in record.claims:
-        yield Thing(_raw(claim), f"{claim.kind}: {_said(claim)}")
+        yield Thing(_raw(claim), f"{claim.kind}: {said(claim)}")
 
 
 def _translations(record: Record, _: RecordOf) -> Iterator[Thing]:
@@ -208,7 +209,7 @@ def _links(record: Record, record_of: RecordOf) -> Iterator[Thing]:
         claims = {claim.id: claim for claim in other.claims} if other else {}
         if link.claim in own:
             claim, theirs = own[link.claim], claims.get(link.other)
-            ends = (_short(_said(claim)), _short(_said(theirs)) if theirs else link.other)
+            ends = (_short(said(claim)), _short(said(theirs)) if theirs else link.other)
             shown = f"{link.relation}: {ends[0]} ⇄ {link.record}: {ends[1]}"
             # The sentence, not the claim's number nor its exact extent, says which claim it is.
             core = f"{link.relation} {theirs.segments[:1] if theirs else link.other}"
@@ -223,9 +224,9 @@ def _speakers(before: Record, after: Record) -> Iterator[Change]:
     ]
     for old, new in matched(*sides):
         if old and new:
-            said = _short(_said(sides[1][new]))
+            words = _short(said(sides[1][new]))
             names = [
-                f"{_speaker(record, side[thing])}: {said}"
+                f"{_speaker(record, side[thing])}: {words}"
                 for record, side, thing in ((before, sides[0], old), (after, sides[1], new))
             ]
             if names[0] != names[1]:
@@ -242,10 +243,6 @@ def _speaker(record: Record, claim: RecordClaim) -> str:
 
 def _raw(claim: RecordClaim) -> RawRanges:
     return tuple(part for span in claim.content for part in span.raw)
-
-
-def _said(claim: RecordClaim) -> str:
-    return " … ".join(span.text for span in claim.content)
 
 
 def _short(text: str) -> str:

@@ -37,7 +37,7 @@ from pipeline.core.spans import Span
 from pipeline.errors import UsageError
 from pipeline.store.files import load
 from pipeline.views.alterations import Alteration, alterations
-from pipeline.views.visible import change, visible
+from pipeline.views.visible import change, said, visible
 
 STYLES = {
     "PER": "bold magenta",
@@ -360,7 +360,7 @@ def _record_rows(claims: Sequence[RecordClaim]) -> Iterator[tuple[str, ...]]:
             claim.kind,
             (claim.speaker.name if claim.speaker else None) or "–",
             claim.cue.span.text if claim.cue else "–",
-            " … ".join(span.text for span in claim.content),
+            said(claim),
             f"{claim.confidence:.2f}",
             _notes(claim.modality, claim.flags),
         )
@@ -373,7 +373,7 @@ def _notes(modality: str, flags: Sequence[str]) -> str:
 def _claim_list(rows: Iterable[tuple[str, ...]]) -> Group:
     """Claims as short blocks, which read well at any width."""
     parts: list[RenderableType] = [Rich("\nClaims", "bold")]
-    for identifier, kind, speaker, cue, said, confidence, notes in rows:
+    for identifier, kind, speaker, cue, words, confidence, notes in rows:
         head = Rich.assemble(
             (f"{identifier} ", "bold"),
             f"{kind} {confidence}  ",
@@ -382,7 +382,7 @@ def _claim_list(rows: Iterable[tuple[str, ...]]) -> Group:
             (visible(cue), STYLES["cue"]),
             (f"  [{notes}]" if notes else "", "dim"),
         )
-        parts += [head, Padding(Rich(visible(said)), (0, 0, 0, 4))]
+        parts += [head, Padding(Rich(visible(words)), (0, 0, 0, 4))]
     return Group(*parts)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pipeline.core.record import RecordClaim
+
 # C0 and C1 controls except newline, zero-width characters, and the bidirectional controls of
 # Unicode Standard Annex 9, which can make a line read differently from what it says.
 _HIDDEN = re.compile(
@@ -28,6 +30,11 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """The same on one line: line breaks are shown, too."""
     return visible(text).replace("\n", "⏎")
+
+
+def said(claim: RecordClaim) -> str:
+    """A claim as it was written; an ellipsis stands for what interrupts it."""
+    return " … ".join(span.text for span in claim.content)
 
 
 def change(before: str, after: str) -> str:

@@ -48,6 +48,12 @@ def undated(record: Record) -> Record:
     return dataclasses.replace(record, source=dataclasses.replace(record.source, metadata={}))
 
 
+def in_turin(record: Record) -> Record:
+    person, place = record.entities
+    turin = dataclasses.replace(place, canonical="loc:turin", name={"it": "Torino", "en": None})
+    return dataclasses.replace(record, entities=(person, turin))
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     outputs = write_outputs(
@@ -56,7 +62,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         make_record("b-00000002", said=HOSTILE, title=HOSTILE, translated=False),
         make_record("c-00000003", language="en", who="Robin Li", title="The bridge"),
         make_record("d-00000004", said="parola " * 150_000, title="Lungo"),
-        undated(make_record("e-00000005", said="La città è bella", title="Senza data")),
+        in_turin(undated(make_record("e-00000005", said="La città è bella", title="Senza data"))),
         pairs=(make_pair("c-00000003", "a-00000001"),),
     )
     text = make_record().text
@@ -94,7 +100,7 @@ def open_page(page: Page, report: Path, name: str) -> None:
 
 def test_search_and_filters_narrow_the_list(page: Page, report: Path) -> None:
     open_page(page, report, "index.html")
-    rows = page.locator("#rows tr:visible")
+    rows = page.locator("#rows li:visible")
     assert rows.count() == 5
     page.fill("#search", "pisa bridge")  # a word of the text and one of the translation
     assert rows.count() == 4
@@ -128,6 +134,23 @@ def test_a_claim_lights_up_with_its_speaker_cue_and_counterpart(page: Page, repo
     assert hot.count() == 0
 
 
+def test_a_card_says_who_said_what_is_pointed_at(page: Page, report: Path) -> None:
+    open_page(page, report, "documents/a-00000001.html")
+    assert page.locator("#peek").is_hidden()
+    page.hover(".source .claim")
+    said = page.locator("#peek").inner_text()
+    assert "Ada Moretti" in said
+    assert "ha detto" in said
+    assert "0.95" in said
+    page.mouse.move(0, 0)
+    assert page.locator("#peek").is_hidden()
+    page.hover(".who li")  # a speaker: all their claims
+    assert "Il ponte è sicuro" in page.locator(".source .hot").all_inner_texts()
+    page.focus(".source .claim")
+    page.keyboard.press("Enter")
+    assert page.locator("#panel-claims").is_visible()
+
+
 def test_tabs_work_with_the_keyboard(page: Page, report: Path) -> None:
     open_page(page, report, "documents/a-00000001.html")
     page.focus("#tab-article")
@@ -142,6 +165,8 @@ def test_tabs_work_with_the_keyboard(page: Page, report: Path) -> None:
     assert page.locator("#panel-provenance").is_visible()
     page.keyboard.press("ArrowRight")
     assert page.locator("#panel-article").is_visible()
+    page.keyboard.press("Tab")  # the speaker
+    assert page.locator(".source .hot").count() > 0
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.dataset.t") == "c1"
     assert page.locator(".target .hot").count() == 1
@@ -151,7 +176,7 @@ def test_a_stroke_reaches_the_search_box(page: Page, report: Path) -> None:
     open_page(page, report, "index.html")
     page.keyboard.press("/")
     page.keyboard.type("senza data")
-    assert page.locator("#rows tr:visible").count() == 1
+    assert page.locator("#rows li:visible").count() == 1
 
 
 def test_a_claim_leads_to_its_place_in_the_raw_text(page: Page, report: Path) -> None:
@@ -169,7 +194,7 @@ def test_stages_tell_what_they_did(page: Page, report: Path) -> None:
 
 def test_claims_without_a_date_are_counted(page: Page, report: Path) -> None:
     open_page(page, report, "index.html")
-    assert "1 more claims in documents without a date" in page.locator(".cards").inner_text()
+    assert "1 more claim in documents without a date" in page.locator(".cards").inner_text()
 
 
 def test_a_megabyte_in_one_paragraph_is_shown_soon(page: Page, report: Path) -> None:
@@ -179,6 +204,33 @@ def test_a_megabyte_in_one_paragraph_is_shown_soon(page: Page, report: Path) -> 
     assert page.locator(".target .hot").count() == 1
     assert page.locator("#s1 .source").inner_text().count("parola") == 150_000
     assert time.monotonic() - began < TIMEOUT_SECONDS
+
+
+def test_a_long_list_begins_in_the_page_and_is_searched_whole(
+    browser: Browser, tmp_path: Path
+) -> None:
+    outputs = write_outputs(
+        tmp_path / "out",
+        *(make_record(f"a-{n:08}", title=f"Articolo {1000 + n}", who="Ada") for n in range(150)),
+    )
+    write_report(outputs, tmp_path / "report")
+    page = browser.new_page()
+    page.set_default_timeout(TIMEOUT_SECONDS * 1000)
+    page.goto((tmp_path / "report" / "index.html").as_uri())
+    page.fill("#search", "1149")
+    assert page.locator("#rows li:visible").all_inner_texts()[0].startswith("Articolo 1149")
+    assert page.locator("#shown").inner_text() == "1 / 150"
+    page.fill("#search", "")
+    assert page.locator("#rows li:visible").count() == 150
+    page.close()
+
+
+def test_documents_are_put_in_another_order(page: Page, report: Path) -> None:
+    open_page(page, report, "index.html")
+    page.select_option("#order", "by_date")
+    assert page.locator("#rows li").last.inner_text().startswith("Senza data")
+    page.select_option("#order", "by_name")
+    assert page.locator("#rows li").first.inner_text().startswith("Il ponte di Pisa")
 
 
 def test_a_link_to_a_claim_opens_its_tab(page: Page, report: Path) -> None:
@@ -198,8 +250,11 @@ def test_hostile_text_is_text(page: Page, report: Path) -> None:
 def test_the_interface_speaks_both_languages_and_both_themes(page: Page, report: Path) -> None:
     open_page(page, report, "index.html")
     assert page.locator("h1").inner_text() == "Who said what"
+    assert page.locator(".card", has_text="Most mentioned").get_by_text("Turin").is_visible()
+    assert "1 pair" in page.locator(".lead").inner_text().split(" · ")
     page.click("[data-switch=ui]")
     assert page.locator("h1").inner_text() == "Chi ha detto che cosa"
+    assert page.locator(".bars").get_by_text("Torino").is_visible()
     assert page.get_by_placeholder("Cerca parole, nomi, titoli").is_visible()
     assert page.get_by_label("Lingua", exact=True).is_visible()
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.views import visible
-from pipeline.views.report import build, search
-from pipeline.views.report.build import speaker_slug, write_report
+from pipeline.views.known import known_aliases
+from pipeline.views.report import names, overview, search
+from pipeline.views.report.build import _counted, write_report
+from pipeline.views.report.overview import over_time, speaker_slug
 from pipeline.views.report.search import WordIndex
 from tests.factory import make_record, write_outputs
 
 
-@pytest.mark.parametrize("module", [build, search, visible])
+@pytest.mark.parametrize("module", [names, overview, search, visible])
 def test_examples_in_docstrings_hold(module: object) -> None:
     result = doctest.testmod(module)  # type: ignore[arg-type]
     assert result.attempted > 0
@@ -33,8 +35,8 @@ def test_a_long_index_counts_on_in_base_36() -> None:
 
 def test_many_months_become_years() -> None:
     months = Counter({"2020-01": 2, "2024-06": 1, "2024-07": 3})
-    assert build._over_time(months) == [("2020", 2), ("2024", 4)]
-    assert build._over_time(Counter()) == []
+    assert over_time(months) == [("2020", 2), ("2024", 4)]
+    assert over_time(Counter()) == []
 
 
 def test_speakers_of_other_alphabets_have_pages_of_their_own(tmp_path: Path) -> None:
@@ -47,3 +49,27 @@ def test_a_report_without_stages_or_pairs_is_written(tmp_path: Path) -> None:
     assert write_report(outputs, tmp_path / "report") == 1
     page = (tmp_path / "report" / "documents" / "a-00000001.html").read_text(encoding="utf-8")
     assert "This run did not keep the raw text." in page
+
+
+def test_numbers_are_written_as_each_language_writes_them() -> None:
+    assert _counted(1, "pairs") == (
+        '<span class="en" lang="en">1 pair</span><span class="it" lang="it">1 coppia</span>'
+    )
+    assert "2,000 claims" in _counted(2000, "claims")
+    assert "2.000 dichiarazioni" in _counted(2000, "claims")
+
+
+def test_names_are_those_of_the_language(tmp_path: Path) -> None:
+    found = names.Names(known_aliases(tmp_path))
+    found.add("loc:turin", "it", "TORINO")
+    found.add("per:ada", "it", "Ada Neri")
+    assert (found.best("loc:turin", "en"), found.best("loc:turin", "it")) == ("Turin", "Torino")
+    assert found.shown("per:ada") == "Ada Neri"
+
+
+def test_a_speaker_page_names_each_document_once(tmp_path: Path) -> None:
+    outputs = write_outputs(tmp_path / "out", make_record(), make_record("z-00000009"))
+    write_report(outputs, tmp_path / "report")
+    page = (tmp_path / "report" / "speakers" / "per-ada-moretti.html").read_text(encoding="utf-8")
+    assert page.count('href="../documents/a-00000001.html"') == 1
+    assert page.count('#c1"') == 4  # each claim, and the one that it is linked with

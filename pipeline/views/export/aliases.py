@@ -10,22 +10,17 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.core.record import Record
-from pipeline.errors import UsageError
 from pipeline.languages import LANGUAGES
-from pipeline.languages.aliases import COLUMNS, known_entities, parse_aliases
+from pipeline.languages.aliases import COLUMNS
 from pipeline.languages.forms import fold
-from pipeline.languages.rows import read_text
 from pipeline.store.records import read_records
 from pipeline.views.export.target import opened
-
-logger = logging.getLogger(__name__)
+from pipeline.views.known import known_aliases
 
 SEPARATOR = "|"
 
@@ -44,7 +39,7 @@ def export(folder: Path, target: Path) -> int:
         file = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows(rows(uses, _known(folder)))
+        writer.writerows(rows(uses, known_aliases(folder)))
         file.detach()
     return count
 
@@ -81,24 +76,3 @@ def _uses(record: Record) -> Iterator[Use]:
     for entity in record.entities:
         for mention in entity.mentions:
             yield entity.canonical, entity.label, language, " ".join(mention.text.split())
-
-
-def _known(folder: Path) -> set[str]:
-    """The identifiers of the shipped table and of the one that the run had.
-
-    Where the latter can no longer be read, a warning says so and its names are listed again.
-    """
-    known = {alias.id for alias in known_entities().by_form.values()}
-    try:
-        settings = json.loads((folder / "run.json").read_bytes())["settings"]
-        file = settings["entities"]["aliases"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return known
-    if not file:
-        return known
-    try:
-        given = parse_aliases(read_text(Path(file), "alias file"), file)
-    except UsageError as error:
-        logger.warning("%s Its names are listed too.", error)
-        return known
-    return known | {alias.id for alias in given.by_form.values()}

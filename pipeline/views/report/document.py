@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import orjson
 from markupsafe import Markup
 
 from pipeline.core.layers import Raw
-from pipeline.core.record import Record, RecordClaim, RecordLink
+from pipeline.core.record import Record, RecordClaim, RecordEntity, RecordLink
 from pipeline.core.spans import Span
 from pipeline.errors import PipelineError
 from pipeline.store.files import Store, load
 from pipeline.views.alterations import Alteration, alterations
 from pipeline.views.report.markup import Mark, marked, overlapping, wrapped
+from pipeline.views.report.names import Names
 from pipeline.views.report.stages import steps
-from pipeline.views.visible import change, visible
+from pipeline.views.visible import change, said, visible
 
 
 class Indexed:
@@ -35,6 +35,15 @@ class Indexed:
         """The canonical identifier of a resolved speaker: only those have a page."""
         return self._canonical.get((claim.speaker and claim.speaker.entity) or "")
 
+    def speaker_names(self) -> dict[str, str]:
+        """What every resolved speaker is called here: the name most claims give."""
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for claim in self.record.claims:
+            key = self.speaker_key(claim)
+            if key is not None and claim.speaker is not None:
+                counts[key][claim.speaker.name or key] += 1
+        return {key: names.most_common(1)[0][0] for key, names in counts.items()}
+
     def language(self, claim: RecordClaim) -> str:
         """The language a claim was written in: passages may be in the other one."""
         return self._language.get(claim.segments[0] if claim.segments else "", "")
@@ -45,64 +54,94 @@ class Indexed:
         return next((text for code, text in claim.text.items() if code != said), None)
 
 
-def said(claim: RecordClaim) -> str:
-    """A claim as it was written."""
-    return " … ".join(span.text for span in claim.content)
-
-
 def document_page(
-    indexed: Indexed, store: Store, pairs: Sequence[tuple[str, str]]
+    indexed: Indexed, store: Store, names: Names, pairs: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
     """The values of the template ``document.html``; ``pairs`` are files of pairs, each with the
     other document."""
     record = indexed.record
-    source, target = record.language.code, record.target_language
     raw = _raw(record, store)
-    targets = _target_marks(record)
-    windows = [Span(segment.span.start, segment.span.end) for segment in record.segments]
-    found = overlapping(_marks(record), windows)
-    rows = []
-    for number, (segment, window, marks) in enumerate(
-        zip(record.segments, windows, found, strict=True)
-    ):
-        new = number == 0 or segment.paragraph != record.segments[number - 1].paragraph
-        other = segment.text.get(target if segment.language == source else source)
-        rows.append(
-            {
-                "id": segment.id,
-                "opens": new,
-                "language": segment.language,
-                "source": marked(record.text, window, marks),
-                "target": marked(other, Span(0, len(other)), targets[segment.id])
-                if other
-                else None,
-                "status": segment.translation.reason or segment.translation.status,
-            }
-        )
+    rows = list(_rows(record))
     return {
-        "title": record.title or record.id,
         "record": record,
         "rows": rows,
         "translated": any(row["target"] for row in rows),
+        "speakers": _speakers(indexed),
         "claims": [_claim_row(indexed, claim) for claim in record.claims],
+        "entities": [_entity_row(record, entity, names) for entity in record.entities],
         "raw": _raw_marked(record, raw) if raw is not None else None,
         "steps": list(steps(record, store, raw)),
         "pairs": pairs,
-        "provenance": orjson.dumps(
-            {
-                "id": record.id,
-                "source": record.source.path,
-                "sha256": record.source.sha256,
-                "encoding": record.source.encoding,
-                "metadata": dict(record.source.metadata),
-                "language": [record.language.code, record.language.confidence],
-                "pipeline": record.provenance.pipeline,
-                "stages": dict(record.provenance.stages),
-                "models": dict(record.provenance.models),
-                "settings_sha256": record.provenance.settings_sha256,
-            },
-            option=orjson.OPT_INDENT_2,
-        ).decode(),
+        "provenance": _provenance(record),
+    }
+
+
+def _rows(record: Record) -> Iterator[dict[str, Any]]:
+    """Every sentence with its translation; ``opens`` where a paragraph begins."""
+    source, target = record.language.code, record.target_language
+    targets = _target_marks(record)
+    windows = [Span(segment.span.start, segment.span.end) for segment in record.segments]
+    found = overlapping(_marks(record), windows)
+    before = None
+    for segment, window, marks in zip(record.segments, windows, found, strict=True):
+        language = target if segment.language == source else source
+        other = segment.text.get(language)
+        yield {
+            "id": segment.id,
+            "opens": segment.paragraph != before,
+            "language": segment.language,
+            "source": marked(record.text, window, marks),
+            "target_language": language,
+            "target": marked(other, Span(0, len(other)), targets[segment.id]) if other else None,
+            "status": segment.translation.reason or segment.translation.status,
+        }
+        before = segment.paragraph
+
+
+def _speakers(indexed: Indexed) -> list[dict[str, Any]]:
+    """Who speaks in a document, with the ids of their claims; those without a name last."""
+    found: dict[tuple[str | None, str], list[str]] = defaultdict(list)
+    for claim in indexed.record.claims:
+        name = (claim.speaker.name if claim.speaker else None) or ""
+        key = indexed.speaker_key(claim)
+        found[key, "" if key else name].append(claim.id)
+    names = indexed.speaker_names()
+    return [
+        {"key": key, "name": names[key] if key else name, "claims": claims}
+        for (key, name), claims in sorted(
+            found.items(), key=lambda item: (not item[0][0], not item[0][1], -len(item[1]))
+        )
+    ]
+
+
+def _provenance(record: Record) -> dict[str, Any]:
+    """Where a record comes from and what made it."""
+    return {
+        "id": record.id,
+        "source": record.source.path,
+        "sha256": record.source.sha256,
+        "encoding": record.source.encoding,
+        "metadata": dict(record.source.metadata),
+        "language": f"{record.language.code} ({record.language.confidence:.2f}), "
+        f"{record.language.detector}",
+        "pipeline": record.provenance.pipeline,
+        "stages": dict(record.provenance.stages),
+        "models": dict(record.provenance.models),
+        "settings": record.provenance.settings_sha256,
+    }
+
+
+def _entity_row(record: Record, entity: RecordEntity, names: Names) -> dict[str, Any]:
+    """An entity with its name here and, where it is another one, in the other language."""
+    source, target = record.language.code, record.target_language
+    name = entity.name.get(source) or entity.canonical
+    other = names.known(entity.canonical, target) or entity.name.get(target)
+    return {
+        "entity": entity,
+        "name": name,
+        "other": other if other != name else None,
+        "target": target,
+        "aliases": [alias for alias in entity.aliases if alias != name],
     }
 
 

@@ -72,7 +72,7 @@ def steps(record: Record, store: Store, raw: str | None) -> Iterator[Step]:
             ],
             _not_found(record),
         ),
-        "assemble": ([(len(record.links), "linked")], []),
+        "assemble": ([(len(record.links), "links")], []),
     }
     for stage, (counts, differences) in done.items():
         version = record.provenance.stages.get(stage)

@@ -5,11 +5,53 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+# Singular and plural, in English and Italian: "1 claim", "2 claims", "1 dichiarazione", ...
+COUNTED: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
+    "documents": (("document", "documents"), ("documento", "documenti")),
+    "claims": (("claim", "claims"), ("dichiarazione", "dichiarazioni")),
+    "speakers": (("speaker", "speakers"), ("fonte", "fonti")),
+    "pairs": (("pair", "pairs"), ("coppia", "coppie")),
+    "segments": (("sentence", "sentences"), ("frase", "frasi")),
+    "entities": (("name", "names"), ("nome", "nomi")),
+    "mentions": (("mention", "mentions"), ("menzione", "menzioni")),
+    "characters": (("character", "characters"), ("carattere", "caratteri")),
+    "removed": (("passage put aside", "passages put aside"), ("passo scartato", "passi scartati")),
+    "repairs": (("repair", "repairs"), ("correzione", "correzioni")),
+    "candidates": (("possible name", "possible names"), ("nome possibile", "nomi possibili")),
+    "links": (("link", "links"), ("collegamento", "collegamenti")),
+    "linked": (
+        ("linked claim", "linked claims"),
+        ("dichiarazione collegata", "dichiarazioni collegate"),
+    ),
+    "beads": (
+        ("pair of sentences", "pairs of sentences"),
+        ("coppia di frasi", "coppie di frasi"),
+    ),
+    "more": (("more", "more"), ("altro", "altri")),
+    "undated": (
+        ("more claim in documents without a date", "more claims in documents without a date"),
+        (
+            "altra dichiarazione in documenti senza data",
+            "altre dichiarazioni in documenti senza data",
+        ),
+    ),
+    "direct": (("direct", "direct"), ("diretta", "dirette")),
+    "indirect": (("indirect", "indirect"), ("indiretta", "indirette")),
+    "mixed": (("mixed", "mixed"), ("mista", "miste")),
+    "ok": (("translated", "translated"), ("tradotta", "tradotte")),
+    "cached": (("from memory", "from memory"), ("dalla memoria", "dalla memoria")),
+    "skipped": (("not translated", "not translated"), ("non tradotta", "non tradotte")),
+    "failed": (("failed", "failed"), ("non riuscita", "non riuscite")),
+    "DATE": (("date", "dates"), ("data", "date")),
+    "MONEY": (("amount", "amounts"), ("importo", "importi")),
+    "PERCENT": (("percentage", "percentages"), ("percentuale", "percentuali")),
+    "QUANTITY": (("quantity", "quantities"), ("quantità", "quantità")),
+}
+
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "report": ("Who said what", "Chi ha detto che cosa"),
     "overview": ("Overview", "Panoramica"),
     "documents": ("Documents", "Documenti"),
-    "document": ("Document", "Documento"),
     "speakers": ("Speakers", "Fonti"),
     "pairs": ("Pairs", "Coppie"),
     "claims": ("Claims", "Dichiarazioni"),
@@ -19,13 +61,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "raw": ("Raw text and repairs", "Testo grezzo e correzioni"),
     "provenance": ("Provenance", "Provenienza"),
     "stages": ("Stages", "Fasi"),
-    "stage": ("Stage", "Fase"),
-    "counts": ("What it left", "Che cosa ha lasciato"),
-    "differences": ("Differences", "Differenze"),
-    "characters": ("characters", "caratteri"),
-    "repairs": ("repairs", "correzioni"),
-    "candidates": ("possible names", "nomi possibili"),
-    "linked": ("links", "collegamenti"),
     "in_raw": ("in the raw text", "nel testo grezzo"),
     "not_kept": (
         "This run did not keep the raw text.",
@@ -44,7 +79,22 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "more claims in documents without a date",
         "altre dichiarazioni in documenti senza data",
     ),
-    "all_languages": ("All languages", "Tutte le lingue"),
+    "order": ("Order", "Ordine"),
+    "by_name": ("By name", "Per nome"),
+    "by_date": ("Newest first", "Prima i più recenti"),
+    "by_claims": ("Most claims first", "Prima chi ha più dichiarazioni"),
+    "told_in": ("The same story:", "La stessa storia:"),
+    "legend": ("Legend", "Legenda"),
+    "point": (
+        "Point at a claim, or tab to it: its speaker, cue and counterpart light up.",
+        "Indica una dichiarazione, o raggiungila con il tabulatore: si accendono fonte, verbo e "
+        "traduzione.",
+    ),
+    "identifier": ("Identifier", "Identificatore"),
+    "noscript": (
+        "Search and the rest of long lists need JavaScript.",
+        "La ricerca e il resto degli elenchi lunghi richiedono JavaScript.",
+    ),
     "only_paired": ("Only with a pair", "Solo con una coppia"),
     "shown": ("shown", "mostrati"),
     "title": ("Title", "Titolo"),
@@ -60,8 +110,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "mentions": ("Mentions", "Menzioni"),
     "value": ("Value", "Valore"),
     "text": ("Text", "Testo"),
-    "score": ("Score", "Punteggio"),
-    "relation": ("Relation", "Relazione"),
     "removed": ("put aside", "messo da parte"),
     "no_translation": (
         "No translation: this run did not translate.",
@@ -83,7 +131,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "comparable": ("comparable", "comparabile"),
     "en": ("English", "inglese"),
     "it": ("Italian", "italiano"),
-    "everything_said": ("Everything said", "Tutto quello che ha detto"),
     "aligned": ("Aligned sentences", "Frasi allineate"),
     "not_aligned": (
         "Only parallel documents are aligned sentence by sentence.",

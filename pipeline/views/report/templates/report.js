@@ -1,38 +1,44 @@
 (() => {
   "use strict";
-  const root = document.documentElement;
-  root.classList.add("js");
   const keep = (name, value) => { try { localStorage.setItem("report-" + name, value); } catch { /* private mode */ } };
-  const kept = (name) => { try { return localStorage.getItem("report-" + name); } catch { return null; } };
-  const ui = kept("ui") || (navigator.language.startsWith("it") ? "it" : "en");
   const speak = (code) => {
-    root.dataset.ui = code;
-    root.lang = code;
+    root.dataset.ui = root.lang = code;
     for (const control of document.querySelectorAll("[data-it]")) {
       control.setAttribute("aria-label", control.dataset[code]);
       if (control.matches("input")) control.placeholder = control.dataset[code];
+      if (control.matches("option")) control.textContent = control.dataset[code];
     }
   };
-  speak(ui);
-  if (kept("theme")) root.dataset.theme = kept("theme");
+  speak(root.dataset.ui);
   document.querySelector("[data-switch=ui]").addEventListener("click", () => {
     speak(root.dataset.ui === "en" ? "it" : "en");
     keep("ui", root.dataset.ui);
   });
   document.querySelector("[data-switch=theme]").addEventListener("click", () => {
-    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
     keep("theme", root.dataset.theme);
   });
 
-  // Documents: search and filters. The words lie in the page, in order, and for each the numbers
-  // of its documents as differences in base 36; they are read when somebody searches.
+  // The rest of long lists is put in place while nothing else is to do, or when it is asked for.
+  const unfold = (where) => {
+    const rest = where.querySelector("script.more");
+    if (rest) rest.outerHTML = rest.textContent;
+    return rest;
+  };
+  for (const details of document.querySelectorAll("details")) details.addEventListener("toggle", () => unfold(details));
+  const idle = window.requestIdleCallback || ((work) => setTimeout(work, 50));
+  const unfolding = (list) => idle(() => unfold(list) && unfolding(list));
+  addEventListener("load", () => document.querySelectorAll(".rows, .pairs").forEach(unfolding));
+  addEventListener("beforeprint", () => { while (unfold(document)); });
+
+  // Documents: search, filters, order. The words lie in the page, in order, and for each the
+  // numbers of its documents as differences in base 36; they are read when somebody searches.
   const search = document.getElementById("search");
   if (search) {
-    const rows = [...document.getElementById("rows").rows];
-    const language = document.getElementById("language");
-    const paired = document.getElementById("paired");
-    let words, places;
+    const list = document.getElementById("rows");
+    const controls = ["language", "paired", "order"].map((name) => document.getElementById(name));
+    const [language, paired, order] = controls;
+    let rows, words, places;
     const having = (beginning) => {
       if (!words) [words, places] = document.getElementById("words").textContent.split("\n").map((line) => line.split(" "));
       let low = 0, high = words.length;
@@ -47,10 +53,14 @@
       }
       return found;
     };
+    const whole = () => {
+      while (unfold(list));
+      return rows ||= [...list.querySelectorAll("li[data-l]")];
+    };
     const filter = () => {
       const wanted = (search.value.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").match(/[\p{L}\p{N}]+/gu) || []).map(having);
       let shown = 0;
-      rows.forEach((row, number) => {
+      whole().forEach((row, number) => {
         const fits = (!language.value || row.dataset.l === language.value) && (!paired.checked || row.dataset.p === "1") && wanted.every((found) => found.has(number));
         row.hidden = !fits;
         shown += fits;
@@ -58,11 +68,17 @@
       document.getElementById("shown").textContent = shown === rows.length ? shown : shown + " / " + rows.length;
       document.getElementById("nothing").hidden = shown > 0 || !rows.length;
     };
+    const sort = () => {
+      const by = { by_date: (a, b) => b.dataset.d.localeCompare(a.dataset.d), by_claims: (a, b) => b.dataset.c - a.dataset.c }[order.value];
+      list.append(...(by ? [...whole()].sort(by) : whole()));
+    };
     for (const control of [search, language, paired]) control.addEventListener("input", filter);
+    order.addEventListener("input", sort);
     addEventListener("keydown", (event) => {
       if (event.key === "/" && !event.target.matches("input, select")) { event.preventDefault(); search.focus(); }
     });
     if (search.value || language.value || paired.checked) filter(); // back from a document
+    if (order.selectedIndex > 0) sort();
   }
 
   // Tabs, with arrow keys.
@@ -85,12 +101,20 @@
       next.focus();
     });
   });
-  // A claim, its speaker, its cue and its counterpart light up together.
+
+  // A claim, its speaker, its cue and its counterpart light up together, and a card says who,
+  // how and how surely.
+  const peek = document.getElementById("peek");
   let lit = [], pinned = null; // what the address names stays lit
   const light = (element) => {
+    const things = element ? element.dataset.t.split(" ") : [];
     for (const mark of lit) mark.classList.remove("hot");
-    lit = element ? element.dataset.t.split(" ").flatMap((thing) => [...document.querySelectorAll('[data-t~="' + thing + '"]')]) : [];
+    lit = things.flatMap((thing) => [...document.querySelectorAll('[data-t~="' + thing + '"]')]);
     for (const mark of lit) mark.classList.add("hot");
+    if (!peek) return;
+    const claim = element && element.closest(".reading") && things.find((thing) => thing.startsWith("c"));
+    peek.hidden = !claim;
+    if (claim) peek.replaceChildren(...[...document.getElementById(claim).querySelectorAll(".head, .links")].map((part) => part.cloneNode(true)));
   };
 
   // #c1 and #s1 are elements; #raw-c1 is where the claim c1 stands in the raw text.
@@ -106,8 +130,11 @@
   };
 
   const marked = (event) => event.target.closest ? event.target.closest("[data-t]") : null;
-  for (const name of ["mouseover", "focusin"]) document.addEventListener(name, (event) => light(marked(event) || pinned));
-  for (const mark of document.querySelectorAll("#panel-article .source .claim")) mark.tabIndex = 0;
+  for (const name of ["mouseover", "focusin"]) document.addEventListener(name, (event) => { if (!peek || !peek.contains(event.target)) light(marked(event) || pinned); });
+  for (const mark of document.querySelectorAll("#panel-article .source .claim")) {
+    mark.tabIndex = 0;
+    mark.addEventListener("keydown", (event) => { if (event.key === "Enter") location.hash = mark.dataset.t.split(" ").find((thing) => thing.startsWith("c")); });
+  }
   addEventListener("hashchange", follow);
   follow();
 })();
