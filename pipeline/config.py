@@ -101,7 +101,7 @@ class ServiceSettings:
 
 @dataclass(frozen=True, slots=True)
 class TranslateSettings:
-    """Translation of segments. ``backends`` are tried in order, each text ``attempts`` times;
+    """Translation of segments. ``backends`` are tried in order, a request up to ``attempts`` times;
     ``document_seconds`` bounds the time for one document (0: no bound), and what is missing then is
     left for the next run. ``memory`` is the file of the translation memory ("" keeps it in the
     output folder); ``seed_memories`` are TMX files whose translations come first; ``glossary`` is a

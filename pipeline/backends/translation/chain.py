@@ -2,15 +2,17 @@
 
 Every answer is checked before anything else happens to it, and stored as soon as it has passed. A
 bad answer is asked for again, then left to the next engine; what no engine could do is marked
-failed with the reason of each.
+failed with the reason of each. What has to be asked for again queues behind what has not been asked
+for yet, so that no text waits for another.
 """
 
 from __future__ import annotations
 
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.backends.translation.checks import fault
 from pipeline.backends.translation.engine import Engine, EngineFailure
@@ -21,17 +23,14 @@ from pipeline.backends.translation.pieces import split_lines
 from pipeline.backends.translation.seeds import BACKEND as SEED
 from pipeline.core.layers import Translation
 
-# Waiting doubles from try to try, with full jitter (Brooker, AWS, 2015). A service that counts
-# requests needs longer than one that stumbled.
-FIRST_WAIT_SECONDS = {"moment": 0.1, "busy": 0.5}
+# Waiting doubles from failure to failure in a row, with full jitter (Brooker, AWS, 2015). A service
+# that counts requests needs longer than one that stumbled.
+FIRST_WAIT_SECONDS = {"moment": 0.03, "busy": 0.2}
 # When a service asks for a longer wait than this, its texts go to the next engine at once.
 LONGEST_WAIT_SECONDS = 30.0
 # After this many failures in a row an engine rests, and its texts go to the next one at once.
 BREAKER_FAILURES = 8
 BREAKER_SECONDS = 60.0
-
-# With so many tries left, texts are asked for alone.
-LAST_TRIES = 2
 
 OUT_OF_TIME = "no time left for this document in this run"
 UNKNOWN_TEXT = "not in the translation memory"
@@ -69,8 +68,9 @@ class _Link:
 
     engine: Engine
     limits: Limits
-    failures: int = 0
-    rests_until: float = 0.0
+    failures: int = 0  # in a row
+    pauses_until: float = 0.0  # a wait for every request
+    rests_until: float = 0.0  # no request before
     refusal: str | None = None  # why it will answer nothing in this run
 
 
@@ -101,6 +101,16 @@ class _Miss:
 
 _Answers = dict[str, str | _Miss]
 """By the text that was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """Texts to be asked for in one request, which may fail until ``attempts`` are used up; texts
+    with bad answers are asked for together while ``tries`` are left."""
+
+    pieces: tuple[_Piece, ...]
+    attempts: int
+    tries: int
 
 
 @dataclass(slots=True)
@@ -219,45 +229,27 @@ class ChainTranslator:
         """What ``link`` answered before or answers now, or why it does not."""
         found = self._recalled(link, pieces, way)
         missing = [piece for piece in pieces if piece.text not in found]
-        for batch in _batches(missing, link.engine.batch_size, link.engine.max_chars):
-            found |= self._batch(link, batch, way, link.limits.attempts, link.limits.attempts)
+        batches = _batches(missing, link.engine.batch_size, link.engine.max_chars)
+        most = link.limits.attempts
+        queue = deque(_Ask(tuple(batch), most, most) for batch in batches)
+        while queue:
+            ask = queue.popleft()
+            answers = self._answers(link, ask.pieces, way)
+            found |= answers
+            queue.extend(_follow_ups(ask, answers, most) if most > 1 else ())
         return found
 
-    def _batch(
-        self, link: _Link, batch: Sequence[_Piece], way: _Way, tries: int, attempts: int
-    ) -> _Answers:
-        """The answers to one batch, each text of which may be asked for ``tries`` times; a request
-        that fails is made up to ``attempts`` times.
-
-        A batch whose request failed is asked for in halves, down to the text that spoils it. Texts
-        with bad answers are asked for together again, for it may have been a passing fault of the
-        service, then in halves, then alone.
-        """
-        answers = self._checked(link, batch, way, attempts)
-        failed = [piece for piece in batch if _is_worth_asking(answers[piece.text], len(batch))]
-        if not failed or tries <= 1:
-            return answers
-        half, all_tries = (len(failed) + 1) // 2, link.limits.attempts
-        if _is_temporary(answers[failed[0].text]):
-            size, attempts = half, 1
-        else:
-            size = 1 if tries == LAST_TRIES else len(failed) if tries == all_tries else half
-            # A single text gets one more try, however many are left.
-            tries, attempts = (tries - 1 if size > 1 else 1), all_tries
-        for start in range(0, len(failed), size):
-            answers |= self._batch(link, failed[start : start + size], way, tries, attempts)
-        return answers
-
-    def _checked(self, link: _Link, batch: Sequence[_Piece], way: _Way, attempts: int) -> _Answers:
-        """An answer or a reason for every piece of ``batch``; good answers are stored."""
-        name = link.engine.name
+    def _answers(self, link: _Link, pieces: Sequence[_Piece], way: _Way) -> _Answers:
+        """An answer or a reason for every piece, from one request; good answers are stored."""
+        name, texts = link.engine.name, [piece.text for piece in pieces]
         try:
-            answers = self._request(link, [piece.text for piece in batch], way, attempts)
+            self._await_turn(link, texts, way)
+            answers = self._sent(link, texts, way)
         except EngineFailure as failure:
             miss = _Miss(f"{name}: {failure.reason}", failure.scope != "text")
-            return dict.fromkeys((piece.text for piece in batch), miss)
+            return dict.fromkeys(texts, miss)
         checked: _Answers = {}
-        for piece, answer in zip(batch, answers, strict=True):
+        for piece, answer in zip(pieces, answers, strict=True):
             reason = fault(piece.text, answer, way.target)
             held = holding(answer.strip(), piece.terms)
             if reason is None and held is None:
@@ -265,29 +257,20 @@ class ChainTranslator:
             checked[piece.text] = held if held and not reason else _Miss(f"{name}: {reason}", False)
         good = {text: answer for text, answer in checked.items() if isinstance(answer, str)}
         if good:
+            link.failures = 0
             self._memory.store(link.engine.identity, way.direction, good)
         return checked
 
-    def _request(self, link: _Link, texts: Sequence[str], way: _Way, attempts: int) -> list[str]:
-        """One request, tried up to ``attempts`` times.
+    def _sent(self, link: _Link, texts: Sequence[str], way: _Way) -> list[str]:
+        """What the engine answers.
 
-        Raises: EngineFailure with the last reason.
+        Raises: EngineFailure.
         """
-        for attempt in range(max(attempts, 1)):
-            self._await_turn(link, texts, way)
-            try:
-                answers = link.engine.translate(texts, way.source, way.target)
-            except EngineFailure as failure:
-                self._note_failure(link, failure)
-                last = attempt + 1 >= attempts or failure.scope in ("text", "service")
-                pause = _pause(failure, attempt)
-                if last or pause > min(LONGEST_WAIT_SECONDS, way.left()):
-                    raise
-                time.sleep(pause)
-            else:
-                link.failures = 0
-                return answers
-        raise AssertionError("the last attempt returns or raises")
+        try:
+            return link.engine.translate(texts, way.source, way.target)
+        except EngineFailure as failure:
+            self._note_failure(link, failure)
+            raise
 
     def _await_turn(self, link: _Link, texts: Sequence[str], way: _Way) -> None:
         """Wait until ``texts`` may be sent.
@@ -302,7 +285,7 @@ class ChainTranslator:
         held = self._ledger.held(service)
         if held > LONGEST_WAIT_SECONDS:
             raise EngineFailure(f"the service asked not to be asked for {held:.0f} seconds")
-        wait = held
+        wait = max(held, link.pauses_until - time.monotonic(), 0.0)
         if limits.requests_per_second:
             wait = max(wait, self._ledger.turn(service, limits.requests_per_second))
         if wait >= way.left():
@@ -314,27 +297,49 @@ class ChainTranslator:
     def _note_failure(self, link: _Link, failure: EngineFailure) -> None:
         if failure.scope == "service":
             link.refusal = failure.reason
-        if failure.scope in ("moment", "busy"):
-            link.failures += 1
         if failure.retry_after:
             self._ledger.hold(link.engine.name, failure.retry_after)
-        if link.failures >= BREAKER_FAILURES:
-            link.rests_until = time.monotonic() + BREAKER_SECONDS
-            link.failures -= 1  # after the rest, one more failure is enough
+        if failure.scope in FIRST_WAIT_SECONDS:
+            link.failures += 1
+            link.pauses_until = time.monotonic() + _pause(failure, link.failures)
+            if link.failures >= BREAKER_FAILURES:
+                link.rests_until = time.monotonic() + BREAKER_SECONDS
+                link.failures -= 1  # after the rest, one more failure is enough
 
 
 def _open(jobs: Mapping[str, _Job]) -> list[_Job]:
     return [job for job in jobs.values() if job.answer is None]
 
 
+def _follow_ups(ask: _Ask, answers: _Answers, most: int) -> list[_Ask]:
+    """What to ask for after ``ask`` was answered so.
+
+    A request that failed is made again, at last in halves, down to the text that spoils it. Texts
+    with bad answers are asked for together again, for it was mostly a passing fault of the service,
+    then in halves, then alone; one that was alone already is asked for twice.
+    """
+    failed = tuple(piece for piece in ask.pieces if isinstance(answers[piece.text], _Miss))
+    if failed and _is_temporary(answers[failed[0].text]):
+        if ask.attempts > 1:
+            return [replace(ask, attempts=ask.attempts - 1)]
+        return _parts(failed, 2, 1, ask.tries) if len(failed) > 1 else []
+    if len(failed) > 1:
+        if ask.tries > 1:
+            return [_Ask(failed, most, ask.tries - 1)]
+        return _parts(failed, 2 if ask.tries == 1 else len(failed), most, ask.tries - 1)
+    was_alone = len(ask.pieces) == 1 and ask.tries < most
+    return [_Ask(failed, most, 0)] if failed and not was_alone else []
+
+
+def _parts(pieces: tuple[_Piece, ...], number: int, attempts: int, tries: int) -> list[_Ask]:
+    """``pieces`` in so many parts of the same size, or one less."""
+    size = -(-len(pieces) // number)
+    cut = (pieces[start : start + size] for start in range(0, len(pieces), size))
+    return [_Ask(part, attempts, tries) for part in cut]
+
+
 def _is_temporary(answer: str | _Miss) -> bool:
     return isinstance(answer, _Miss) and answer.temporary
-
-
-def _is_worth_asking(answer: str | _Miss, company: int) -> bool:
-    """Whether another try might bring more: a request that failed for one text alone has been
-    repeated already."""
-    return isinstance(answer, _Miss) and (company > 1 or not answer.temporary)
 
 
 def _batches(pieces: Iterable[_Piece], most: int, max_chars: int) -> Iterator[list[_Piece]]:
@@ -350,12 +355,12 @@ def _batches(pieces: Iterable[_Piece], most: int, max_chars: int) -> Iterator[li
         yield batch
 
 
-def _pause(failure: EngineFailure, attempt: int) -> float:
-    """Seconds until the next try; what the service asked for, if it did."""
+def _pause(failure: EngineFailure, failures: int) -> float:
+    """Seconds until the next request after so many failures in a row, if the service said none."""
     if failure.retry_after is not None:
-        return failure.retry_after
-    first = FIRST_WAIT_SECONDS.get(failure.scope, 0.0)
-    return random.uniform(0, min(first * 2**attempt, LONGEST_WAIT_SECONDS))
+        return 0.0
+    first = FIRST_WAIT_SECONDS[failure.scope]
+    return random.uniform(0, min(first * 2 ** (failures - 1), LONGEST_WAIT_SECONDS))
 
 
 def _spaced_like(source: str, answer: str) -> str:

@@ -26,6 +26,8 @@ DRIP_SECONDS = 0.2
 SLOW_SECONDS = 0.2
 STATUSES = {"429": 429, "429 wait": 429, "429 long": 429, "429 date": 429, "500": 500, "401": 401,
             "400": 400, "redirect": 301}  # fmt: skip
+# What happens to services now and then.
+FAULTS = ("500", "reset", "truncated", "html", "429", "wrong language", "echo", "empty")
 ITALIAN = "Questa risposta è ancora in italiano e quindi non è una traduzione buona."
 _ENGLISH = "the of and to was were that it for with as by from this which his they have will"
 _ITALIAN = "il di e la che della non sono una per con del alla questo come nella hanno anche"
