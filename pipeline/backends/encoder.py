@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from pipeline.backends.pieces import Pieces
 from pipeline.backends.trees import best_tree
+from pipeline.core.layers import ClaimKind
 from pipeline.errors import ResourceError
 
 Floats = NDArray[np.float32]
@@ -32,6 +33,10 @@ _CLAIM_COLUMNS = (7, 10)
 """Where cue and source begin in the model's row of claim chances."""
 _FLAT_OUTPUTS = ("names", "claims", "starts")
 _TREE_OUTPUTS = ("upos", "arcs", "labels")
+_KINDS: tuple[ClaimKind, ...] = ("direct", "indirect", "mixed")
+"""The order of the kinds in the columns of `Claims.content`."""
+_REPORTED = 0.5
+"""A word belongs to content when that is likelier than not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,20 @@ class Claims:
     content: Floats
     cue: Floats
     source: Floats
+
+    def contents(self) -> Iterator[tuple[int, int, ClaimKind, float]]:
+        """Runs of words that are likelier content than not: half-open range, kind, mean chance."""
+        reported = 1.0 - self.content[:, 0]
+        opens = self.content[:, 1::2].sum(axis=1) > self.content[:, 2::2].sum(axis=1)
+        start = 0
+        for at in range(len(reported) + 1):
+            ends = at == len(reported) or reported[at] < _REPORTED
+            if at > start and (ends or opens[at]):
+                by_kind = self.content[start:at, 1:].reshape(-1, len(_KINDS), 2).sum(axis=(0, 2))
+                yield start, at, _KINDS[int(by_kind.argmax())], float(reported[start:at].mean())
+                start = at
+            if ends:
+                start = at + 1
 
 
 @dataclass(frozen=True, slots=True)

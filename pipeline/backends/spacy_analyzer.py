@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pipeline.backends.encoder import Encoder, Tagging
 from pipeline.backends.packaged import ENCODER, model_source, models_identity
 from pipeline.config import ModelSettings
-from pipeline.core.layers import Analysis, Label, Name, Paragraph, Tokens
+from pipeline.core.layers import Analysis, Content, Label, Name, Paragraph, Tokens
 from pipeline.core.spans import Span
 from pipeline.errors import ResourceError
 from pipeline.languages import LANGUAGES
@@ -87,7 +87,7 @@ class SpacyAnalyzer:
 
     def analyze(self, text: str, paragraphs: Sequence[Paragraph]) -> Analysis:
         """The analysis of ``paragraphs`` of ``text``; see `Analyzer`."""
-        columns = _Columns()
+        columns = _Columns(tells_contents=self._encoder is not None)
         for language, words in _documents(paragraphs, lambda run: self._tokenize(text, run)):
             nlp = self._pipeline(language)
             with _memory(nlp):
@@ -296,10 +296,12 @@ def _encoder_parse(taggings: Iterable[Tagging]) -> _Parse:
 class _Columns:
     """Collects the columns of `Analysis` over the Docs of one article."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tells_contents: bool) -> None:
         self._tokens: list[list[Any]] = [[] for _ in range(7)]
         self._sentences: list[Span] = []
         self._names: list[Name] = []
+        self._contents: list[Content] = []
+        self._tells_contents = tells_contents
         self._tagged = 0
 
     def add_words(self, doc: Doc, words: Sequence[_Words], parse: _Parse, language: str) -> None:
@@ -338,6 +340,9 @@ class _Columns:
                 self._add_name(
                     self._tagged + name.start, self._tagged + name.end, label, name.score
                 )
+            for start, end, kind, score in tagging.claims.contents():
+                span = self._span(self._tagged + start, self._tagged + end)
+                self._contents.append(Content(span, kind, score))
             self._tagged += len(tagging.starts)
 
     def finish(self) -> Analysis:
@@ -346,8 +351,13 @@ class _Columns:
             Tokens(*(tuple(column) for column in self._tokens)),
             tuple(self._sentences),
             tuple(self._names),
+            tuple(self._contents) if self._tells_contents else None,
         )
 
     def _add_name(self, start: int, end: int, label: Label, score: float) -> None:
+        self._names.append(Name(self._span(start, end), label, score))
+
+    def _span(self, start: int, end: int) -> Span:
+        """The code points of a range of words."""
         starts, ends = self._tokens[0], self._tokens[1]
-        self._names.append(Name(Span(starts[start], ends[end - 1]), label, score))
+        return Span(starts[start], ends[end - 1])

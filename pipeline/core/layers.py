@@ -176,13 +176,30 @@ class Name:
     score: float
 
 
+ClaimKind = Literal["direct", "indirect", "mixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What somebody is reported to have said, as the model saw it: evidence for the ``claims``
+    stage."""
+
+    span: Span
+    kind: ClaimKind
+    score: float
+
+
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Tokens, syntax, sentence spans and name candidates (written by ``analyze``)."""
+    """Tokens, syntax, sentence spans, name and content candidates (written by ``analyze``).
+
+    ``contents`` is None where no model looks for them.
+    """
 
     tokens: Tokens
     sentences: tuple[Span, ...]
     names: tuple[Name, ...]
+    contents: tuple[Content, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +262,6 @@ class Values:
     """Values of the document in text order (written by ``values``)."""
 
     values: tuple[Value, ...]
-
-
-ClaimKind = Literal["direct", "indirect", "mixed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,9 +158,16 @@ COMPLEMENTING: Final = _words("of at for", "di d' del dello della dell' dei degl
 """Before what complements a role: *the mayor of Bari*."""
 ATTACHING: Final = COMPLEMENTING | _words("to", "a ad al allo alla all' ai agli alle per")
 """The same between a role and the name that follows: *l'assessora ai Lavori pubblici Ada Neri*."""
+OBJECTS: Final = _words("him her it them")
+PEOPLE: Final = _words("they people locals villagers residents everyone everybody some many most")
+"""Those who give nicknames: *they call him “the Gander”*."""
 OBJECT_CLITICS: Final = _words("lo la li le l'")
 CLITICS: Final = _words("si ci mi ti vi gli lo la ne le")
 AUXILIARIES: Final = _words("avere essere")
+AUTHORING: Final = _words("write publish pen", "scrivere pubblicare firmare")
+"""Verbs that take titles of works as well as words."""
+SAYINGS: Final = _words("dire sentire ripetere raccontare")
+"""With an impersonal *si* these tell what people say: *si dice «chi va piano»*."""
 REFLEXIVES: Final = _words(
     """aspettare augurare chiedere complimentare congratulare dichiarare difendere dire domandare
     giustificare impegnare lamentare mostrare offrire rammaricare scusare sfogare vantare"""

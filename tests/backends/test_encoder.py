@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.backends.encoder import Encoder, Tagging
+from pipeline.backends.encoder import Claims, Encoder, Tagging
 from pipeline.backends.pieces import Pieces
 from pipeline.backends.trees import best_tree
 from pipeline.errors import ResourceError
@@ -182,3 +182,17 @@ class TestShippedModel:
     def test_the_identity_is_known_without_loading(self, encoder: Encoder) -> None:
         assert encoder.identity == Encoder.describe(MODEL)
         assert encoder.identity.startswith("bilingual-encoder-")
+
+
+def test_runs_of_words_likelier_content_than_not_are_contents() -> None:
+    outside, direct, inside, mixed = (
+        [0.9, 0.1, 0, 0, 0, 0, 0],
+        [0.1, 0.8, 0.1, 0, 0, 0, 0],
+        [0.3, 0, 0.7, 0, 0, 0, 0],
+        [0.2, 0, 0, 0, 0, 0.8, 0],
+    )
+    rows = [outside, direct, inside, outside, direct, mixed]
+    nothing = np.zeros((len(rows), 3), np.float32)
+    claims = Claims(np.array(rows, np.float32), nothing, nothing)
+    found = [(start, end, kind, round(score, 2)) for start, end, kind, score in claims.contents()]
+    assert found == [(1, 3, "direct", 0.8), (4, 5, "direct", 0.9), (5, 6, "mixed", 0.8)]

@@ -5,7 +5,7 @@ import orjson
 import pytest
 
 from pipeline.core import codec
-from pipeline.core.layers import Analysis, Name, Tokens
+from pipeline.core.layers import Analysis, Content, Name, Tokens
 from pipeline.core.record import Pair, Record
 from pipeline.core.schema import json_schema
 from pipeline.core.spans import Span
@@ -26,12 +26,19 @@ def test_token_columns_are_written_as_lines() -> None:
         ),
         (Span(0, 9),),
         (Name(Span(5, 9), "LOC", 0.123456),),
+        (Content(Span(0, 9), "direct", 0.75),),
     )
     plain = codec.encode(analysis)
     assert plain["tokens"][0] == "0\t4\tthe\tDET\t\t1\tdet"
     assert plain["names"][0]["score"] == 0.1235
     again = codec.decode(Analysis, plain)
     assert again.tokens == analysis.tokens
+    assert again.contents == analysis.contents
+
+
+def test_an_analysis_without_contents_is_none_that_found_nothing() -> None:
+    analysis = Analysis(Tokens(), (), ())
+    assert codec.decode(Analysis, codec.encode(analysis)).contents is None
 
 
 @pytest.mark.parametrize(

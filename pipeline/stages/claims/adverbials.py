@@ -45,7 +45,7 @@ class AdverbialClaims(Contents):
         if hit.cue.cue_class == "per" and not self._source_like(hit, mention, low, end):
             return
         found = self._clause(hit, low, end, high)
-        if found is None:
+        if found is None or (hit.cue.source == "none" and self._is_saying(found)):
             return
         if mention and hit.cue.source == "after":
             mention = bare_name(article, mention, self.named)
@@ -100,6 +100,11 @@ class AdverbialClaims(Contents):
         if len(words_in) < SURE_CLAUSE and not any(article.upos[t] in VERBAL for t in words_in):
             return None
         return self.found(parts, "adverbial")
+
+    def _is_saying(self, found: Found) -> bool:
+        """*Qui si dice «a San Martino ogni mosto è vino»*: words that nobody in particular says."""
+        tokens = [t for low, high in found.parts for t in range(low, high)]
+        return all(self.article.quotation_of[t] >= 0 for t in tokens if self.article.is_word(t))
 
     def _is_ordinal(self, hit: AdverbialHit) -> bool:
         """*il secondo esemplare*, *secondo classificato*; not *Secondo due fonti*, which taggers

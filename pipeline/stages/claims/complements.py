@@ -293,9 +293,9 @@ class Complements(Contents):
         return None
 
     def _unparsed_clause(self, hit: Hit, low: int, high: int) -> Found | None:
-        """*The chain promised staff would be retrained*, where the parser missed the complement: a
-        noun phrase right after the verb, and a finite verb before anything else could bring it
-        in."""
+        """*The chain promised staff would be retrained*, *said the turbine “sings when it is
+        tired”*, where the parser missed the complement: a noun phrase right after the verb, and a
+        finite verb, or quoted words, before anything else could bring it in."""
         article = self.article
         subject_before = any(
             article.deps[t].startswith("nsubj") and t < hit.low for t in article.children[hit.head]
@@ -306,11 +306,14 @@ class Complements(Contents):
             return None
         if not (subject_before and starts):
             return None
+        if article.words[hit.high] in words.TIMES:
+            return None
         for token in range(hit.high + 1, min(hit.high + _MAX_SUBJECT, high)):
             word = article.words[token]
-            if article.is_finite(token):
+            if article.is_finite(token) or article.quotation_of[token] >= 0:
                 return self._right_of(hit, hit.high, high, "bare")
-            if word in words.OPENERS or word in CLAUSE_FINAL or article.upos[token] in _BARRIERS:
+            barred = article.upos[token] in _BARRIERS and not article.is_mark(token)
+            if word in words.OPENERS or word in CLAUSE_FINAL or barred:
                 return None
         return None
 

@@ -27,6 +27,7 @@ from pipeline.stages.claims.mentions import (
 from pipeline.stages.claims.quotes import UNBALANCED, Quotation
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, DASHES, SENTENCE_FINAL, VERBAL, Article
 
+_NOUNS = frozenset(["NOUN", "PROPN"])
 _MIN_TURN_WORDS = 4
 _TITLE_REACH = 6
 
@@ -210,7 +211,7 @@ class DirectClaims:
     ) -> tuple[_Report | None, _Report | None]:
         part = parts[k]
         left = self._gap(low, parts, k)
-        if self._is_title(part, left):
+        if self._is_title(part, left) or self._is_words_of_sign(part, left):
             return None, None
         right = (part.high, parts[k + 1].low if k + 1 < len(parts) else high)
         starts_clause = self._starts_clause(left)
@@ -280,8 +281,22 @@ class DirectClaims:
             return False
         if ending == ",":
             return self._clausal(part) or self._closes_sentence(part)
+        names = "as" in hit.grammar and "that" not in hit.grammar  # "lo chiamano «il postino»"
         predicate = "as" in hit.grammar and hit.high < gap[1] - 1  # called the plan “a trap”
-        return self._leads_in(hit, gap[1], part) and self._clausal(part) and not predicate
+        if names or predicate or self._is_work(hit, part):
+            return False
+        return self._leads_in(hit, gap[1], part) and self._clausal(part)
+
+    def _is_work(self, hit: Hit, part: _Part) -> bool:
+        """*Nel 1998 pubblicò «Chi ha paura del latte?», venti ricette*: a capital, and a comma with
+        what describes it."""
+        article = self.article
+        if article.lemmas[hit.head] not in words.AUTHORING:
+            return False
+        following = [t for t in range(part.high, len(article))[:4] if not article.is_mark(t)]
+        comma = [article.words[t] for t in following[:1]] == [","]
+        described = {article.upos[t] for t in following[1:2]} & {"NUM", "DET", "NOUN"}
+        return article.text[article.starts[part.low]].isupper() and comma and bool(described)
 
     def _closes_sentence(self, part: _Part) -> bool:
         """Whether the sentence ends with a quotation: not *in un saggio, «Il treno», nel quale*."""
@@ -407,9 +422,7 @@ class DirectClaims:
         """Whether a clause reports the quotation before it, and nothing else."""
         article = self.article
         low, high = clause
-        # "«Troppo sale» hanno sbuffato i cuochi"; not "«Lucciola» ha promesso"
-        phrase = article.language(low) == "it" and part.high - part.low > 1
-        direct = hit.low == low and (self._clausal(part) or phrase)
+        direct = hit.low == low and (self._clausal(part) or self._is_said(hit, part, high))
         if hit.negated or not (self._set_off(part, gap) or direct):
             return False
         if self._takes_up(hit, part, low):
@@ -426,6 +439,16 @@ class DirectClaims:
         last = self._last_word(gap) or ""
         leads_on = quotation_follows and (last.isalnum() or (new_sentence and last in (",", ":")))
         return not (leads_on or self._own_complement(hit, high))
+
+    def _is_said(self, hit: Hit, part: _Part, high: int) -> bool:
+        """*«Troppo sale» hanno sbuffato i cuochi*; not *«Lucciola» ha promesso*, nor *«La nave»
+        racconta tre generazioni*, whose verb does not agree with what follows."""
+        article = self.article
+        if article.language(hit.head) != "it" or part.high - part.low == 1:
+            return False
+        verb = next((t for t in range(hit.low, hit.high) if article.is_finite(t)), hit.head)
+        noun = next((t for t in range(hit.high, high) if article.upos[t] in _NOUNS), None)
+        return noun is None or not article.disagree(verb, noun)
 
     def _takes_up(self, hit: Hit, part: _Part, low: int) -> bool:
         """*«…»: il sindaco lo ripete da mesi*: a clitic stands for the quotation before a colon."""
@@ -524,9 +547,21 @@ class DirectClaims:
         anybody = mention and self.article.words[mention.head] in words.ANYBODY
         if anybody and hit.cue_class == "write":
             return None  # "sul muro qualcuno ha scritto «Vietato sognare»"
+        if self._is_nobodys(hit) and mention is None:
+            return None
         if mention:
             mention = bare_name(self.article, mention, self.named)
         return _Report(hit, mention, rule)
+
+    def _is_nobodys(self, hit: Hit) -> bool:
+        """*Da noi si dice «a San Martino ogni mosto è vino»*, *Asked “Do you trust trains?”, most
+        said no*: what people say, and what anyone asked."""
+        article = self.article
+        si = not words.SI.isdisjoint(article.words[hit.low : hit.head])
+        opens = hit.head == article.sentence(hit.head)[0] and hit.cue_class == "ask"
+        return (si and article.lemmas[hit.head] in words.SAYINGS) or (
+            opens and "VerbForm=Part" in article.morphs[hit.head]
+        )
 
     # Quotations without a reporting clause
 
@@ -573,6 +608,11 @@ class DirectClaims:
         sorts = any(article.lemmas[t] in words.WORKS for t in range(low, part.low))
         ends = article.words[part.high - 1] in SENTENCE_FINAL
         return sorts and not ends and article.text[article.starts[part.low]].isupper()
+
+    def _is_words_of_sign(self, part: _Part, left: tuple[int, int]) -> bool:
+        """*Il ritornello, «portami via», lo cantano tutti*: right after a sign or the like."""
+        before = [t for t in range(left[0], part.low) if self.article.is_word(t)]
+        return bool(before) and self._last_word(left) != ":" and self._is_sign(before[-1])
 
     def _on_a_sign(self, gap: tuple[int, int]) -> bool:
         """Whether the words just before tell of a sign, a title or the like."""

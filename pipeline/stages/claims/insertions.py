@@ -70,11 +70,14 @@ class Insertions(Contents):
         """Whether a stretch has a finite verb outside relative clauses and quotations' reach.
 
         Without one it is the subject of the verb that seems to report: *Il coro, fondato nel 2014
-        da suor Letizia, pubblica un album*.
+        da suor Letizia, pubblica un album*; or its object: *Il ritornello, «portami via», lo
+        cantano tutti*.
         """
         article = self.article
         relative = False
         for token in range(low, high):
+            if article.quotation_of[token] >= 0 and self._is_apposed(article.quotation_of[token]):
+                continue
             subordinate = article.upos[token] == "SCONJ" and article.words[token] not in words.AS
             if subordinate or article.words[token] in words.RELATIVES | words.PLACES:
                 relative = True
@@ -85,6 +88,12 @@ class Insertions(Contents):
                     return True
                 relative = False
         return False
+
+    def _is_apposed(self, quotation: int) -> bool:
+        """Whether a quotation stands between commas."""
+        article = self.article
+        low, high = article.range_of(article.quotations[quotation].outer)
+        return article.words[low - 1 : low] == [","] and article.words[high : high + 1] == [","]
 
     def _is_apposition(self, low: int, high: int) -> bool:
         """*…, said Rosa Vega, a teacher in Mesa*: what follows describes the speaker."""

@@ -113,4 +113,14 @@ class Predicates(Contents):
         subject = any(article.deps[t].startswith("nsubj") for t in article.children[hit.head])
         reflexive = "si" in article.words[hit.low : hit.head]
         # "la chiamano «la signora dei gatti»", also where the clitic passes for a subject
-        return relative or reflexive or (plural and (clitic or not subject))
+        people = plural and (clitic or not subject)
+        return relative or reflexive or people or self._people_call(hit)
+
+    def _people_call(self, hit: Hit) -> bool:
+        """*In the village they call him “the man who never pays”*: people, in the present."""
+        article = self.article
+        if "Tense=Pres" not in article.morphs[hit.head]:
+            return False
+        pronoun = article.words[hit.high : hit.high + 1]
+        people = {article.words[t] for t in article.children[hit.head] if t < hit.head}
+        return not words.OBJECTS.isdisjoint(pronoun) and not words.PEOPLE.isdisjoint(people)

@@ -15,6 +15,7 @@ from pipeline.stages.claims.cues import Hit, find_adverbials, find_verbs
 from pipeline.stages.claims.dialogue import all_speech
 from pipeline.stages.claims.direct import DirectClaims
 from pipeline.stages.claims.drafts import Draft
+from pipeline.stages.claims.evidence import Evidence
 from pipeline.stages.claims.mentions import Named
 from pipeline.stages.claims.quotes import find_quotations
 from pipeline.stages.claims.reported import ReportedClaims
@@ -31,7 +32,7 @@ class ClaimsStage(Stage[Claims]):
     """Finds direct, mixed and indirect claims, their cues and their speakers."""
 
     name = "claims"
-    version = "2"
+    version = "3"
     reads = (Text, Analysis, Segments, Entities)
     writes = Claims
 
@@ -49,7 +50,7 @@ class ClaimsStage(Stage[Claims]):
         article = Article(text, view[Analysis], segments, quotations)
         named = Named(article, view[Entities])
         hits = find_verbs(article)
-        drafts = _drafts(article, named, hits)
+        drafts = _drafts(article, named, hits, Evidence(article, view[Analysis].contents))
         speakers = Speakers(article, view[Entities], named, hits)
         claims: list[Claim] = []
         for draft in drafts:
@@ -78,7 +79,7 @@ def _without_comma(text: str, span: Span) -> Span:
     return Span(span.start, span.start + len(kept)) if kept else span
 
 
-def _drafts(article: Article, named: Named, hits: list[Hit]) -> list[Draft]:
+def _drafts(article: Article, named: Named, hits: list[Hit], evidence: Evidence) -> list[Draft]:
     """All drafts in text order; of two that share most of their words the first found stays."""
     article.quotations = all_speech(article, hits, article.quotations)
     adverbials = find_adverbials(article)
@@ -86,6 +87,7 @@ def _drafts(article: Article, named: Named, hits: list[Hit]) -> list[Draft]:
     found = direct.find()
     reported = ReportedClaims(article, named, hits, frozenset(direct.used))
     found += reported.find(adverbials)
+    found = [draft for draft in found if not evidence.denies(draft)]
     kept: list[Draft] = []
     for draft in found:
         if _reported_inside(draft, found):

@@ -147,6 +147,11 @@ class Article:
         word, language = self.words[token], self.language(token)
         return self.upos[token] in VERBAL and may_be_infinitive(word, language)
 
+    def disagree(self, verb: int, noun: int) -> bool:
+        """Whether a verb and a noun have different numbers."""
+        numbers = {self.morphs[t].partition("Number=")[2][:4] for t in (verb, noun)}
+        return len(numbers - {""}) > 1
+
     def begins_adjunct(self, token: int) -> bool:
         """Whether an adverb or a prepositional phrase begins, but nothing with *di*."""
         markers = words.INFINITIVE_MARKERS[self.language(token)]

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from pipeline.backends.spacy_analyzer import SpacyAnalyzer
 from pipeline.config import ClaimSettings, EntitySettings, ModelSettings
-from pipeline.core.layers import Analysis, Claim, Entities, Entity, Paragraph, Segments, Text
+from pipeline.core.layers import (
+    Analysis,
+    Claim,
+    Content,
+    Entities,
+    Entity,
+    Paragraph,
+    Segments,
+    Text,
+)
 from pipeline.core.spans import Span
 from pipeline.core.textmap import TextMap
 from pipeline.stages.base import View
@@ -25,19 +35,26 @@ FindClaims = Callable[..., tuple[Claim, ...]]
 def find_claims() -> FindClaims:
     """A function from text and language to claims; an empty line parts paragraphs.
 
-    ``names`` (label, name, other forms) take the place of the names that the model finds.
+    ``names`` (label, name, other forms) take the place of the names that the model finds;
+    ``told`` is what the encoder would take for content (None: there is no encoder).
     """
     analyzer = SpacyAnalyzer(ModelSettings(profile="fast"))
     entities, claims = EntitiesStage(EntitySettings()), ClaimsStage(ClaimSettings())
 
-    def find(text: str, language: str, names: Names | None = None) -> tuple[Claim, ...]:
+    def find(
+        text: str,
+        language: str,
+        names: Names | None = None,
+        told: Sequence[str] | None = None,
+    ) -> tuple[Claim, ...]:
         layers: dict[type, object] = {}
         paragraphs, start = [], 0
         for paragraph in text.split("\n\n"):
             paragraphs.append(Paragraph(Span(start, start + len(paragraph)), language))
             start += len(paragraph) + 2
         layers[Text] = Text(TextMap.identity(text), tuple(paragraphs), (), ())
-        layers[Analysis] = analyzer.analyze(text, paragraphs)
+        contents = told if told is None else tuple(_content(text, words) for words in told)
+        layers[Analysis] = replace(analyzer.analyze(text, paragraphs), contents=contents)
         layers[Segments] = SegmentStage().apply(View(layers, SegmentStage.reads))
         if names is None:
             layers[Entities] = entities.apply(View(layers, EntitiesStage.reads))
@@ -46,6 +63,10 @@ def find_claims() -> FindClaims:
         return claims.apply(View(layers, ClaimsStage.reads)).claims
 
     return find
+
+
+def _content(text: str, words: str) -> Content:
+    return Content(Span(text.index(words), text.index(words) + len(words)), "direct", 0.9)
 
 
 def _given(text: str, names: Names) -> Entities:
