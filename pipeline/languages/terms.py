@@ -102,6 +102,12 @@ def _units(words: Sequence[str], terms: Terms) -> list[list[str]]:
     return units
 
 
+def is_common_term(word: str) -> bool:
+    """Whether ``word`` is an Italian word of the table, or a small one."""
+    terms, folded = _terms(), fold(word)
+    return folded in terms.italian or not terms.english.get(folded, folded)
+
+
 def small_words() -> frozenset[str]:
     """Articles, prepositions and conjunctions inside names."""
     return frozenset(word for word, english in _terms().english.items() if not english)

@@ -12,6 +12,7 @@ from pipeline.stages.entities.cleaning import cleaned, is_common, is_name
 from pipeline.stages.entities.extending import (
     datelines,
     extended,
+    laws,
     offices,
     streets,
     titles,
@@ -34,11 +35,11 @@ def find_mentions(
     model = [extended(words, mention) for mention in model if is_name(words, mention)]
     model = _without_shouted(words, _joined(words, model))
     known = [extended(words, mention) for mention in _known(words, tables)]
-    rules = [*known, *offices(words), *streets(words), *titles(words), *works(words)]
+    rules = [*offices(words), *streets(words), *laws(words), *titles(words), *works(words)]
     rules += datelines(words)
-    found = [
-        part for mention in _disjoint([*rules, *model]) for part in without_town(words, mention)
-    ]
+    # What a model says of a known name tells the team *Lazio* from the region.
+    candidates = _disjoint([*rules, *model, *known])
+    found = [part for mention in candidates for part in without_town(words, mention)]
     found = _disjoint([*found, *_capitalised(words, found)])
     return _disjoint([*found, *_repeats(words, found)])
 

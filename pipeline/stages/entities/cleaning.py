@@ -152,7 +152,9 @@ def _is_phrase(words: Words, at: Stretch) -> bool:
 
 
 def _is_ministry(words: Words, at: Stretch) -> bool:
-    """The field of an office, which is a role and no name: *ministra dei Trasporti*."""
+    """The field of an office, which is a role and no name: *ministra dei Trasporti*, *assessora
+    alla Casa*; *la segretaria della Filt* leads a body."""
     table = words.table(at.low)
-    tied = words.is_of(at.low - 1) or words.word(at.low - 1) in table.minister_ties
-    return tied and words.word(at.low - 2) in table.ministers
+    tie, office = words.word(at.low - 1), words.word(at.low - 2)
+    tied = tie in table.minister_ties and office in table.secretaries
+    return tied or (words.is_of(at.low - 1) and office in table.ministers)

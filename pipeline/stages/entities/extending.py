@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.core.layers import Label
+from pipeline.languages.aliases import known_entities
 from pipeline.languages.forms import fold
 from pipeline.languages.names import towns
+from pipeline.languages.terms import is_common_term
 from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
 
@@ -39,8 +41,19 @@ def extended(words: Words, mention: Mention) -> Mention:
     label: Label = "MISC" if head in table.others else "ORG"
     if not words.capital(low) or head not in table.organisations | table.others:
         return mention
-    end = _tail(words, high, common="NOUN" in table.small_parts and high == low + 1)
-    return Mention(Stretch(low, end), label, 1.0) if end > high else mention
+    end = _tail(words, high, "NOUN" in table.small_parts and high == low + 1, bare=False)
+    town = words.is_of(high) and is_town(words, Stretch(high + 1, end))
+    if end == high or (label == "MISC" and town and has_own_name(words, low + 1, high)):
+        return mention  # "Trofeo Bonaldi di Bergamo"
+    return Mention(Stretch(low, end), label, 1.0)
+
+
+def has_own_name(words: Words, low: int, high: int) -> bool:
+    """Whether tokens hold more than the common words of institutions: *Ghirardi* does, *mobile* and
+    *di Risparmio* do not."""
+    return any(
+        words.capital(index) and not is_common_term(words.word(index)) for index in range(low, high)
+    )
 
 
 def _with_adjective(words: Words, mention: Mention) -> Mention:
@@ -48,7 +61,7 @@ def _with_adjective(words: Words, mention: Mention) -> Mention:
     with what makes it a name."""
     low, high = mention.at.low, mention.at.high
     table = words.table(low)
-    end = _tail(words, high, common="NOUN" in table.small_parts)
+    end = _tail(words, high, "NOUN" in table.small_parts, not words.opens_sentence[low])
     nationality = words.word(high) in table.demonyms and words.words[high].islower()
     if end == high and nationality and "ADJ" in table.small_parts:
         end = high + 1
@@ -73,15 +86,18 @@ def _whole_title(words: Words, mention: Mention) -> Mention:
 
 def without_town(words: Words, mention: Mention) -> Iterator[Mention]:
     """*Camiceria Ghirardi* and *Carpi* of *Camiceria Ghirardi di Carpi*: the town is part of the
-    name only where it alone makes the name, as in *Tribunale di Torino* and *Arena di Verona*."""
+    name only where it alone makes the name, as in *Tribunale di Torino*, *Squadra mobile di Genova*
+    and *Arena di Verona*."""
     low, high = mention.at.low, mention.at.high
     table = words.table(low)
     town = high - 1
     while town > low + 2 and not words.is_of(town - 1):
         town -= 1
+    of_town = mention.label in ("ORG", "LOC") or words.word(low) in table.others
     if (
-        mention.label in ("ORG", "LOC")
+        of_town
         and town > low + 2
+        and (words.word(low) not in table.local_bodies or has_own_name(words, low + 1, town - 1))
         and table.offices.isdisjoint((words.word(low), words.word(town - 2)))
         and "NOUN" in table.small_parts
         and is_town(words, Stretch(town, high))
@@ -133,9 +149,10 @@ def _closing(words: Words, low: int) -> int:
     return low
 
 
-def _tail(words: Words, index: int, common: bool) -> int:
+def _tail(words: Words, index: int, common: bool, bare: bool) -> int:
     """Where the rest of a name that may go on at ``index`` ends: small adjectives, then a phrase
-    with *of* or *for*, of names or (``common``) of small nouns too."""
+    with *of* or *for*, of names or (``common``) of small nouns too, which follow an adjective or
+    (``bare``) the head itself."""
     end = index
     while words.is_adjective(end):
         end += 1
@@ -147,17 +164,19 @@ def _tail(words: Words, index: int, common: bool) -> int:
         after += 1
     if words.capital(after):
         return _capitals(words, after)
-    if common and adjectives and words.word(after) and words.upos[after] == "NOUN":
+    if common and (adjectives or bare) and words.word(after) and words.upos[after] == "NOUN":
         return _small_nouns(words, after)
     return end if adjectives and common else index
 
 
 def _small_nouns(words: Words, index: int) -> int:
-    """*vulcanologia*, *geofisica e vulcanologia*, *protezione dei dati*."""
+    """*vulcanologia*, *geofisica e vulcanologia*, *protezione dei dati*, *beni archeologici*."""
     end = index + 1
     while words.word(end):
         joined = words.word(end) in words.table(index).ands or words.is_of(end)
-        if joined and end + 1 < len(words) and words.upos[end + 1] == "NOUN":
+        if words.is_adjective(end):
+            end += 1
+        elif joined and end + 1 < len(words) and words.upos[end + 1] == "NOUN":
             end += 2
         else:
             break
@@ -211,6 +230,35 @@ def streets(words: Words) -> Iterator[Mention]:
             yield Mention(Stretch(index, _capitals(words, tie)), "LOC", 1.0)
 
 
+def laws(words: Words) -> Iterator[Mention]:
+    """Laws whose first word is small: *legge Merlin*, *decreto Aria pulita*, *legge 482*, *legge di
+    Bilancio*; an abbreviation is a name of its own (*direttiva PSD2*)."""
+    for index in range(len(words)):
+        table = words.table(index)
+        if words.word(index) not in table.laws or words.words[index].isupper():
+            continue
+        low = index + 1
+        if words.is_of(low) and words.word(index) in table.tied_laws:
+            low += 1
+        if words.word(low).isdigit() and len(words.word(low)) <= 4 and low == index + 1:
+            yield Mention(Stretch(index, low + 1), "MISC", 1.0)
+        elif words.capital(low) and not words.words[low].isupper() and is_new(words, low):
+            yield Mention(Stretch(index, _phrase_after(words, _capitals(words, low))), "MISC", 1.0)
+
+
+def is_new(words: Words, index: int) -> bool:
+    """Whether a capitalised word is none that the table of known entities has: *decreto Rai*."""
+    return known_entities().find(words.words[index]) is None
+
+
+def _phrase_after(words: Words, index: int) -> int:
+    """Where small adjectives that end a law's or a plan's name end: *Carceri sicure*."""
+    end = index
+    while words.is_adjective(end):
+        end += 1
+    return end
+
+
 def titles(words: Words) -> Iterator[Mention]:
     """Quoted titles announced by what they are, and those beside them: *il film «Acqua ferma»*,
     *titled 'Lamp'*, *«Acqua ferma» e «Nove»*."""
@@ -232,20 +280,56 @@ def titles(words: Words) -> Iterator[Mention]:
 
 
 def works(words: Words) -> Iterator[Mention]:
-    """Names right after what they are: *la fiction Il patriarca*, *il chatbot Nonno*."""
+    """Names right after what they are: *la fiction Il patriarca*, *il chatbot Nonno*, *il bando
+    Tavola aperta*; and those that a capital article opens: *ho riletto Il bosco e la legge.*"""
     for index in range(1, len(words) - 1):
         low = index + 1
-        kinds = words.table(index).other_kinds
-        if words.word(index) not in kinds or not words.words[index].islower():
-            continue
         if not words.capital(low) or words.begins_line(low):
             continue
-        if words.is_article(low):
-            end = _phrase(words, low + 1)
+        kinds = words.table(index).other_kinds
+        after_kind = words.word(index) in kinds and words.words[index].islower()
+        if _opens_title(words, low):
+            end = _whole_phrase(words, low + 1)
             if end > low + 1:
                 yield Mention(Stretch(low, end), "MISC", 1.0)
-        elif words.upos[low] in ("NOUN", "ADJ") and not words.capital(low + 1):
-            yield Mention(Stretch(low, max(_phrase(words, low), low + 1)), "MISC", 1.0)
+        elif after_kind and not words.capital(low + 1):
+            end = max(_phrase(words, low), _phrase_after(words, low + 1))
+            if words.upos[low] in ("NOUN", "ADJ") or (end > low + 1 and is_new(words, low)):
+                yield Mention(Stretch(low, end), "MISC", 1.0)
+
+
+def _opens_title(words: Words, index: int) -> bool:
+    """Whether an article with a stray capital opens a title: *Il bosco*; newspapers go on with a
+    capital (*Il Messaggero*), and so do towns (*La Spezia*)."""
+    return (
+        words.word(index) in words.table(index).title_articles
+        and index + 1 < len(words)
+        and words.words[index + 1].islower()
+        and not words.opens_sentence[index]
+        and not words.words[index - 1].endswith(".")  # "SpaceX. La missione", not cut there
+    )
+
+
+def _whole_phrase(words: Words, index: int) -> int:
+    """The end of a small noun phrase with what hangs on it: *giorno della civetta*, *sarta di
+    Lione*, *bosco e la legge* before a mark."""
+    end = _phrase(words, index)
+    while end > index and words.word(end):
+        table, after = words.table(end), end + 1
+        while words.is_article(after):
+            after += 1
+        if words.word(end) in table.title_ties or words.is_of(end):
+            town = words.capital(after) and is_town(words, Stretch(after, after + 1))
+            further = after + 1 if town else _phrase(words, after)
+        elif words.word(end) in table.ands:
+            further = _phrase(words, after)
+            further = further if words.word(further) in (",", ".", "»", "”", ")") else after
+        else:
+            break
+        if further == after:
+            break
+        end = further
+    return end
 
 
 def _phrase(words: Words, index: int) -> int:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from pipeline.core.layers import Label
 from pipeline.languages import LANGUAGES
+from pipeline.languages.aliases import known_entities
 from pipeline.languages.forms import fold
 from pipeline.languages.names import name_table
-from pipeline.stages.entities.labels import Points, best, is_club, points
+from pipeline.stages.entities.extending import dateline_end, is_town
+from pipeline.stages.entities.labels import Points, best, has_legal_form, is_club, points
 from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.words import Words
 
@@ -20,12 +22,17 @@ LEGAL_FORMS = frozenset(
 
 
 CLUB = "club"
+SURNAME = "surname"
+# So sure a model is of what a name means in this place, where the name has two meanings.
+SURE = 0.8
+SURE_OF_TEAM = 0.93
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """One folded spelling with its words, its mentions in text order, and what speaks for each
-    label; ``label`` has most points, ``titled`` tells whether a title or role stands before it.
+    label; ``label`` has most points, ``titled`` tells whether a title or role stands before it, or
+    it is a person's where a firm bears it too.
 
     A spelling may have a second sense beside the one of the table of known entities: the club
     *Roma*, a person *Verdi*. It has a form of its own, which is not ``known``.
@@ -42,9 +49,13 @@ class Form:
 
 def find_forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
     """The forms by their keys, in the order of their first mentions."""
+    mentions = tuple(mentions)
+    surnames, firms = _surnames_and_firms(words, mentions)
     senses: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for mention in mentions:
-        senses[_key(words.form(mention.at)), _sense(words, mention)].append(mention)
+        key = _key(words.form(mention.at))
+        bearers = key in surnames, key in firms
+        senses[key, _sense(words, mention, bearers)].append(mention)
     for spelling in [spelling for spelling, sense in senses if sense == CLUB]:
         plain = senses.pop((spelling, ""), [])
         for mention in plain:
@@ -56,26 +67,63 @@ def find_forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
     for (spelling, sense), found in senses.items():
         key = f"{spelling} ({sense})" if sense else spelling
         scores = points(words, found, backed=spelling in longer, known=not sense)
-        titled = any(_is_titled(words, mention) for mention in found)
+        titled = sense == SURNAME or any(_is_titled(words, mention) for mention in found)
         parts = tuple(spelling.split())
         forms[key] = Form(key, parts, tuple(found), scores, best(scores), titled, not sense)
     return forms
+
+
+def _surnames_and_firms(words: Words, mentions: Iterable[Mention]) -> tuple[set[str], set[str]]:
+    """Words that end a person's name, and those that stand in a firm's: *Ada Marzotti*, *Marzotti
+    Presse*."""
+    surnames: set[str] = set()
+    firms: set[str] = set()
+    for mention in mentions:
+        parts = _key(words.form(mention.at)).split()
+        if len(parts) > 1 and mention.label == "PER":
+            surnames.add(parts[-1])
+        elif mention.label == "ORG" and (len(parts) > 1 or has_legal_form(words, mention.at)):
+            firms.update(parts)
+    return surnames, firms
 
 
 def _is_place(words: Words, mention: Mention) -> bool:
     """Whether a name that a club has too is the town's here: *a Empoli*, no model calling it a
     body."""
     low = mention.at.low
-    tied = words.word(low - 1) in words.table(low).place_prepositions or words.is_of(low - 1)
-    return tied and mention.label != "ORG"
+    table = words.table(low)
+    prepositions = table.place_prepositions | table.loose_place_prepositions
+    tied = words.word(low - 1) in prepositions or words.is_of(low - 1)
+    opens = dateline_end(words, low) == mention.at.high
+    return opens or (tied and mention.label != "ORG")
 
 
-def _sense(words: Words, mention: Mention) -> str:
-    """What a name means that the table of known entities does not."""
+def _sense(words: Words, mention: Mention, bearers: tuple[bool, bool]) -> str:
+    """What a name means that the table of known entities does not, or not in this place.
+
+    ``bearers`` tell whether a person and a firm bear it in the article.
+    """
     low, high = mention.at.low, mention.at.high
-    if is_club(words, low, high):
+    person, firm = bearers
+    if is_club(words, low, high) or (not person and _is_team(words, mention)):
         return CLUB
-    return "surname" if words.lacks_article(low, high) else ""
+    sure = mention.label == "PER" and mention.score >= SURE
+    named = person and firm and sure and not words.is_article(low - 1)
+    return SURNAME if named or words.lacks_article(low, high) else ""
+
+
+def _is_team(words: Words, mention: Mention) -> bool:
+    """Whether a model is sure that a town's or a state's name is a body's: *salva l'Italia*.
+
+    A state that speaks is none: *Mosca nega*.
+    """
+    if mention.label != "ORG" or mention.score < SURE:
+        return False
+    alias = known_entities().find(words.form(mention.at))
+    if alias is not None and alias.label == "LOC":
+        speaks = words.word(mention.at.high) in words.table(mention.at.low).speaking_verbs
+        return mention.score >= SURE_OF_TEAM and not speaks
+    return is_town(words, mention.at)
 
 
 def _is_titled(words: Words, mention: Mention) -> bool:

@@ -42,6 +42,10 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "age": ("PER", 3.0),
     "dateline": ("LOC", 5.0),
     "after_place_preposition": ("LOC", 2.5),
+    "after_loose_preposition": ("LOC", 0.5),
+    "platform": ("MISC", 1.5),
+    "thing_article": ("MISC", 1.5),
+    "source": ("ORG", 2.0),
     "place_office": ("LOC", 2.0),
     "organisation_office": ("ORG", 3.0),
     "article": ("PER", -1.5),
@@ -76,7 +80,12 @@ def points(words: Words, mentions: Iterable[Mention], *, backed: bool, known: bo
             label, weight = CLUES[clue]
             total[label] += weight * damping
     first = mentions[0]
-    for clue in _form_clues(words, first):
+    clues = set(_form_clues(words, first))
+    if not known:
+        clues.discard("town")
+    if any(has_legal_form(words, mention.at) for mention in mentions):
+        clues.add("legal_form")
+    for clue in sorted(clues):
         label, weight = CLUES[clue]
         total[label] += weight
     if not backed and first.at.high - first.at.low == 1 and not words.is_given_name(first.at.low):
@@ -107,9 +116,6 @@ def _form_clues(words: Words, mention: Mention) -> Iterator[str]:
     low, high = mention.at.low, mention.at.high
     table = words.table(low)
     parts = [words.word(i) for i in range(low, high)]
-    bare = [part.strip(".") for part in parts]
-    if high - low > 1 and bare[-1] in {form.strip(".") for form in table.legal_forms}:
-        yield "legal_form"
     head = _head_clue(words, low, high)
     if head:
         yield head
@@ -129,6 +135,12 @@ def _form_clues(words: Words, mention: Mention) -> Iterator[str]:
     if high - low == 1:
         shouted = words.begins_line(low) or words.words[low - 1].isupper()
         yield "acronym" if form.isupper() and 2 <= len(form) <= 6 and not shouted else "one_word"
+
+
+def has_legal_form(words: Words, at: Stretch) -> bool:
+    """Whether a name ends like a company's: *Harlan Steel Corp.*"""
+    forms = {form.strip(".") for form in words.table(at.low).legal_forms}
+    return at.high - at.low > 1 and words.word(at.high - 1).strip(".") in forms
 
 
 def _heads(words: Words, low: int, high: int) -> list[tuple[NameTable, str]]:
@@ -215,6 +227,10 @@ def _before(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
         yield "other_kind"
     if before in table.place_prepositions:
         yield "after_place_preposition"
+    if before in table.loose_place_prepositions:
+        yield "after_loose_preposition"
+    if at.high == low + 1:
+        yield from _before_bare(words, low, table)
     tie = low - 1
     while words.is_article(tie):
         tie -= 1
@@ -226,6 +242,21 @@ def _before(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
     for clue, kinds in _kinds(table):
         if noun in kinds:
             yield clue
+
+
+def _before_bare(words: Words, low: int, table: NameTable) -> Iterator[str]:
+    """What small words say of a name of one word: *su TikTok*, *stando a Dazn*, *una Panda*."""
+    before = words.word(low - 1)
+    if before in table.platform_prepositions:
+        yield "platform"
+    if before in table.thing_articles:
+        yield "thing_article"
+    sources = table.source_words
+    told = before in sources or (
+        before in table.loose_place_prepositions and words.word(low - 2) in sources
+    )
+    if told and not words.is_given_name(low):
+        yield "source"
 
 
 def _described(words: Words, at: Stretch) -> int:

@@ -30,7 +30,7 @@ class EntitiesStage(Stage[Entities]):
     """
 
     name = "entities"
-    version = "5"
+    version = "6"
     reads = (Text, Analysis)
     writes = Entities
 

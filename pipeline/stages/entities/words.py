@@ -138,15 +138,23 @@ class Words:
 
 def _unglued(text: str, start: int, end: int, stops: Set[int]) -> Iterator[tuple[int, int]]:
     """The parts of a token that lost its spaces round a mark: ``Reyes,"e`` is *Reyes* and more;
-    the stop of a sentence is none of its last word (*in Serie A.*, *and Co.*)."""
+    the stop of a sentence is none of its last word (*in Serie A.*, *and Co.*, *of SpaceX. The*)."""
     if text[start:end].isalnum():
         yield start, end
         return
-    stopped = end in stops and text.find(".", start, end) == end - 1 > start
+    stop = text.find(".", start, end) == end - 1 > start
+    stopped = stop and (end in stops or _no_abbreviation(text[start : end - 1]))
     for match in _PARTS.finditer(text, start, end - stopped):
         yield match.span()
     if stopped:
         yield end - 1, end
+
+
+def _no_abbreviation(word: str) -> bool:
+    """Whether a word before a stop is a product's or a firm's name: *RC213V*, *SpaceX*."""
+    numbered = any(char.isdigit() for char in word) and any(char.isalpha() for char in word)
+    camel = len(word) > 4 and word[1:-1].islower() and word[-1].isupper()
+    return (numbered or camel) and word.isalnum()
 
 
 _PARTS = re.compile(r"[^,;\"“”«»]+|[,;\"“”«»]")
