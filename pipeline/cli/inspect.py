@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli import completion
+from pipeline.cli.cut_off import say_if_cut_off
 
 
 @click.command("inspect")
@@ -37,8 +38,8 @@ def command(document: str, stage: str | None, as_json: bool, folder: Path) -> No
 
     \b
     Examples:
-      pipeline inspect 000
-      pipeline inspect ferry --stage normalize
+      pipeline inspect ferry
+      pipeline inspect ferry_terminal.txt --stage normalize
       pipeline inspect ferry --stage claims --json | jq
     """
     from pipeline.errors import UsageError
@@ -51,6 +52,7 @@ def command(document: str, stage: str | None, as_json: bool, folder: Path) -> No
     if stage is not None and stage not in STAGE_NAMES:
         known = ", ".join((*STAGE_NAMES, "record"))
         raise UsageError(f"There is no stage {stage!r}; the stages are {known}.")
+    say_if_cut_off(folder)
     identifier = find_document(folder, document)
     if as_json:
         sys.stdout.buffer.write(stage_file(folder, identifier, stage).read_bytes())

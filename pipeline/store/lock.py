@@ -53,6 +53,16 @@ def locked(folder: Path) -> Iterator[int]:
         yield file.fileno()
 
 
+def is_held(folder: Path) -> bool:
+    """Whether the process that held the output folder last is still there, as far as one can tell:
+    of another machine's process one cannot."""
+    try:
+        holder = (folder / PRIVATE / "lock").read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+    return bool(holder) and not _is_gone(holder)
+
+
 def _acquire(file: IO[str], folder: Path) -> None:
     deadline = time.monotonic() + ORPHAN_SECONDS
     while not _taken(file):

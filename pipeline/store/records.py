@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.core.record import Record
-from pipeline.store.files import DamagedFile, load
+from pipeline.store.files import PRIVATE, DamagedFile, load
 
 
 def read_records(folder: str | Path) -> Iterator[Record]:
@@ -38,7 +38,9 @@ def record_ids(folder: str | Path) -> list[str]:
 
 
 def document_ids(folder: str | Path) -> list[str]:
-    """The ids of all documents with a record, a stage output or a place in quarantine, sorted."""
+    """The ids of all documents with a record, a stage output or a place in quarantine, and of those
+    that a run skipped, sorted."""
     root = Path(folder)
-    places = [root / "records", root / "quarantine", *sorted((root / "stages").glob("*-ingest"))]
+    ingested = sorted((root / "stages").glob("*-ingest"))
+    places = [root / "records", root / "quarantine", *ingested, root / PRIVATE / "receipts"]
     return sorted({path.stem for place in places for path in place.glob("*.json")})

@@ -36,6 +36,7 @@ from pipeline.core.record import Quarantined, Record, RecordClaim
 from pipeline.core.spans import Span
 from pipeline.errors import UsageError
 from pipeline.store.files import load
+from pipeline.views.absent import why_absent
 from pipeline.views.alterations import Alteration, alterations
 from pipeline.views.visible import change, said, visible
 
@@ -75,11 +76,11 @@ def stage_file(folder: Path, document: str, stage: str | None) -> Path:
         path = folder / "quarantine" / f"{document}.json"
         if path.is_file():
             return path
-        raise UsageError(f"{document} has no record; name a stage with --stage.")
+        raise UsageError(why_absent(folder, document, None))
     for path in sorted((folder / "stages").glob(f"*-{stage}")):
         if (path / f"{document}.json").is_file():
             return path / f"{document}.json"
-    raise UsageError(f"{document} has no output of the stage {stage!r} in {folder}.")
+    raise UsageError(why_absent(folder, document, stage))
 
 
 def render(folder: Path, document: str, stage: str | None) -> RenderableType:
