@@ -1,7 +1,8 @@
 """Measures the pipeline and prints Markdown tables: ``python -m bench [PART ...]``.
 
-Parts: startup, models, script, rerun, documents, length, workers, cluster, outlets, memory. Without
-names all of them run, which takes some twenty minutes on two processors.
+Parts: startup, models, script, rerun, workers, cluster, length, documents (together the speed of
+the whole job: some twenty minutes on two idle processors); only by name outlets, memory, bounds.
+BENCH_SCALE=0.02 in the environment makes every size so much smaller.
 """
 
 # ruff: noqa: T201, E402 - it prints what it measures, and sets the threads before it imports
@@ -19,12 +20,20 @@ from pathlib import Path
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[variable] = "1"
 
+import orjson
+
 from bench import corpus, views
 from bench.job import InProcess, command
 
+SCALE = float(os.environ.get("BENCH_SCALE", "1"))
 PROFILES = ("fast", "accurate")
 ARTICLES = 60
 FEW = 10
+
+
+def sized(count: int) -> int:
+    """``count`` on the scale of this run, at least 15."""
+    return max(round(count * SCALE), 15)
 
 
 def startup(folder: Path) -> None:
@@ -38,7 +47,7 @@ def startup(folder: Path) -> None:
 
 def models(folder: Path) -> None:
     """The whole job against its models alone, and the share of each stage."""
-    texts = corpus.articles(ARTICLES)
+    texts = corpus.articles(sized(ARTICLES))
     inputs = corpus.write(folder / "inputs", texts)
     count = corpus.words(texts)
     for profile in PROFILES:
@@ -54,47 +63,84 @@ def models(folder: Path) -> None:
 
 
 def script(folder: Path) -> None:
-    """The whole job, profile fast, against the script most people would write."""
-    texts = corpus.articles(ARTICLES)
-    inputs = corpus.write(folder / "inputs", texts)
+    """The whole job, profile fast, against the script most people would write: by the processor in
+    one process without loading, and by the clock as users run both."""
+    inputs = corpus.write(folder / "inputs", corpus.articles(sized(240)))
     job, _ = InProcess(inputs, "fast").job()
+    began = time.perf_counter()
     command_line = [sys.executable, "-m", "bench.usual", str(inputs)]
-    usual = float(subprocess.run(command_line, check=True, capture_output=True).stdout)
-    print(f"usual script {usual:.2f} s, pipeline {job:.2f} s: {usual / job:.2f} times as fast")
+    printed = subprocess.run(command_line, check=True, capture_output=True).stdout.split()
+    script_wall, script_cpu = time.perf_counter() - began, float(printed[0])
+    wall = command("run", str(inputs), "-o", str(folder / "out"), "--profile", "fast").wall
+    print("| | usual script s | pipeline s | times as fast |\n|---|---|---|---|")
+    print(f"| processor, one process | {script_cpu:.1f} | {job:.1f} | {script_cpu / job:.2f} |")
+    print(f"| clock, as installed | {script_wall:.1f} | {wall:.1f} | {script_wall / wall:.2f} |")
 
 
 def rerun(folder: Path) -> None:
     """A run with nothing changed, and one with one per cent of new documents."""
-    inputs = corpus.write(folder / "inputs", corpus.articles(300))
-    arguments = ("run", str(inputs), "-o", str(folder / "out"), "--profile", "fast")
-    first, second = command(*arguments), command(*arguments)
-    for number, text in enumerate(corpus.articles(303)[300:]):
-        (inputs / f"new{number}.txt").write_text(text, encoding="utf-8")
-    third = command(*arguments)
-    print("| run | cpu s | of the first |\n|---|---|---|")
-    for name, run in (("first", first), ("nothing changed", second), ("1 % new", third)):
-        print(f"| {name} | {run.cpu:.2f} | {run.cpu / first.cpu:.1%} |")
+    print("| articles | run | cpu s | of the first |\n|---|---|---|---|")
+    for count in (sized(300), sized(2000)):
+        new = max(count // 100, 1)
+        texts = corpus.articles(count + new)
+        inputs = corpus.write(folder / f"in{count}", texts[:count])
+        arguments = ("run", str(inputs), "-o", str(folder / f"out{count}"), "--profile", "fast")
+        first, second = command(*arguments), command(*arguments)
+        for number, text in enumerate(texts[count:]):
+            (inputs / f"new{number}.txt").write_text(text, encoding="utf-8")
+        third = command(*arguments)
+        for name, run in (("first", first), ("nothing changed", second), (f"{new} new", third)):
+            print(f"| {count} | {name} | {run.cpu:.2f} | {run.cpu / first.cpu:.1%} |")
 
 
 def documents(folder: Path) -> None:
     """Time and memory per document over their number."""
-    print("| documents | cpu ms a document | peak MB |\n|---|---|---|")
-    for count in (100, 300, 1000):
+    print("| documents | cpu s | ms a further document | peak MB |\n|---|---|---|---|")
+    before: tuple[int, float] | None = None
+    for count in (sized(100), sized(1000), sized(20_000)):
         inputs = corpus.write(folder / f"in{count}", corpus.articles(count))
         out = str(folder / f"out{count}")
-        run = command("run", str(inputs), "-o", out, "--profile", "fast", "--workers", "1")
-        print(f"| {count} | {run.cpu / count * 1000:.1f} | {run.peak_megabytes:.0f} |")
+        run = command("run", str(inputs), "-o", out, "--profile", "fast")
+        cost = f"{(run.cpu - before[1]) / (count - before[0]) * 1000:.1f}" if before else ""
+        print(f"| {count} | {run.cpu:.1f} | {cost} | {run.peak_megabytes:.0f} |", flush=True)
+        before = count, run.cpu
 
 
 def length(folder: Path) -> None:
     """Time per kilobyte over the length of a document."""
-    print("| kB | cpu s | ms a kB | peak MB |\n|---|---|---|---|")
-    for kilobytes in (10, 100, 1000, 5000):
-        inputs = corpus.write(folder / f"in{kilobytes}", [corpus.article_of(kilobytes * 1000)])
-        out = str(folder / f"out{kilobytes}")
-        run = command("run", str(inputs), "-o", out, "--profile", "fast", "--workers", "1")
-        cost = run.cpu / kilobytes * 1000
-        print(f"| {kilobytes} | {run.cpu:.1f} | {cost:.1f} | {run.peak_megabytes:.0f} |")
+    print("| kB | cpu s | ms a further kB | peak MB |\n|---|---|---|---|")
+    before: tuple[int, float] | None = None
+    for characters in (sized(10_000), sized(100_000), sized(1_000_000), sized(5_000_000)):
+        inputs = corpus.write(folder / f"in{characters}", [corpus.article_of(characters)])
+        out = str(folder / f"out{characters}")
+        run = command("run", str(inputs), "-o", out, "--profile", "fast")
+        cost = f"{(run.cpu - before[1]) / (characters - before[0]) * 1e6:.1f}" if before else ""
+        kilobytes = characters / 1000
+        print(f"| {kilobytes:g} | {run.cpu:.1f} | {cost} | {run.peak_megabytes:.0f} |", flush=True)
+        before = characters, run.cpu
+
+
+def bounds(folder: Path) -> None:
+    """Memory over inputs that are many or large; stages as far as they need no models."""
+    row = orjson.dumps({"text": corpus.articles(1)[0]}) + b"\n"
+    lines, files = sized(200_000_000) // len(row), sized(100_000)
+    (folder / "rows.jsonl").write_bytes(row * lines)
+    small = corpus.write(folder / "small", [f"Tram {n} will run, said Ada." for n in range(files)])
+    long = corpus.write(folder / "long", [corpus.article_of(sized(20_000_000))])
+    runs: tuple[tuple[str, Path | str, str, int], ...] = (
+        (f"{files} small files", small, "ingest", 0),
+        (f"one file of {lines} rows", folder / "rows.jsonl", "ingest", 0),
+        ("a document of 20 MB", long, "normalize", 0),
+        (f"a stream of {lines // 8} rows", "-", "ingest", lines // 8),
+        (f"a stream of {lines} rows", "-", "ingest", lines),
+    )
+    print("| input | until | wall s | peak MB of the run | of any process |\n|---|---|---|---|---|")
+    for number, (name, path, stage, count) in enumerate(runs):
+        out = str(folder / f"out{number}")
+        rows = (row for _ in range(count))
+        run = command("run", str(path), "-o", out, "--until", stage, rows=rows)
+        peaks = f"{run.supervisor_megabytes:.0f} | {run.peak_megabytes:.0f}"
+        print(f"| {name} | {stage} | {run.wall:.0f} | {peaks} |", flush=True)
 
 
 def memory(folder: Path) -> None:
@@ -121,7 +167,7 @@ def memory(folder: Path) -> None:
 
 def workers(folder: Path) -> None:
     """One worker against two, by the clock."""
-    inputs = corpus.write(folder / "inputs", corpus.articles(200))
+    inputs = corpus.write(folder / "inputs", corpus.articles(sized(400)))
     walls = []
     for count in (1, 2):
         out = str(folder / f"out{count}")
@@ -134,7 +180,7 @@ def cluster(folder: Path) -> None:
     """A Dask cluster of two members against two local workers, by the clock."""
     import distributed
 
-    inputs = corpus.write(folder / "inputs", corpus.articles(200))
+    inputs = corpus.write(folder / "inputs", corpus.articles(sized(400)))
     arguments = ("run", str(inputs), "--profile", "fast", "-o")
     local = command(*arguments, str(folder / "local"), "--workers", "2").wall
     with distributed.LocalCluster(
@@ -170,28 +216,21 @@ def outlets(folder: Path) -> None:
 
 PARTS: dict[str, Callable[[Path], None]] = {
     part.__name__: part
-    for part in (
-        startup,
-        models,
-        script,
-        rerun,
-        documents,
-        length,
-        workers,
-        cluster,
-        outlets,
-        memory,
-    )
+    for part in (startup, models, script, rerun, workers, cluster, length, documents)
+}
+BY_NAME: dict[str, Callable[[Path], None]] = {
+    part.__name__: part for part in (outlets, memory, bounds)
 }
 
 
 def main(names: list[str]) -> None:
-    """Run the named parts, or all."""
+    """Run the named parts, or all that tell the speed of the whole job."""
     for name in names or PARTS:
         with tempfile.TemporaryDirectory() as folder:
-            print(f"\n## {name}\n")
-            PARTS[name](Path(folder))
-            sys.stdout.flush()
+            print(f"\n## {name}\n", flush=True)
+            began = time.perf_counter()
+            (PARTS | BY_NAME)[name](Path(folder))
+            print(f"\n{time.perf_counter() - began:.0f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -6,20 +6,24 @@ machine disturbs them least.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from pipeline.backends import sentence_encoder
 from pipeline.config import Config
 from pipeline.core.layers import Language, Text
+from pipeline.core.record import Record
 from pipeline.inputs.discover import discover
 from pipeline.run.document import process
 from pipeline.run.plan import Options, build_plan, open_store
@@ -27,43 +31,57 @@ from pipeline.store.files import load
 
 WATCH_SECONDS = 0.05
 SETTINGS = Path(__file__).parent / "config.toml"
+COMPILED = Path(tempfile.gettempdir()) / "bench-compiled"
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One command: wall and processor seconds, and the largest memory of any of its processes."""
+    """One command: wall and processor seconds, the largest memory of any of its processes, and of
+    the first of them, which supervises the others."""
 
     wall: float
     cpu: float
     peak_megabytes: float
+    supervisor_megabytes: float
 
 
-def command(*arguments: str) -> Measured:
-    """Run ``pipeline ARGUMENTS`` as a process of its own."""
+def command(*arguments: str, rows: Iterable[bytes] = ()) -> Measured:
+    """Run ``pipeline ARGUMENTS`` as a process of its own, with ``rows`` on its standard input.
+
+    It starts like an installed package, with modules already compiled.
+    """
     before = os.times()
     began = time.perf_counter()
     process_ = subprocess.Popen(
         [sys.executable, "-m", "pipeline", "-q", "--config", str(SETTINGS), *arguments],
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(COMPILED)},
     )
-    peak = 0.0
+    threading.Thread(target=_feed, args=(process_.stdin, rows), daemon=True).start()
+    peak = supervisor = 0.0
     while process_.poll() is None:
-        peak = max(peak, *_memory(process_.pid), 0.0)
+        first, *others = _memory(process_.pid)
+        peak, supervisor = max(peak, first, *others), max(supervisor, first)
         time.sleep(WATCH_SECONDS)
     after = os.times()
     user = after.children_user - before.children_user
     system = after.children_system - before.children_system
-    return Measured(time.perf_counter() - began, user + system, peak)
+    return Measured(time.perf_counter() - began, user + system, peak, supervisor)
+
+
+def _feed(stream: Any, rows: Iterable[bytes]) -> None:
+    with contextlib.suppress(BrokenPipeError), stream:
+        for row in rows:
+            stream.write(row)
 
 
 def _memory(pid: int) -> list[float]:
-    found = [0.0]
     try:
         family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-        found += [member.memory_info().rss / (1 << 20) for member in family]
+        return [member.memory_info().rss / (1 << 20) for member in family]
     except psutil.Error:
-        pass
-    return found
+        return [0.0]
 
 
 class InProcess:
@@ -91,7 +109,7 @@ class InProcess:
 
     def models(self) -> float:
         """Processor seconds of the models alone: plain ``nlp.pipe`` and the encoder over the same
-        normalized texts."""
+        normalized texts, and the sentence encoder over the segments of each."""
         analyzer = self._analyzer()
         texts: dict[str, list[str]] = {"en": [], "it": []}
         for source in self._sources:
@@ -103,7 +121,13 @@ class InProcess:
             for _ in analyzer._pipeline(code).pipe(batch):
                 pass
         seconds = time.process_time() - began
-        return seconds + (self._encoder(analyzer) if analyzer._encoder else 0.0)
+        return seconds + self._sentences() + (self._encoder(analyzer) if analyzer._encoder else 0.0)
+
+    def _sentences(self) -> float:
+        records = (self._store.record_path(source.id).read_bytes() for source in self._sources)
+        segments = [load(Record, content).segments for content in records]
+        texts = [[segment.span.text for segment in each] for each in segments]
+        return timed(lambda: [sentence_encoder.encode(each) for each in texts])
 
     def _encoder(self, analyzer: Any) -> float:
         """The encoder over exactly the windows that the job gives it."""

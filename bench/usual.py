@@ -2,7 +2,7 @@
 
 Detects the language, runs ``nlp(text)`` per document with the models as they load by default, takes
 textacy's quotations where it knows the language, and dumps JSON. Prints processor seconds, without
-the time of loading.
+and with the time of loading.
 """
 
 # ruff: noqa: T201 - its output is its result
@@ -32,7 +32,7 @@ def main(folder: Path) -> None:
         doc = models.get(language, models["en"])(text)
         entities = [(entity.text, entity.label_) for entity in doc.ents]
         json.dumps({"language": language, "entities": entities, "quotes": _quotes(doc, language)})
-    print(time.process_time() - began)
+    print(time.process_time() - began, time.process_time())
 
 
 def _quotes(doc: spacy.tokens.Doc, language: str) -> list[str]:
