@@ -36,8 +36,9 @@ def tables(kind: Any = Config, prefix: str = "") -> Iterator[tuple[str, Any, Any
 def example_config() -> str:
     """A ``config.toml`` that holds every setting at its default, with its explanation."""
     lines = ["# Every setting with its default. Secrets (keys) come from the environment only.", ""]
+    first: dict[Any, str] = {}
     for name, kind, default in tables():
-        lines += [f"# {line}" for line in textwrap.wrap(_explained(kind), WIDTH)]
+        lines += [f"# {line}" for line in textwrap.wrap(_explained_once(name, kind, first), WIDTH)]
         lines.append(f"[{name}]")
         lines += [f"{key} = {_toml(value)}" for key, value in _plain_settings(kind, default)]
         lines.append("")
@@ -55,9 +56,11 @@ def configuration_page() -> str:
         "`BAIDU_APPKEY`, `LIBRETRANSLATE_API_KEY`.",
         "",
     ]
+    first: dict[Any, str] = {}
     for name, kind, default in tables():
         settings = list(_plain_settings(kind, default))
-        lines += [f"## [{name}]", "", _explained(kind).replace("``", "`"), ""]
+        explained = _explained_once(name, kind, first)
+        lines += [f"## [{name}]", "", explained.replace("``", "`"), ""]
         if settings:
             lines += ["| setting | default |", "|---|---|"]
             lines += [f"| `{key}` | `{_toml(value)}` |" for key, value in settings]
@@ -82,6 +85,12 @@ PAGES = {
 
 def _explained(kind: Any) -> str:
     return " ".join((inspect.getdoc(kind) or "").split())
+
+
+def _explained_once(name: str, kind: Any, first: dict[Any, str]) -> str:
+    """The explanation of a table; a later one of the same kind refers to the first."""
+    told = first.setdefault(kind, name)
+    return _explained(kind) if told == name else f"As [{told}]."
 
 
 def _plain_settings(kind: Any, default: Any) -> Iterator[tuple[str, Any]]:

@@ -210,6 +210,16 @@ def setting_names(kind: Any = Config, prefix: str = "") -> list[str]:
     return names
 
 
+def settings_of(tables: Any) -> dict[str, Any]:
+    """Every setting as plain values, table by table, without what a run fills in itself."""
+    found = {}
+    for item in fields(tables):
+        if not item.metadata.get("internal"):
+            value = getattr(tables, item.name)
+            found[item.name] = settings_of(value) if is_dataclass(value) else value
+    return found
+
+
 def _table(kind: Any, plain: Mapping[str, Any], file: str, prefix: str) -> Any:
     hints = get_type_hints(kind)
     settings = {item.name: item for item in fields(kind) if not item.metadata.get("internal")}

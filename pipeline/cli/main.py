@@ -93,7 +93,7 @@ def cli(ctx: click.Context, verbose: bool, quiet: bool, config_file: Path | None
     \b
     Examples:
       pipeline run articles/ -o outputs
-      pipeline inspect 000 --stage claims
+      pipeline inspect ferry --stage claims
       pipeline report
     """
     level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.WARNING

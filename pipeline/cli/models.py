@@ -8,8 +8,7 @@ import click
 
 from pipeline.cli.main import Session
 from pipeline.errors import UsageError
-
-DIRECTIONS = ("en-it", "it-en")
+from pipeline.languages import DIRECTIONS
 
 
 @click.group("models", invoke_without_command=True)

@@ -14,6 +14,7 @@ import click
 
 from pipeline.cli import completion
 from pipeline.cli.main import Session
+from pipeline.cli.wording import counted
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -137,12 +138,13 @@ def summary(manifest: Manifest, out: Path) -> str:
     lines = [
         f"{counts.read} read = {counts.written} written ({counts.kept} kept) "
         f"+ {counts.skipped} skipped + {counts.failed} failed, in {manifest.seconds:.1f} s",
-        f"{languages or 'no documents'}; {counts.segments} segments, {counts.entities} entities, "
-        f"{counts.claims} claims, {counts.pairs} pairs, {counts.links} links",
+        f"{languages or 'no documents'}; {counted(counts.segments, 'segment')}, "
+        f"{counted(counts.entities, 'entity')}, {counted(counts.claims, 'claim')}, "
+        f"{counted(counts.pairs, 'pair')}, {counted(counts.links, 'link')}",
     ]
     if counts.translated or counts.untranslated:
         left = f", {counts.untranslated} not: each says why" if counts.untranslated else ""
-        lines.append(f"{counts.translated} segments translated{left}")
+        lines.append(f"{counted(counts.translated, 'segment')} translated{left}")
     for problem in manifest.problems[:SHOWN_PROBLEMS]:
         where = f" at {problem.stage}" if problem.stage else ""
         lines.append(f"  {problem.status}{where}: {problem.path}: {problem.reason}")

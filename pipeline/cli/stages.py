@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import click
 
 from pipeline.cli.main import Session
+from pipeline.cli.wording import counted
 
 
 @click.command("stages")
@@ -32,17 +34,26 @@ def command(session: Session, paths: tuple[str, ...], out: Path) -> None:
       pipeline stages
       pipeline stages articles/ -o outputs
     """
-    from pipeline.stages.order import STAGE_TYPES
+    from pipeline.stages.order import STAGE_NAMES, STAGE_TYPES
 
-    reasons = _reasons(session, paths, out) if paths else {}
     for number, stage in enumerate(STAGE_TYPES, 1):
         reads = ", ".join(layer.__name__ for layer in stage.reads)
         line = f"{number:2}  {stage.name:10} v{stage.version}  {reads} -> {stage.writes.__name__}"
         click.echo(line)
-        for reason, count in sorted(reasons.get(stage.name, {}).items()):
-            click.echo(f"      {count} documents: {reason}")
-    if paths and not reasons:
-        click.echo("Nothing would run: every result stands.")
+    if paths:
+        reasons = _reasons(session, paths, out)
+        click.echo(
+            "\nA run would execute" if reasons else "\nNothing would run: every result stands."
+        )
+        for causes, names in groupby(STAGE_NAMES, lambda name: reasons.get(name, {})):
+            _print_reasons(list(names), causes)
+
+
+def _print_reasons(stages: Sequence[str], reasons: Mapping[str, int]) -> None:
+    """Neighbouring stages that have the same reasons to run, with their numbers of documents."""
+    range_ = stages[0] if len(stages) == 1 else f"{stages[0]} to {stages[-1]}"
+    for reason, count in sorted(reasons.items()):
+        click.echo(f"  {range_}: {counted(count, 'document')}: {reason}")
 
 
 def _reasons(

@@ -21,6 +21,10 @@ def other(language: str) -> str:
     return "it" if language == "en" else "en"
 
 
+DIRECTIONS: Final = tuple(f"{code}-{other(code)}" for code in LANGUAGES)
+"""What can be translated: ``en-it`` and ``it-en``."""
+
+
 @cache
 def tables_digest() -> str:
     """A digest of all tables: an edited table is another version of every stage."""

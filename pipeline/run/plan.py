@@ -91,6 +91,12 @@ class Plan:
         first = 0 if options.force else names.index(options.first) if options.first else len(names)
         self._asked = frozenset(names[first:])
         writer = {stage.writes: stage.name for stage in stages}
+        # Stages of the caller's own are numbered by their place among the others.
+        self.folders = STAGE_FOLDERS | {
+            stage.name: f"{number:02d}-{stage.name}"
+            for number, stage in enumerate(stages, 1)
+            if stage.name not in STAGE_FOLDERS
+        }
         self.inputs = {stage.name: [writer.get(it, "") for it in stage.reads] for stage in stages}
         self._fixed = {stage.name: content_key(_fixed_parts(stage)) for stage in stages}
 
@@ -153,9 +159,9 @@ def plan_builder(name: str) -> PlanBuilder:
     return cast("PlanBuilder", getattr(importlib.import_module(module), function))
 
 
-def open_store(folder: Path) -> Store:
-    """The store in an output folder."""
-    return Store(folder, STAGE_FOLDERS)
+def open_store(folder: Path, plan: Plan | None = None) -> Store:
+    """The store in an output folder, for the stages of ``plan`` (None: the standard ones)."""
+    return Store(folder, plan.folders if plan else STAGE_FOLDERS)
 
 
 def _check_range(names: Sequence[str], options: Options) -> None:

@@ -8,12 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Protocol
 
-from pipeline.config import Config
+from pipeline.config import Config, settings_of
 from pipeline.core.layers import Source
 from pipeline.corpus.ledger import CorpusCounts, standing
 from pipeline.errors import PipelineError
@@ -119,7 +119,7 @@ class _Run:
         self._plan = plan
         self._lock = lock
         self._say = say
-        self._store = open_store(request.folder)
+        self._store = open_store(request.folder, plan)
         self._tally = Tally(request.folder)
         self._corpus = CorpusCounts()
 
@@ -218,7 +218,7 @@ class _Run:
             problems=self._tally.problems,
             stages={stage.name: stage.version for stage in stages},
             models={k: v for stage in stages for k, v in stage.resources.items()},
-            settings=redacted(asdict(config)),
+            settings=redacted(settings_of(config) | {"origin": config.origin}),
             settings_sha256=settings_sha256(config),
             started=self._started.isoformat(timespec="seconds"),
             seconds=time.monotonic() - self._began,

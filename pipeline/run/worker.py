@@ -41,7 +41,7 @@ def main(builder: str, folder: str) -> None:
     try:
         config = codec.decode(Config, head["config"])
         plan = plan_builder(builder)(config, codec.decode(Options, head["options"]))
-        store = open_store(Path(folder))
+        store = open_store(Path(folder), plan)
         send(replies, {"ready": True})
         while True:
             _serve(*requests.get(), plan, store, replies)

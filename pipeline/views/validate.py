@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -29,6 +29,17 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.field}: {self.reason}"
+
+
+def files_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files to check: a folder stands for its records and pair files, or else for its JSON."""
+    for path in paths:
+        if path == STANDARD_INPUT or not path.is_dir():
+            yield path
+            continue
+        folders = [path / name for name in ("records", "pairs") if (path / name).is_dir()]
+        for folder in folders or [path]:
+            yield from sorted(it for it in folder.iterdir() if it.suffix in {".json", ".jsonl"})
 
 
 def faults(path: Path) -> Iterator[Fault]:
@@ -61,7 +72,10 @@ def _faults_of(content: bytes, where: str) -> Iterator[Fault]:
     except ValueError as error:
         yield Fault(where, "$", f"not valid JSON: {error}")
         return
-    is_pair = isinstance(plain, dict) and "relation" in plain and "text" not in plain
+    if not (isinstance(plain, dict) and plain.keys() & {"segments", "claims", "text"}):
+        yield Fault(where, "$", "is neither a record nor a pair file")
+        return
+    is_pair = "relation" in plain and "text" not in plain
     found = False
     for violation in _validator(Pair if is_pair else Record).iter_errors(plain):
         found = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 
 import orjson
@@ -9,6 +10,7 @@ import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
+from pipeline.cli import wording
 from pipeline.cli.main import COMMANDS, cli
 from tests.factory import HOSTILE, make_record, write_outputs
 
@@ -23,6 +25,10 @@ def test_every_command_has_help_with_examples(name: str) -> None:
     result = CliRunner().invoke(cli, [name, "--help"])
     assert result.exit_code == 0
     assert "Example" in result.output
+
+
+def test_numbers_of_things_agree() -> None:
+    assert doctest.testmod(wording) == (0, 1)
 
 
 def test_help_lists_every_command() -> None:
@@ -80,6 +86,21 @@ def test_validate_tells_good_from_bad(outputs: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_text("[]")
     assert CliRunner().invoke(cli, ["validate", str(bad)]).exit_code == 1
+
+
+def test_validate_takes_folders_and_sums_up(outputs: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli, ["validate", str(outputs), str(outputs / "records")])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "4 files, no faults.\n"
+    (outputs / "records" / "run.json").write_text('{\n"status": "finished", "counts": {}}')
+    result = CliRunner().invoke(cli, ["validate", str(outputs)])
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        f"{outputs / 'records' / 'run.json'}: $: is neither a record nor a pair file"
+    ]
+    assert result.stderr == "1 fault in 1 of 3 files.\n"
+    (tmp_path / "empty").mkdir()
+    assert CliRunner().invoke(cli, ["validate", str(tmp_path / "empty")]).exit_code == 2
 
 
 @pytest.mark.parametrize(

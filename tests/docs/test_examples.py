@@ -91,6 +91,6 @@ def test_the_stage_of_the_python_page_runs_like_the_others(
         exec(use, {})
     finally:
         sys.modules.pop("questions", None)
-    stored = sorted((folder / "outputs" / "stages" / "questions").glob("*.json"))
+    stored = sorted((folder / "outputs" / "stages" / "12-questions").glob("*.json"))
     assert len(stored) == 3
     assert '"count"' in stored[0].read_text()

@@ -24,10 +24,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.errors import UsageError
-from pipeline.languages import LANGUAGES, other
+from pipeline.languages import DIRECTIONS, LANGUAGES
 from pipeline.languages.rows import read_rows, read_text
 
-_DIRECTIONS: Final = tuple(f"{code}-{other(code)}" for code in LANGUAGES)
 _COLUMNS: Final = (*LANGUAGES, "direction")
 # A sentence may begin behind these: "He resigned. Central bank officials", "- Central bank".
 _OPENING: Final = " \t\"'‘’“”«»()[]-–—•*"
@@ -84,7 +83,7 @@ def parse_glossary(text: str, file: str) -> Glossary:
     Raises: UsageError with file and line for unknown columns, empty or wrong values, and a term
     that is given two translations.
     """
-    terms: dict[str, dict[str, str]] = {direction: {} for direction in _DIRECTIONS}
+    terms: dict[str, dict[str, str]] = {direction: {} for direction in DIRECTIONS}
     lines: dict[tuple[str, str], int] = {}
     for line, row in read_rows(text, file, _COLUMNS, required=LANGUAGES):
         where = f"{file}, line {line}"
@@ -136,7 +135,7 @@ def _term(value: object, code: str, where: str) -> str:
 
 def _directions(row: Mapping[str, Any], where: str) -> tuple[str, ...]:
     direction = row.get("direction") or ""
-    if direction and direction not in _DIRECTIONS:
-        known = " or ".join(_DIRECTIONS)
+    if direction and direction not in DIRECTIONS:
+        known = " or ".join(DIRECTIONS)
         raise UsageError(f"{where}: direction is {direction!r}; it must be {known}, or empty.")
-    return (direction,) if direction else _DIRECTIONS
+    return (direction,) if direction else DIRECTIONS

@@ -18,8 +18,8 @@ from typing import Any, Final
 from pipeline.backends.packaged import ModelDescription
 from pipeline.backends.translation.engine import EngineFailure
 from pipeline.config import ServiceSettings, TranslateSettings
+from pipeline.languages import DIRECTIONS
 
-DIRECTIONS: Final = ("en-it", "it-en")
 LOADING_SECONDS: Final = 60.0
 
 
