@@ -52,6 +52,18 @@ POSSESSIVES: Final[Mapping[str, frozenset[str]]] = {
     "it": frozenset(["suo", "sua", "suoi", "sue", "loro", "mio", "mia", "nostro", "nostra"]),
 }
 
+MODALITIES: Final[Mapping[str, str]] = {
+    "ask": "asked",
+    "deny": "denied",
+    "order": "requested",
+    "promise": "promised",
+    "request": "requested",
+    "think": "believed",
+}
+"""What a reported clause is to the one who reports it, by the class of the cue: a verb, a noun or
+an adverbial, in either language. Clauses of the other classes are asserted, those of oaths and
+assurances too (*giura che*, *assured them that*)."""
+
 
 @dataclass(frozen=True, slots=True)
 class VerbCue:

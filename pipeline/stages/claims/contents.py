@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline.core.layers import ClaimKind
 from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
+from pipeline.languages.cues import MODALITIES
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import (
@@ -124,7 +125,8 @@ class Contents:
         kind = self._kind(found)
         if kind == "direct":
             content = self._inner(found, content)
-        return Draft(kind, content, found.rule, anchor, cue, cue_class, mention)
+        modality = MODALITIES.get(cue_class, "asserted")
+        return Draft(kind, content, found.rule, anchor, cue, cue_class, mention, modality=modality)
 
     def _kind(self, found: Found) -> ClaimKind:
         article = self.article

@@ -96,7 +96,7 @@ class Predicates(Contents):
         article = self.article
         if article.lemmas[hit.head] in words.NAMING and self._names_only(hit):
             return False
-        if hit.cue_class != "criticise":
+        if hit.cue_class not in ("criticise", "think"):
             return True
         between = range(hit.high, quoted)
         if any(article.words[t] in words.OBJECT_CLITICS for t in range(hit.low, hit.head)):

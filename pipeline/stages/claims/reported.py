@@ -25,13 +25,7 @@ from pipeline.stages.claims.mentions import (
 from pipeline.stages.claims.nouns import NounClaims
 from pipeline.stages.claims.syntax import Article
 
-_MODALITIES = {
-    "ask": "asked",
-    "order": "requested",
-    "promise": "promised",
-    "request": "requested",
-    "think": "believed",
-}
+_ASSERTING = frozenset(["predicate", "inserted", "colon"])
 _ORIGINS = ARTICULATED["da"] | ARTICULATED["in"]
 
 
@@ -80,7 +74,7 @@ class ReportedClaims(Contents):
             mention = bare_name(article, mention, self.named)
         cue = article.span_of(hit.low, hit.high)
         draft = self.draft(found, hit.head, cue, hit.cue_class, mention)
-        yield replace(draft, modality=_modality(hit, found.rule))
+        yield replace(draft, modality=_modality(hit, found.rule, draft.modality))
 
     def _reports(self, hit: Hit, found: Found) -> bool:
         """Whether something was said, and is not a quotation's already."""
@@ -168,15 +162,22 @@ class ReportedClaims(Contents):
         )
 
 
-def _modality(hit: Hit, rule: str) -> str:
-    """The sense that the reporting verb gives its claim (see `Claim.modality`).
+def _modality(hit: Hit, rule: str, of_class: str) -> str:
+    """The sense that the reporting verb gives its claim (see `Claim.modality`), which for most is
+    that ``of_class``.
 
     *denied that X* and *does not think that X* report X as denied; *dismissed X as “Y”* asserts.
+    *asked to …*, *chiede che …*, *told them to …* request.
     """
-    if hit.cue_class == "deny" and rule not in ("predicate", "inserted", "colon"):
-        return "asserted" if hit.negated else "denied"
+    infinitive = rule in ("infinitive", "order")
+    if hit.cue_class == "deny":
+        return "asserted" if hit.negated or rule in _ASSERTING else "denied"
     if hit.negated:
         return "denied"
     if rule == "raised":
         return "hedged"
-    return _MODALITIES.get(hit.cue_class, "asserted")
+    if of_class == "promised":
+        return of_class  # "si impegna a ospitare"
+    asks = hit.cue_class == "ask" and (infinitive or rule == "that")
+    orders = infinitive and "ord" in hit.grammar and "inf" not in hit.grammar
+    return "requested" if asks or orders else of_class

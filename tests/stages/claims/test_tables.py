@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
+from importlib import resources
+
 import pytest
 
 from pipeline.core.spans import Span
 from pipeline.languages.conjugation import third_person
-from pipeline.languages.cues import cue_table
+from pipeline.languages.cues import MODALITIES, cue_table
 from pipeline.languages.people import people_table
 from pipeline.languages.relations import RELATIONS
 from pipeline.stages.claims.confidence import _CONTENT, _SPEAKER, confidence
@@ -27,6 +31,37 @@ def test_every_verb_has_a_class_and_known_grammar(language: str) -> None:
         assert entry.cue_class
         assert entry.grammar <= GRAMMAR, entry
         assert entry.grammar, entry
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_a_verb_of_several_groups_means_one_thing(language: str) -> None:
+    path = resources.files("pipeline.languages") / "data" / f"cues_{language}.json"
+    senses: dict[str, set[str]] = defaultdict(set)
+    for group in json.loads(path.read_text(encoding="utf-8"))["verbs"]:
+        for lemma in group["lemmas"]:
+            senses[lemma].add(MODALITIES.get(group["class"], "asserted"))
+    assert [lemma for lemma, found in senses.items() if len(found) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "italian", "modality"),
+    [
+        ("believe", "ritenere", "believed"),
+        ("consider", "considerare", "believed"),
+        ("hope", "auspicare", "believed"),
+        ("swear", "giurare", "asserted"),
+        ("assure", "rassicurare", "asserted"),
+        ("demand", "pretendere", "requested"),
+        ("pledge", "promettere", "promised"),
+        ("doubt", "dubitare", "denied"),
+    ],
+)
+def test_verbs_of_one_sense_have_it_in_both_languages(
+    english: str, italian: str, modality: str
+) -> None:
+    for language, lemma in (("en", english), ("it", italian)):
+        (cue,) = (each for each in cue_table(language).verbs[lemma] if len(each.lemmas) == 1)
+        assert MODALITIES.get(cue.cue_class, "asserted") == modality
 
 
 @pytest.mark.parametrize(
