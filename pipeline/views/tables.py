@@ -77,6 +77,7 @@ def _entities(record: Record) -> Iterator[Row]:
 
 def _claims(record: Record) -> Iterator[Row]:
     canonical = {entity.id: entity.canonical for entity in record.entities}
+    language = {segment.id: segment.language for segment in record.segments}
     for claim in record.claims:
         yield (
             record.id,
@@ -93,6 +94,7 @@ def _claims(record: Record) -> Iterator[Row]:
             claim.content[-1].end,
             _joined(claim.segments),
             _joined(claim.flags),
+            language.get(claim.segments[0]) if claim.segments else None,
         )
 
 
@@ -173,6 +175,7 @@ TABLES: Final[Mapping[str, Table]] = {
             "end": "integer",
             "segments": "text",
             "flags": "text",
+            "language": "text",
         },
         _claims,
     ),

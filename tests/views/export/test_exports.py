@@ -27,18 +27,7 @@ from pipeline.views.export import web_annotation as annotations
 from pipeline.views.tables import TABLES
 from tests.factory import HOSTILE, make_record, write_outputs
 
-TMX_DTD = """
-<!ELEMENT tmx (header, body)> <!ATTLIST tmx version CDATA #FIXED "1.4">
-<!ELEMENT header (note|prop|ude)*>
-<!ATTLIST header creationtool CDATA #REQUIRED creationtoolversion CDATA #REQUIRED
-  segtype (block|paragraph|sentence|phrase) #REQUIRED o-tmf CDATA #REQUIRED
-  adminlang CDATA #REQUIRED srclang CDATA #REQUIRED datatype CDATA #REQUIRED>
-<!ELEMENT body (tu*)> <!ELEMENT tu ((note|prop)*, tuv+)>
-<!ATTLIST tu tuid CDATA #IMPLIED srclang CDATA #IMPLIED>
-<!ELEMENT tuv ((note|prop)*, seg)> <!ATTLIST tuv xml:lang CDATA #REQUIRED>
-<!ELEMENT seg (#PCDATA)> <!ELEMENT prop (#PCDATA)> <!ATTLIST prop type CDATA #REQUIRED>
-<!ELEMENT note (#PCDATA)> <!ELEMENT ude EMPTY>
-"""
+TMX_DTD = etree.DTD(str(Path(__file__).with_name("tmx14.dtd")))
 
 
 @pytest.fixture
@@ -97,11 +86,26 @@ def test_tmx_fits_its_dtd_and_a_real_reader(outputs: Path, tmp_path: Path) -> No
     target = tmp_path / "memory.tmx"
     tmx.export(outputs, target)
     tree = etree.parse(str(target), etree.XMLParser(load_dtd=False, no_network=True))
-    dtd = etree.DTD(io.StringIO(TMX_DTD))
-    assert dtd.validate(tree), dtd.error_log
+    assert TMX_DTD.validate(tree), TMX_DTD.error_log
     with target.open("rb") as file:
         memory = tmxfile(file, "it", "en")
     assert memory.translate("Costa 3 euro \U0001f600 a Pisa.") == "It costs 3 euros in Pisa."
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '<tmx version="1.4"><body/></tmx>',
+        '<tmx version="1.4"><header/><body/></tmx>',
+        '<tmx version="1.4">{header}<body><tu><tuv><seg/></tuv></tu></body></tmx>',
+        '<tmx version="1.4">{header}<body><tu><tuv xml:lang="en"><b/></tuv></tu></body></tmx>',
+    ],
+)
+def test_the_dtd_refuses_what_is_no_tmx(broken: str) -> None:
+    header = etree.tostring(tmx._header()).decode()
+    whole = '<tmx version="1.4">{header}<body><tu><tuv xml:lang="en"><seg/></tuv></tu></body></tmx>'
+    assert TMX_DTD.validate(etree.XML(whole.format(header=header)))
+    assert not TMX_DTD.validate(etree.XML(broken.format(header=header)))
 
 
 def test_docbin_spans_cover_their_text(outputs: Path, tmp_path: Path) -> None:

@@ -116,8 +116,7 @@ def test_tmx(outputs: Path, records: list[Record], tmp_path: Path) -> None:
     tmx.export(outputs, target)
     parser = etree.XMLParser(load_dtd=False, no_network=True, huge_tree=True)
     tree = etree.parse(str(target), parser)
-    dtd = etree.DTD(io.StringIO(TMX_DTD))
-    assert dtd.validate(tree), dtd.error_log
+    assert TMX_DTD.validate(tree), TMX_DTD.error_log
     with target.open("rb") as file:
         units = tmxfile(file, "it", "en").units
     wanted = [segment for record in records for segment in record.segments]
