@@ -249,19 +249,26 @@ class Value:
     """A date, amount, percentage or quantity with its normalized value.
 
     DATE: ISO 8601, with ``--MM-DD`` or ``--MM`` when the year is not given. MONEY: ``EUR 3500000``.
-    PERCENT: the number. QUANTITY: number and unit.
+    PERCENT: the number. QUANTITY: number and unit. A day that no calendar has (*31 September*) has
+    an empty value and the flag ``impossible_date``.
     """
 
     type: ValueType
     value: str
     span: Span
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Values of the document in text order (written by ``values``)."""
+    """Values of the document in text order (written by ``values``).
+
+    ``date`` is the article's own day (ISO 8601), where its metadata give none and a line that was
+    put aside as boilerplate does.
+    """
 
     values: tuple[Value, ...]
+    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,11 +128,12 @@ class RecordEntity:
 
 @dataclass(frozen=True, slots=True)
 class RecordValue:
-    """A date, amount, percentage or quantity, normalized."""
+    """A date, amount, percentage or quantity, normalized; see `Value` for values and flags."""
 
     type: ValueType
     value: str
     span: RecordSpan
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

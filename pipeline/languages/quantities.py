@@ -58,6 +58,7 @@ class RelativeTable:
 
     ``days`` leads from words to offsets in days, ``units`` from words to ``day``, ``week``,
     ``month`` or ``year``, ``directions`` from words to -1 (last), 0 (this) or 1 (next).
+    ``span_articles`` make a span of what follows (*the last year*).
     ``after_word`` tells whether these may also stand behind (*il mese scorso*).
     """
 
@@ -65,6 +66,7 @@ class RelativeTable:
     weekdays: tuple[str, ...]
     units: Mapping[str, str]
     directions: Mapping[str, int]
+    span_articles: tuple[str, ...]
     ago: str
     after_word: bool
 
@@ -181,6 +183,7 @@ def _relative(plain: Mapping[str, Any]) -> RelativeTable:
             for name, sign in (("past", -1), ("present", 0), ("future", 1))
             for word in plain[name].split()
         },
+        span_articles=tuple(plain["span_articles"].split()),
         ago=plain["ago"],
         after_word=plain["after_word"],
     )

@@ -49,12 +49,15 @@ from pipeline.core.spans import Span, covering, within
 from pipeline.languages import other
 from pipeline.stages.base import Stage, View
 
+# Where a date comes from that the metadata did not have.
+DATE_LINE = "date_line"
+
 
 class AssembleStage(Stage[Record]):
     """Writes the record; ``provenance`` is the same for every document of a run."""
 
     name = "assemble"
-    version = "1"
+    version = "2"
     reads = (Raw, Language, Text, Segments, Entities, Values, Claims, Translations, Projection)
     writes = Record
 
@@ -82,7 +85,12 @@ class AssembleStage(Stage[Record]):
             schema_version=SCHEMA_VERSION,
             id=raw.id,
             source=RecordSource(
-                raw.path, raw.sha256, raw.bytes, raw.media_type, raw.encoding, raw.metadata
+                raw.path,
+                raw.sha256,
+                raw.bytes,
+                raw.media_type,
+                raw.encoding,
+                _metadata(raw, view[Values]),
             ),
             language=RecordLanguage(
                 language.code, language.confidence, language.detector, language.candidates
@@ -110,6 +118,14 @@ class AssembleStage(Stage[Record]):
             ),
             flags=raw.flags,
         )
+
+
+def _metadata(raw: Raw, values: Values) -> Mapping[str, str]:
+    """The document's metadata; ``date_source`` tells that a line of the text gave the date."""
+    if values.date is None:
+        return raw.metadata
+    found = {**raw.metadata, "date": values.date, "date_source": DATE_LINE}
+    return {key: found[key] for key in sorted(found)}
 
 
 class _Body:
@@ -149,7 +165,7 @@ class _Body:
         )
 
     def value(self, value: Value) -> RecordValue:
-        return RecordValue(value.type, value.value, self.span(value.span))
+        return RecordValue(value.type, value.value, self.span(value.span), value.flags)
 
     def claim(self, claim: Claim, projected: ProjectedClaim | None) -> RecordClaim:
         said = " ".join(span.of(self._text.text) for span in claim.content)

@@ -42,7 +42,7 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "age": ("PER", 3.0),
     "dateline": ("LOC", 5.0),
     "after_place_preposition": ("LOC", 2.5),
-    "after_loose_preposition": ("LOC", 0.5),
+    "after_loose_preposition": ("LOC", 1.0),
     "platform": ("MISC", 1.5),
     "thing_article": ("MISC", 1.5),
     "source": ("ORG", 2.0),

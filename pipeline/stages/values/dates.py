@@ -15,6 +15,7 @@ YEAR = r"(?:1[0-9]|20)\d\d"
 # Earlier bare years need a preposition, later ones are numbers.
 FIRST_BARE_YEAR = 1700
 LAST_BARE_YEAR = 2100
+IMPOSSIBLE = "impossible_date"
 
 
 @cache
@@ -68,7 +69,7 @@ def dates(text: str, language: str) -> Iterator[Value]:
     for match in _NUMERIC.finditer(text):
         value = _numeric_value(match, language)
         if value:
-            yield Value("DATE", value, Span(*match.span()))
+            yield _dated(value, Span(*match.span()))
     for match in _named(language).finditer(text):
         if _is_month(text, match, table):
             yield from _named_values(match, table)
@@ -80,15 +81,15 @@ def dates(text: str, language: str) -> Iterator[Value]:
 def _numeric_value(match: re.Match[str], language: str) -> str | None:
     """Day first in Italian; in English, where both orders are in use, only what is certain."""
     if match["iso"]:
-        return match["iso"] if exists(match["iso"]) else None
+        return match["iso"]
     one, two, year = int(match["one"]), int(match["two"]), match["year"]
     day_first = value_table(language).day_first
     if not day_first and two > 12:
         one, two = two, one
     elif not day_first and one <= 12 and one != two:
         return str(year)
-    value = f"{year}-{two:02}-{one:02}"
-    return value if exists(value) else None
+    is_day = 1 <= one <= 31 and 1 <= two <= 12  # "99/99/2024" is no date at all
+    return f"{year}-{two:02}-{one:02}" if is_day else None
 
 
 def exists(value: str) -> bool:
@@ -98,6 +99,14 @@ def exists(value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _dated(value: str, span: Span) -> Value:
+    """A date with its value, or (*31 September*, *29 febbraio 2023*) without one and flagged."""
+    in_leap_year = value.replace("--", "2024-", 1) if value.startswith("--") else value
+    if len(in_leap_year) == len("2024-01-01") and not exists(in_leap_year):
+        return Value("DATE", "", span, (IMPOSSIBLE,))
+    return Value("DATE", value, span)
 
 
 def _named_values(match: re.Match[str], table: ValueTable) -> Iterator[Value]:
@@ -131,7 +140,7 @@ def _day(day: str | None, table: ValueTable) -> int | None:
 
 def _date(start: int, end: int, year: str | None, month: int, day: int | None) -> Value:
     value = f"{year or '-'}-{month:02}" + (f"-{day:02}" if day else "")
-    return Value("DATE", value, Span(start, end))
+    return _dated(value, Span(start, end))
 
 
 def _is_month(text: str, match: re.Match[str], table: ValueTable) -> bool:

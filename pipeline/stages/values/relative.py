@@ -2,7 +2,8 @@
 
 They are read only where the article has a date. The value is as exact as the words: a day, a week
 (``2026-W10``), a month or a year; what lies beyond the calendar's years 1 to 9999 has none. A bare
-weekday may lie before or after and is left out, as are weeks and months *from now*.
+weekday may lie before or after and is left out, as are weeks and months *from now*, and spans that
+reach up to the day of writing, which are no dates (*over the last year*, *nell'ultimo anno*).
 """
 
 from __future__ import annotations
@@ -14,24 +15,11 @@ from functools import cache
 
 from pipeline.core.layers import Value
 from pipeline.core.spans import Span
-from pipeline.languages import other
 from pipeline.languages.quantities import value_table
-from pipeline.stages.values.dates import dates, exists
 from pipeline.stages.values.numbers import any_of, number_words, read_words
 
 _DAYS = {"day": 1, "week": 7}
 _REACH = 60  # characters before a number that may hold another one
-
-
-def written_on(date: str | None, language: str) -> datetime.date | None:
-    """The day of an article from its metadata (*2026-03-04T10:00*, *4 marzo 2026*), or None."""
-    if not date:
-        return None
-    for text, code in ((date[:10], language), (date, language), (date, other(language))):
-        for value in dates(text, code):
-            if exists(value.value):
-                return datetime.date.fromisoformat(value.value)
-    return None
 
 
 def relative_dates(text: str, language: str, today: datetime.date) -> Iterator[Value]:
@@ -51,12 +39,14 @@ def _pattern(language: str) -> re.Pattern[str]:
     days = any_of(table.days)
     words = any_of([*table.weekdays, *table.units])
     turn = any_of(table.directions)
+    # "the last year" is a span, "last year" a year.
+    bare = "".join(rf"(?<!\b{word}\s)" for word in table.span_articles)
     behind = rf"| (?P<named>{words})\s+(?P<turned>{turn})" if table.after_word else ""
     return re.compile(
         rf"""
         (?<![\w-])
         (?: (?P<day>{days})
-          | (?: (?P<turn>{turn})\s*(?P<word>{words}) {behind} ){whole}
+          | (?: {bare}(?P<turn>{turn})\s*(?P<word>{words}) {behind} ){whole}
           | (?<!\d[.,/–])
             (?P<number>\d{{1,3}}|{number_words(language)})\s+(?P<unit>{any_of(table.units)})
             \s+{table.ago}

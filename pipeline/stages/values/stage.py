@@ -2,57 +2,67 @@
 
 The patterns are our own: the libraries at hand find values in one language only or report no
 offsets, and none handles both number formats inside running text. Relative dates are read where the
-article has a date of its own.
+article has a date of its own, in its metadata or in a line that was put aside.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipeline.core.layers import Raw, Text, Value, Values
 from pipeline.languages.quantities import value_table
 from pipeline.stages.base import Stage, View
 from pipeline.stages.values.amounts import money, percentages, quantities, unnamed_money
 from pipeline.stages.values.dates import dates
-from pipeline.stages.values.relative import relative_dates, written_on
+from pipeline.stages.values.relative import relative_dates
+from pipeline.stages.values.written import date_line, written_on
 
 
 class ValuesStage(Stage[Values]):
     """Finds values and normalizes them, each paragraph in its own language."""
 
     name = "values"
-    version = "4"
+    version = "5"
     reads = (Raw, Text)
     writes = Values
 
     def apply(self, view: View) -> Values:
         """Values in text order; of overlapping readings the one of the earlier kind stays."""
-        layer = view[Text]
+        raw, layer = view[Raw], view[Text]
+        told = date_line(raw, layer)
         passages = [(p.span.of(layer.text), p.language, p.span.start) for p in layer.paragraphs]
         found = [
-            Value(value.type, value.value, value.span.shift(start))
+            replace(value, span=value.span.shift(start))
             for find in (money, percentages, dates, quantities)
             for passage, language, start in passages
             for value in find(passage, language)
         ]
         currency = _currency(found)
         unnamed = [
-            Value(value.type, value.value, value.span.shift(start))
+            replace(value, span=value.span.shift(start))
             for passage, language, start in passages
             for unit in (currency or value_table(language).unnamed_currency,)
             if unit
             for value in unnamed_money(passage, language, unit)
         ]
-        return Values(tuple(_disjoint([*found, *unnamed, *_relative(view[Raw], passages)])))
+        relative = _relative(raw, told, passages)
+        return Values(
+            tuple(_disjoint([*found, *unnamed, *relative])),
+            date=told.isoformat() if told and not raw.metadata.get("date") else None,
+        )
 
 
-def _relative(raw: Raw, passages: Iterable[tuple[str, str, int]]) -> Iterator[Value]:
-    """Dates that count from the article's own, if it has one."""
+def _relative(
+    raw: Raw, told: datetime.date | None, passages: Iterable[tuple[str, str, int]]
+) -> Iterator[Value]:
+    """Dates that count from the article's own, as its metadata or a line of it (``told``) say."""
     for passage, language, start in passages:
-        today = written_on(raw.metadata.get("date"), language)
+        today = written_on(raw.metadata.get("date"), language) or told
         if today:
             for value in relative_dates(passage, language, today):
-                yield Value(value.type, value.value, value.span.shift(start))
+                yield replace(value, span=value.span.shift(start))
 
 
 def _currency(values: Iterable[Value]) -> str | None:

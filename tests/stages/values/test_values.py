@@ -94,10 +94,45 @@ def test_relative_dates_count_from_the_date_of_the_article(
     [
         ("en", "He came on Monday, this Friday and in days long ago."),
         ("it", "La banca fa tre giorni di sciopero, poi lunedì si vede."),
+        ("en", "Over the last year, in the past three months and for the next week."),
+        ("it", "Nell'ultimo anno, negli ultimi tre mesi e nelle prossime due settimane."),
     ],
 )
 def test_what_is_not_certain_is_no_relative_date(language: str, text: str) -> None:
     assert values((text, language), date="2026-03-04")[1].values == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "flagged"),
+    [
+        ("en", "On 31 September, or February 31, 2024.", ["31 September", "February 31, 2024"]),
+        ("en", "Due 2024-02-30.", ["2024-02-30"]),
+        ("en", "On 29 February, or 31 October.", []),
+        ("it", "Il 31 settembre 2024, il 30 febbraio.", ["31 settembre 2024", "30 febbraio"]),
+        ("it", "Dal 28 al 31 giugno.", ["31 giugno"]),
+        ("it", "Il 29 febbraio 2023 e il 29 febbraio 2024.", ["29 febbraio 2023"]),
+        ("it", "Scadenza 31/02/2024; pratica 99/99/2024.", ["31/02/2024"]),
+    ],
+)
+def test_days_of_no_calendar_are_found_and_flagged(
+    language: str, text: str, flagged: list[str]
+) -> None:
+    article, found = values((text, language))
+    impossible = [value for value in found.values if value.flags]
+    assert [value.span.of(article) for value in impossible] == flagged
+    assert all((v.value, v.flags) == ("", ("impossible_date",)) for v in impossible)
+    assert all(value.value for value in found.values if not value.flags)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Dozens of millions of dollars, a dozen euros, several million pounds."),
+        ("it", "Una ventina di milioni di euro, decine di milioni, qualche miliardo di euro."),
+    ],
+)
+def test_amounts_without_a_number_are_left_out(language: str, text: str) -> None:
+    assert values((text, language))[1].values == ()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""The article's own day: metadata first, then a line that was put aside."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline import Pipeline, load_config
+from pipeline.core.layers import Paragraph, Raw, Removed, Text
+from pipeline.core.spans import Span
+from pipeline.core.textmap import TextMap
+from pipeline.stages.values.written import date_line
+
+BODY = {
+    "en": "The bridge closed yesterday, the mayor said. It will open again in the spring.",
+    "it": "Il ponte ha chiuso ieri, ha detto la sindaca. Riaprirà in primavera, dopo i lavori.",
+}
+
+
+def told(line: str, language: str, kind: str = "date") -> datetime.date | None:
+    body = BODY[language]
+    start = len(line) + 2
+    raw = Raw("a", "a.txt", "0", 0, "text/plain", "utf-8", f"{line}\n\n{body}", {})
+    text = Text(
+        TextMap.identity(body),
+        (Paragraph(Span(0, len(body)), language),),
+        (Removed(Span(0, len(line)), kind), Removed(Span(start, start + 3), "share")),
+        (),
+    )
+    return date_line(raw, text)
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("2024-08-14", "en"),
+        ("Aug. 14, 2024 | 10:32", "en"),
+        ("Published 14 August 2024, updated 16 August 2024", "en"),
+        ("Updated: August 16, 2024 | Published: August 14, 2024", "en"),
+        ("08/14/2024", "en"),
+        ("Pubblicato il 14 agosto 2024", "it"),
+        ("14/08/2024 - 10:32", "it"),
+        ("14 ago 2024 ore 10.32", "it"),
+    ],
+)
+def test_a_line_put_aside_tells_the_day(line: str, language: str) -> None:
+    assert told(line, language) == datetime.date(2024, 8, 14)
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "kind"),
+    [
+        ("14 August", "en", "date"),
+        ("10:32", "en", "date"),
+        ("31 febbraio 2024", "it", "date"),
+        ("3/4/2024", "en", "date"),
+        ("© 14 agosto 2024 Gazzetta di prova", "it", "footer"),
+        ("14 August 2024 at 9:12", "en", "comments"),
+    ],
+)
+def test_other_lines_tell_none(line: str, language: str, kind: str) -> None:
+    assert told(line, language, kind) is None
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("en", "Aug. 14, 2024 | 10:32"), ("it", "Pubblicato il 14 agosto 2024")],
+)
+def test_it_becomes_the_date_of_the_record(tmp_path: Path, language: str, line: str) -> None:
+    title = {"en": "Bridge closed", "it": "Chiuso il ponte"}[language]
+    article = tmp_path / "article.txt"
+    article.write_text(f"{title}\n\n{line}\n\n{BODY[language]}\n", encoding="utf-8")
+    config = load_config(None).override(models={"profile": "fast"})
+    (record,) = Pipeline(config).run([article])
+    assert record.source.metadata == {"date": "2024-08-14", "date_source": "date_line"}
+    assert [value.value for value in record.values] == ["2024-08-13"]
