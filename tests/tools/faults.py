@@ -37,10 +37,12 @@ def main() -> int:
     ratios, outcomes = [], Counter[str]()
     for number in range(options.rounds):
         healthy, _ = _timed(server, 0.0, options.segments, options.rate)
+        few = server.counted()
         seconds, found = _timed(server, options.failing, options.segments, options.rate)
         ratios.append(seconds / healthy)
         outcomes += found
-        print(f"{number + 1}: {healthy:.2f} s, {seconds:.2f} s: {ratios[-1]:.2f} times", flush=True)
+        times = f"{few} requests in {healthy:.2f} s, {server.counted()} in {seconds:.2f} s"
+        print(f"{number + 1}: {times}: {ratios[-1]:.2f} times", flush=True)
     server.close()
     print(f"median {statistics.median(ratios):.2f}, at most {max(ratios):.2f}; {dict(outcomes)}")
     return 1 if outcomes["wrong"] else 0

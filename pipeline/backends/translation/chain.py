@@ -32,6 +32,9 @@ LONGEST_WAIT_SECONDS = 30.0
 BREAKER_FAILURES = 8
 BREAKER_SECONDS = 60.0
 
+# Into how many parts texts are split that had bad answers every time: by the tries left.
+SPLITS = {1: 2, 0: 4}
+
 OUT_OF_TIME = "no time left for this document in this run"
 UNKNOWN_TEXT = "not in the translation memory"
 
@@ -316,7 +319,7 @@ def _follow_ups(ask: _Ask, answers: _Answers, most: int) -> list[_Ask]:
 
     A request that failed is made again, at last in halves, down to the text that spoils it. Texts
     with bad answers are asked for together again, for it was mostly a passing fault of the service,
-    then in halves, then alone; one that was alone already is asked for twice.
+    then in ever smaller parts, then alone; one that was alone already is asked for twice.
     """
     failed = tuple(piece for piece in ask.pieces if isinstance(answers[piece.text], _Miss))
     if failed and _is_temporary(answers[failed[0].text]):
@@ -326,7 +329,7 @@ def _follow_ups(ask: _Ask, answers: _Answers, most: int) -> list[_Ask]:
     if len(failed) > 1:
         if ask.tries > 1:
             return [_Ask(failed, most, ask.tries - 1)]
-        return _parts(failed, 2 if ask.tries == 1 else len(failed), most, ask.tries - 1)
+        return _parts(failed, SPLITS.get(ask.tries, len(failed)), most, ask.tries - 1)
     was_alone = len(ask.pieces) == 1 and ask.tries < most
     return [_Ask(failed, most, 0)] if failed and not was_alone else []
 
