@@ -10,15 +10,18 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'"})
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
-_INITIALS = re.compile(r"(?<=\b\w)\.(?=\s?\w\b|\s|$)")
-_SEPARATORS = re.compile(r"[\s\-‐‑–—/_]+")
+_INITIALS = re.compile(r"(?<=\b[^\W\d])\.(?=\s?\w\b|\s|$)")
+_SEPARATORS = re.compile(r"[\s\-‐‑–—/_]+|(?<=[^\W\d_])(?=\d)")  # "GPT-4", "GPT 4", "GPT4"
 
 
 def fold(form: str) -> str:
-    """``form`` without case, accents, dots of initials and kinds of separators.
+    """``form`` without case, accents, dots of initials and kinds of separators; a number after
+    letters stands apart.
 
     >>> fold("Wollschläger"), fold("U.S."), fold("Al-Khatib"), fold("L’Aquila")
     ('wollschlager', 'us', 'al khatib', "l'aquila")
+    >>> {fold(form) for form in ("Claude 3.5", "Claude3.5", "CLAUDE-3.5")}
+    {'claude 3.5'}
     """
     plain = form.casefold() if form.isascii() else _without_accents(form)
     return _SEPARATORS.sub(" ", _INITIALS.sub("", plain)).strip()

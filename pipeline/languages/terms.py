@@ -67,6 +67,8 @@ def english_words(name: str) -> list[str]:
     (['torino', 'court'], ['torino', 'court'])
     >>> english_words("Fondazione Andrea Bocelli"), english_words("Lago di Como")
     (['andrea', 'bocelli', 'foundation'], ['lake', 'como'])
+    >>> english_words("Osservatorio Cartella Aperta"), english_words("Cartella Aperta Observatory")
+    (['cartella', 'aperta', 'observatory'], ['cartella', 'aperta', 'observatory'])
     """
     terms = _terms()
     words = re.findall(r"[^\W_]+(?:\.\w+)*", fold(name).replace("'s", ""))
@@ -76,23 +78,31 @@ def english_words(name: str) -> list[str]:
     is_italian = not terms.italian.isdisjoint(words)
     if not is_italian and any(terms.is_foreign(word) for word in words):
         return content  # "Cantieri di Gaeta": none of its words is known
+    common = {fold(word) for word in re.findall(r"[^\W_]+", name) if word.islower()}
+    if is_italian and any(word in common and word not in terms.english for word in content):
+        # Half of "decreto Aria pulita" in English would be neither name: its head alone is.
+        return [*content[1:], terms.english.get(content[0], content[0])]
     return [word for unit in reversed(_units(words, terms)) for word in unit]
 
 
 def _units(words: Sequence[str], terms: Terms) -> list[list[str]]:
     """The parts of a name that keep their order when the name is turned round.
 
-    A preposition parts, a conjunction joins; an Italian word that the table knows stands alone.
+    A preposition parts, a conjunction joins; an Italian word that the table knows stands alone,
+    unless it goes on a name of its own: *Aperta* in *Osservatorio Cartella Aperta*.
     """
     units: list[list[str]] = []
     joins = parts = after_term = False
+    own = ""  # the last word, if it is no word that the table knows
     for word in words:
         english = terms.english.get(word, word)
         if not english:
             joins = joins or word in CONJUNCTIONS
             parts = parts or word not in CONJUNCTIONS | ARTICLES
             continue
-        is_term = word in terms.italian
+        is_term = word in terms.italian and (parts or joins or not own)
+        english = english if is_term or word not in terms.italian else word
+        own = word if english == word and word not in terms.english else ""
         leads = bool(units) and terms.leading.issuperset(units[-1])
         if units and (joins or leads or not (parts or is_term or after_term)):
             units[-1] += english.split()

@@ -4,18 +4,21 @@ An identifier follows from the entity's names and the tables alone: ``loc:milan`
 *Milan*. Where the tables know no such entity, the words of an institution's, place's or event's
 name are put into English and into the order of an English name, so that *Tribunale di Torino*,
 *Court of Turin* and *Turin Court* meet in ``org:turin-court``; persons keep their words in their
-order (``per:oliver-whitcombe``).
+order (``per:oliver-whitcombe``), titles of works and products theirs. Legal forms of companies, and
+spaces, hyphens or nothing before a number, make no difference.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from pipeline.core.layers import Label
 from pipeline.languages.aliases import Alias, AliasTable
 from pipeline.languages.chinese import surname_first
 from pipeline.languages.forms import fold, slug
-from pipeline.languages.terms import english_words
+from pipeline.languages.names import all_words, name_table
+from pipeline.languages.terms import ARTICLES, english_words
 
 
 def known(forms: Iterable[str], label: Label, tables: Sequence[AliasTable]) -> Alias | None:
@@ -39,8 +42,41 @@ def identifier(name: str, forms: Iterable[str], label: Label, tables: Sequence[A
         return alias.id
     if label == "PER":
         return f"per:{slug(surname_first(fold(name)))}"
+    name = without_legal_form(name)
+    if label == "MISC" and not _has_kind(name):
+        return f"misc:{slug(_without_article(name))}"
     words = [_translated(word, tables) for word in english_words(name)]
     return f"{label.lower()}:{slug(' '.join(words) or name)}"
+
+
+def without_legal_form(name: str) -> str:
+    """*Harlan Steel* for *Harlan Steel Corp.*; *Crane & Co* stays whole."""
+    words = name.split()
+    while len(words) > 1 and words[-2] != "&" and _bare(words[-1]) in _legal_forms():
+        words.pop()
+    return " ".join(words)
+
+
+def _without_article(name: str) -> str:
+    """*Lancet* for *The Lancet*, *Gattopardo* for *Il Gattopardo*."""
+    first, _, rest = name.replace("’", "'").partition(" ")
+    return rest if rest and fold(first) in ARTICLES else name
+
+
+def _bare(word: str) -> str:
+    return fold(word).replace(".", "").replace(",", "")
+
+
+@cache
+def _legal_forms() -> frozenset[str]:
+    return frozenset(form.replace(".", "") for form in all_words("legal_forms"))
+
+
+def _has_kind(name: str) -> bool:
+    """Whether a law, prize or event says what it is and has a translation (*Premio Ginestra*);
+    titles and products keep their words (*Acqua ferma*)."""
+    words = fold(name).split()
+    return words[0] in name_table("it").others or words[-1] in name_table("en").others
 
 
 def _translated(word: str, tables: Sequence[AliasTable]) -> str:

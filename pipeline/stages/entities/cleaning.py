@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.core.layers import Label, Name
+from pipeline.languages.aliases import known_entities
 from pipeline.languages.chinese import is_eastern_name
 from pipeline.languages.forms import fold
 from pipeline.languages.names import towns
@@ -38,8 +39,11 @@ def _without_person(words: Words, mention: Mention) -> Iterator[Mention]:
 
 def _split(words: Words, at: Stretch) -> Iterator[Stretch]:
     """Parts of a candidate that runs over a line break, or joins a product to its maker
-    (*Veduta-3 di Lumina*)."""
+    (*Veduta-3 di Lumina*, *Google Android*)."""
     low = at.low
+    if at.high - low == 2 and not words.begins_line(low + 1) and _is_makers(words, low):
+        yield from (Stretch(low, low + 1), Stretch(low + 1, at.high))
+        return
     for index in range(at.low + 1, at.high):
         if words.begins_line(index):
             yield Stretch(low, index)
@@ -48,6 +52,16 @@ def _split(words: Words, at: Stretch) -> Iterator[Stretch]:
             yield Stretch(low, index)
             low = index + 1
     yield Stretch(low, at.high)
+
+
+def _is_makers(words: Words, low: int) -> bool:
+    """Whether two words are a known body and its known product, and no known name together."""
+    known = known_entities()
+    whole = known.find(words.form(Stretch(low, low + 2)))
+    maker, product = known.find(words.words[low]), known.find(words.words[low + 1])
+    if whole or not maker or not product:
+        return False
+    return (maker.label, product.label) == ("ORG", "MISC")
 
 
 def _trim(words: Words, at: Stretch, label: Label) -> Stretch:

@@ -45,7 +45,7 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "after_loose_preposition": ("LOC", 1.0),
     "platform": ("MISC", 1.5),
     "thing_article": ("MISC", 1.5),
-    "source": ("ORG", 2.0),
+    "source": ("ORG", 3.0),
     "place_office": ("LOC", 2.0),
     "organisation_office": ("ORG", 3.0),
     "article": ("PER", -1.5),
@@ -218,6 +218,8 @@ def is_club(words: Words, low: int, high: int) -> bool:
 
 
 def _before(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
+    """What stands before a name; small words tell most of names of one word: *su TikTok*, *stando a
+    Dazn*, *una Panda*."""
     low = at.low
     before = words.word(low - 1)
     noun = words.word(_described(words, at))
@@ -227,10 +229,14 @@ def _before(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
         yield "other_kind"
     if before in table.place_prepositions:
         yield "after_place_preposition"
-    if before in table.loose_place_prepositions:
+    loose = before in table.loose_place_prepositions
+    source = words.word(low - 2) if loose else before
+    if at.high == low + 1 and source in table.source_words and not words.is_given_name(low):
+        yield "source"
+    elif loose:
         yield "after_loose_preposition"
     if at.high == low + 1:
-        yield from _before_bare(words, low, table)
+        yield from (clue for clue, cues in _bare_cues(table) if before in cues)
     tie = low - 1
     while words.is_article(tie):
         tie -= 1
@@ -242,21 +248,6 @@ def _before(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
     for clue, kinds in _kinds(table):
         if noun in kinds:
             yield clue
-
-
-def _before_bare(words: Words, low: int, table: NameTable) -> Iterator[str]:
-    """What small words say of a name of one word: *su TikTok*, *stando a Dazn*, *una Panda*."""
-    before = words.word(low - 1)
-    if before in table.platform_prepositions:
-        yield "platform"
-    if before in table.thing_articles:
-        yield "thing_article"
-    sources = table.source_words
-    told = before in sources or (
-        before in table.loose_place_prepositions and words.word(low - 2) in sources
-    )
-    if told and not words.is_given_name(low):
-        yield "source"
 
 
 def _described(words: Words, at: Stretch) -> int:
@@ -314,6 +305,10 @@ def _apposition(words: Words, start: int, table: NameTable) -> Iterator[str]:
             if word in kinds:
                 yield clue
                 return
+
+
+def _bare_cues(table: NameTable) -> tuple[tuple[str, frozenset[str]], ...]:
+    return ("platform", table.platform_prepositions), ("thing_article", table.thing_articles)
 
 
 def _kinds(table: NameTable) -> tuple[tuple[str, frozenset[str]], ...]:
