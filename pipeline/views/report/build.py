@@ -5,8 +5,13 @@ Every page carries its own style and script, loads nothing, and works from the f
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +21,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from pipeline.core.record import Pair, Record, SegmentPair
+from pipeline.languages.aliases import Alias
 from pipeline.store.files import DamagedFile, Store, load
 from pipeline.store.records import read_record_of, read_records, record_ids
 from pipeline.views.known import known_aliases
@@ -24,6 +30,11 @@ from pipeline.views.report.names import Names, bilingual
 from pipeline.views.report.overview import Overview, speaker_slug
 from pipeline.views.report.words import COUNTED, WORDS
 from pipeline.views.visible import said, visible
+
+BATCH = 50
+# A process takes half a second to start, in which another one writes some hundred pages.
+WORTH_A_PROCESS = 150
+MAX_PROCESSES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,29 +46,82 @@ class _Titled:
 
 
 def write_report(outputs: Path, target: Path) -> int:
-    """Write the report over the run in ``outputs`` into ``target``; returns how many documents."""
+    """Write the report over the run in ``outputs`` into ``target``; returns how many documents.
+
+    Pages of many documents are written by several processes, while this one gathers what the first
+    page and those of speakers show.
+    """
     pairs = [load(Pair, path.read_bytes()) for path in sorted(outputs.glob("pairs/*.json"))]
     paired: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for pair in pairs:
         for name in (pair.en, pair.it):
             other = pair.it if name == pair.en else pair.en
             paired[name].append((f"{pair.en}__{pair.it}", other))
-    overview = Overview(Names(known_aliases(outputs)), _titles(outputs), paired)
-    pages = _Pages(target, overview.titles)
-    folders = [folder.name for folder in outputs.glob("stages/*")]
-    store = Store(outputs, {folder.partition("-")[2]: folder for folder in folders})
-    for record in read_records(outputs):
-        indexed = Indexed(record)
-        page = document_page(indexed, store, overview.names, paired.get(record.id, ()))
-        pages.write(f"documents/{record.id}.html", "document.html", page)
-        overview.add(indexed)
-    for key in overview.said:
-        pages.write(f"speakers/{speaker_slug(key)}.html", "speaker.html", _speaker(key, overview))
-    for pair in pairs:
-        page = _pair(pair, outputs, overview.titles)
-        pages.write(f"pairs/{pair.en}__{pair.it}.html", "pair.html", page)
+    known, titles = known_aliases(outputs), _titles(outputs)
+    job = _Job(outputs, target, titles, dict(paired), known)
+    with _writers(len(titles)) as write:
+        written = write(
+            job.write,
+            [list(titles)[start : start + BATCH] for start in range(0, len(titles), BATCH)],
+        )
+        overview = Overview(Names(known), titles, paired)
+        for record in read_records(outputs):
+            overview.add(Indexed(record))
+        pages = _Pages(target, titles)
+        rows = {row["id"]: row for row in overview.rows}
+        for key in overview.said:
+            page = _speaker(key, overview, rows)
+            pages.write(f"speakers/{speaker_slug(key)}.html", "speaker.html", page)
+        for pair in pairs:
+            page = _pair(pair, outputs, titles)
+            pages.write(f"pairs/{pair.en}__{pair.it}.html", "pair.html", page)
+        count = sum(written)
     pages.write("index.html", "index.html", overview.page(pairs, outputs))
-    return len(overview.rows)
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What every process needs to write documents' pages."""
+
+    outputs: Path
+    target: Path
+    titles: Mapping[str, str]
+    paired: Mapping[str, Sequence[tuple[str, str]]]
+    known: Mapping[str, Alias]
+
+    def write(self, documents: Sequence[str]) -> int:
+        """Write the pages of these documents; returns how many."""
+        pages, names = _Pages(self.target, self.titles), Names(self.known)
+        folders = [folder.name for folder in self.outputs.glob("stages/*")]
+        store = Store(self.outputs, {folder.partition("-")[2]: folder for folder in folders})
+        for name in documents:
+            indexed = Indexed(read_record_of(self.outputs, name))
+            page = document_page(indexed, store, names, self.paired.get(name, ()))
+            pages.write(f"documents/{name}.html", "document.html", page)
+        return len(documents)
+
+
+@contextmanager
+def _writers(documents: int) -> Iterator[Callable[..., Iterator[int]]]:
+    """A ``map`` over batches of documents: by processes of its own when they are worth starting."""
+    processes = min(os.cpu_count() or 1, MAX_PROCESSES, documents // WORTH_A_PROCESS)
+    if processes < 2:
+        yield map
+        return
+    # Spawned, because a library may have started threads here.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _undisturbed) as pool:
+        yield pool.map
+
+
+def _batches(documents: Sequence[str]) -> list[Sequence[str]]:
+    return [documents[start : start + BATCH] for start in range(0, len(documents), BATCH)]
+
+
+def _undisturbed() -> None:
+    """An interruption from the keyboard is for the process that started this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _titles(outputs: Path) -> Mapping[str, str]:
@@ -77,24 +141,35 @@ class _Pages:
 
     def __init__(self, target: Path, titles: Mapping[str, str]) -> None:
         self._target = target
-        self._environment = Environment(
-            loader=PackageLoader("pipeline.views.report"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals |= {
-            "t": _word, "n": _counted, "label": _label, "COUNTED": COUNTED, "titles": titles,
-        }  # fmt: skip
-        self._environment.filters |= {"visible": visible, "speaker_slug": speaker_slug}
+        self._titles = titles
         for name in ("documents", "speakers", "pairs"):
             (target / name).mkdir(parents=True, exist_ok=True)
 
     def write(self, path: str, template: str, values: dict[str, Any]) -> None:
         root = "../" if "/" in path else ""
-        page = self._environment.get_template(template).render(root=root, **values)
-        (self._target / path).write_text(page, encoding="utf-8", errors="replace")
+        page = _environment().get_template(template)
+        text = page.render(root=root, titles=self._titles, **values)
+        (self._target / path).write_text(text, encoding="utf-8", errors="replace")
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, compiled once in a process, with what they call."""
+    environment = Environment(
+        loader=PackageLoader("pipeline.views.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    assets = {"css": "report.css", "head_js": "head.js", "js": "report.js"}
+    environment.globals |= {
+        name: Markup(environment.get_template(file).render()) for name, file in assets.items()
+    }
+    environment.globals |= {"t": _word, "n": _counted, "label": _label, "COUNTED": COUNTED}
+    environment.filters |= {"visible": visible, "speaker_slug": speaker_slug}
+    return environment
 
 
 @cache
@@ -120,9 +195,8 @@ def _label(key: str) -> Markup:
     return Markup('aria-label="{0}" data-en="{0}" data-it="{1}"').format(*WORDS[key])
 
 
-def _speaker(key: str, overview: Overview) -> dict[str, Any]:
+def _speaker(key: str, overview: Overview, rows: Mapping[str, Any]) -> dict[str, Any]:
     """The values of the template ``speaker.html``: what was said, by document."""
-    rows = {row["id"]: row for row in overview.rows}
     return {
         "key": key,
         "names": {code: overview.names.best(key, code) for code in ("en", "it")},

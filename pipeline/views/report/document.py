@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline.core.layers import Raw
 from pipeline.core.record import Record, RecordClaim, RecordEntity, RecordLink
@@ -215,12 +215,12 @@ def _raw_marked(record: Record, raw: str) -> Markup:
 
 def _altered(raw: str, step: Alteration) -> Markup:
     before = raw[step.start : step.end]
+    kind = escape(step.kind)
     if step.after is None:
-        return Markup('<del title="{}">{}</del>').format(step.kind, visible(before))
+        return Markup(f'<del title="{kind}">{escape(visible(before))}</del>')
     after = step.after if step.after.strip() else step.after.replace(" ", "␣")
-    return Markup('<ins title="{}: {}">{}</ins>').format(
-        step.kind, change(before, step.after), visible(after) or "∅"
-    )
+    how = escape(change(before, step.after))
+    return Markup(f'<ins title="{kind}: {how}">{escape(visible(after) or "∅")}</ins>')
 
 
 def _raw_marks(record: Record) -> Iterator[Mark]:

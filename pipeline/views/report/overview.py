@@ -132,7 +132,6 @@ class Overview:
             ],
             "top": TOP,
             "pairs": pairs,
-            "titles": self.titles,
             "problems": _problems(outputs),
         }
 

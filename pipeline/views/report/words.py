@@ -90,7 +90,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Indica una dichiarazione, o raggiungila con il tabulatore: si accendono fonte, verbo e "
         "traduzione.",
     ),
-    "identifier": ("Identifier", "Identificatore"),
     "noscript": (
         "Search and the rest of long lists need JavaScript.",
         "La ricerca e il resto degli elenchi lunghi richiedono JavaScript.",
