@@ -41,7 +41,8 @@ SENTENCE_START = 0.5
 # Languages whose parts of speech and trees come from the encoder when there is one: it parses
 # Italian better than the small spaCy parser, and knows no English trees. Sentences are spaCy's.
 ENCODER_SYNTAX = frozenset({"it"})
-# spaCy tells no chances; so many of its names had the right label where that was measured.
+# spaCy tells no chances; so many of its names have the right span and label (development articles:
+# 70 of 100 English ones, 75 Italian). All values from 0.5 to 0.8 serve within a point.
 SPACY_SCORE = 0.75
 SENTENCE_FINAL = frozenset(".!?…")
 CLOSING = frozenset("»”’\"')]")
