@@ -1,7 +1,8 @@
 """Measures the pipeline and prints Markdown tables: ``python -m bench [PART ...]``.
 
 Parts: startup, models, script, rerun, workers, cluster, length, documents (together the speed of
-the whole job: some twenty minutes on two idle processors); only by name outlets, memory, bounds.
+the whole job: some twenty minutes on two idle processors); only by name outlets, report, memory,
+bounds.
 BENCH_SCALE=0.02 in the environment makes every size so much smaller.
 """
 
@@ -28,7 +29,6 @@ from bench.job import InProcess, command
 SCALE = float(os.environ.get("BENCH_SCALE", "1"))
 PROFILES = ("fast", "accurate")
 ARTICLES = 60
-FEW = 10
 
 
 def sized(count: int) -> int:
@@ -122,7 +122,7 @@ def length(folder: Path) -> None:
 
 def bounds(folder: Path) -> None:
     """Memory over inputs that are many or large; stages as far as they need no models."""
-    row = orjson.dumps({"text": corpus.articles(1)[0]}) + b"\n"
+    row = orjson.dumps({"text": corpus.article_of(20_000)}) + b"\n"
     lines, files = sized(200_000_000) // len(row), sized(100_000)
     (folder / "rows.jsonl").write_bytes(row * lines)
     small = corpus.write(folder / "small", [f"Tram {n} will run, said Ada." for n in range(files)])
@@ -194,24 +194,34 @@ def cluster(folder: Path) -> None:
 
 
 def outlets(folder: Path) -> None:
-    """JSON Lines, data frames, and the report against the run that it shows."""
-    costs = []
-    for count in (FEW, ARTICLES):
-        inputs = corpus.write(folder / f"in{count}", corpus.articles(count))
-        costs.append(command("run", str(inputs), "-o", str(folder / f"out{count}")).cpu)
-    # Loading the models is paid once, whatever the number of articles.
-    run = (costs[1] - costs[0]) / (ARTICLES - FEW) * views.DOCUMENTS
-    outputs = views.cloned(folder / f"out{ARTICLES}", folder / "cloned", views.DOCUMENTS)
+    """JSON Lines and data frames."""
+    inputs = corpus.write(folder / "in", corpus.articles(sized(ARTICLES)))
+    command("run", str(inputs), "-o", str(folder / "out"), "--profile", "fast")
+    outputs = views.cloned(folder / "out", folder / "cloned", sized(views.DOCUMENTS))
     speed = views.jsonl_megabytes(outputs, folder / "all.jsonl")
     print(f"JSON Lines: {speed:.0f} MB a second")
     print(f"data frames of {views.FRAMED:,} records: {views.frames_seconds(outputs):.1f} s")
-    report = views.report_seconds(outputs, folder / "report")
-    share = f"{report / run:.1%} of a run over them ({run:.0f} s)"
-    print(f"report of {views.DOCUMENTS:,} documents: {report:.1f} s, {share}")
-    sizes = sorted(path.stat().st_size for path in folder.glob("report/documents/*.html"))
-    print(
-        f"a document's page: {sizes[len(sizes) // 2] / 1000:.0f} kB, at most {sizes[-1] / 1000:.0f}"
-    )
+
+
+def report(folder: Path) -> None:
+    """The report against the run that it shows, both as commands; then a report over as many
+    documents that name different people: sizes of its pages, and its first page in Chromium."""
+    count = sized(views.DOCUMENTS)
+    inputs = corpus.write(folder / "in", corpus.articles(count))
+    out = folder / "out"
+    run = command("run", str(inputs), "-o", str(out))
+    shown = command("report", "-o", str(out))
+    print(f"| {count:,} documents | run s | report s | share |\n|---|---|---|---|")
+    print(f"| by the clock | {run.wall:.1f} | {shown.wall:.1f} | {shown.wall / run.wall:.1%} |")
+    print(f"| processor | {run.cpu:.1f} | {shown.cpu:.1f} | {shown.cpu / run.cpu:.1%} |\n")
+    outputs = views.cloned(out, folder / "cloned", count)
+    command("report", "-o", str(outputs))
+    print("| page | median kB | largest kB |\n|---|---|---|")
+    for page, (median, largest) in views.page_kilobytes(outputs / "report").items():
+        print(f"| {page} | {median:.0f} | {largest:.0f} |")
+    print("\n| first page in Chromium | median ms | slowest ms |\n|---|---|---|")
+    for moment, (median, slowest) in views.first_page(outputs / "report").items():
+        print(f"| {moment} | {median:.0f} | {slowest:.0f} |")
 
 
 PARTS: dict[str, Callable[[Path], None]] = {
@@ -219,7 +229,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     for part in (startup, models, script, rerun, workers, cluster, length, documents)
 }
 BY_NAME: dict[str, Callable[[Path], None]] = {
-    part.__name__: part for part in (outlets, memory, bounds)
+    part.__name__: part for part in (outlets, report, memory, bounds)
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import statistics
 from itertools import chain
 from pathlib import Path
 
@@ -10,10 +12,25 @@ from bench.job import timed
 from pipeline.store.records import read_records
 from pipeline.views.export import jsonl
 from pipeline.views.frames import to_frames
-from pipeline.views.report.build import write_report
 
 DOCUMENTS = 2000
 FRAMED = 10_000
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+# Usable: parsed, listeners attached, and one frame drawn after that.
+MEASURE = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  await frame();
+  const [navigation] = performance.getEntriesByType("navigation");
+  const drawn = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0;
+  const usable = Math.max(drawn, navigation.domContentLoadedEventEnd);
+  const search = document.getElementById("search");
+  const began = performance.now();
+  search.value = "porto";
+  search.dispatchEvent(new Event("input"));
+  await frame();
+  return [drawn, usable, performance.now() - began];
+}"""
 
 # Capitalized words of a text, and identifiers: clones of one article tell of other people.
 _NAME = re.compile(r"\b[A-Z][a-zà-ù]{3,}\b")
@@ -55,6 +72,38 @@ def frames_seconds(outputs: Path) -> float:
     return timed(lambda: to_frames(chain.from_iterable(read_records(outputs) for _ in rounds)))
 
 
-def report_seconds(outputs: Path, target: Path) -> float:
-    """Processor seconds for the report."""
-    return timed(lambda: write_report(outputs, target))
+def page_kilobytes(report: Path) -> dict[str, tuple[float, float]]:
+    """Median and largest page of every sort."""
+    found = {}
+    for sort in ("documents", "speakers", "pairs", "."):
+        sizes = sorted(page.stat().st_size / 1000 for page in (report / sort).glob("*.html"))
+        if sizes:
+            name = "first page" if sort == "." else sort
+            found[name] = (sizes[len(sizes) // 2], sizes[-1])
+    return found
+
+
+def first_page(report: Path, rounds: int = 7) -> dict[str, tuple[float, float]]:
+    """Milliseconds by the clock, median and largest, in Chromium: from the start of navigation
+    until the page is drawn, and until it can be used; and of a search, until its result is drawn.
+
+    Every round has a browser context of its own; the browser itself has started before.
+    """
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        measured = []
+        for _ in range(rounds):
+            context = chromium.new_context(viewport={"width": 1280, "height": 900})
+            page = context.new_page()
+            page.goto((report / "index.html").as_uri())
+            measured.append(page.evaluate(MEASURE))
+            context.close()
+        chromium.close()
+    columns = zip(*measured, strict=True)
+    names = ("drawn", "usable", "first search")
+    return {
+        name: (statistics.median(column), max(column))
+        for name, column in zip(names, columns, strict=True)
+    }
