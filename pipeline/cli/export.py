@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.cut_off import say_if_cut_off
+from pipeline.cli.wording import counted
 from pipeline.errors import UsageError
 from pipeline.views.export import FORMATS
 from pipeline.views.export.target import STDOUT
@@ -48,7 +50,8 @@ def command(format_name: str, target: Path | None, folder: Path) -> None:
     target = target or Path(f"records{suffix}")
     if target == STDOUT and format_name in FOLDERS:
         raise UsageError(f"{format_name} writes a folder of tables; name one with -o.")
+    say_if_cut_off(folder)
     module = importlib.import_module(f"pipeline.views.export.{module_name}")
     count = module.export(folder, target)
     if target != STDOUT:
-        click.echo(f"{count} records written to {target}", err=True)
+        click.echo(f"{counted(count, 'record')} written to {target}", err=True)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.cut_off import say_if_cut_off
+from pipeline.cli.wording import counted
 from pipeline.errors import UsageError
 
 
@@ -44,6 +46,7 @@ def command(target: Path | None, outputs: Path) -> None:
         raise UsageError(
             f"There are no records in {outputs}. Run `pipeline run -o {outputs}` first."
         )
+    say_if_cut_off(outputs)
     target = target or outputs / "report"
     count = write_report(outputs, target)
-    click.echo(f"{count} documents: {target / 'index.html'}", err=True)
+    click.echo(f"{counted(count, 'document')}: {target / 'index.html'}", err=True)
