@@ -26,7 +26,8 @@ def known(forms: Iterable[str], label: Label, tables: Sequence[AliasTable]) -> A
 
     An entry of another label is passed over: *Augusta* may be a town or a woman.
     """
-    ordered = sorted(forms, key=lambda form: (-len(form), form))
+    read = {*forms, *(f"{form[:-2]}AI" for form in forms if form.endswith(" Al"))}  # "Mistral Al"
+    ordered = sorted(read, key=lambda form: (-len(form), form))
     for table in tables:
         for form in ordered:
             alias = table.find(form)

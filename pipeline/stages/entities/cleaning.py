@@ -12,6 +12,8 @@ from pipeline.languages.names import towns
 from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
 
+# Below this chance a model's name of one word must not be an adjective.
+DOUBTFUL = 0.4
 # Parts of speech of common words that a sentence's start gives a capital.
 NO_NAMES = frozenset({"VERB", "AUX", "ADV", "PRON", "DET", "ADP", "SCONJ", "CCONJ", "INTJ"})
 
@@ -135,7 +137,7 @@ def is_name(words: Words, mention: Mention) -> bool:
         return mention.score >= 0.9 and words.upos[at.low] in ("PROPN", "X")
     if len(parts) == 1 and (parts[0] in table.roles or is_common(words, at.low)):
         return False
-    if _is_phrase(words, at):
+    if _is_phrase(words, at) or _is_stray(words, mention):
         return False
     return not _is_ministry(words, at)
 
@@ -163,6 +165,12 @@ def _is_phrase(words: Words, at: Stretch) -> bool:
     rest_small = all(words.words[i].islower() for i in range(low + 1, at.high))
     quoted = words.word(low - 1) in OPENING_QUOTES
     return words.opens_sentence[low] and not quoted and known_small and rest_small
+
+
+def _is_stray(words: Words, mention: Mention) -> bool:
+    """An adjective that a slip gave a capital: *non lo è Basso*."""
+    alone = mention.at.high - mention.at.low == 1
+    return alone and mention.score < DOUBTFUL and words.upos[mention.at.low] == "ADJ"
 
 
 def _is_ministry(words: Words, at: Stretch) -> bool:

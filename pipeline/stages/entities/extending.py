@@ -173,11 +173,14 @@ def _small_nouns(words: Words, index: int) -> int:
     """*vulcanologia*, *geofisica e vulcanologia*, *protezione dei dati*, *beni archeologici*."""
     end = index + 1
     while words.word(end):
-        joined = words.word(end) in words.table(index).ands or words.is_of(end)
+        table, after = words.table(index), end + 1
+        while words.is_article(after):
+            after += 1
+        joined = words.word(end) in table.ands | table.purpose or words.is_of(end)
         if words.is_adjective(end):
             end += 1
-        elif joined and end + 1 < len(words) and words.upos[end + 1] == "NOUN":
-            end += 2
+        elif joined and after < len(words) and words.upos[after] == "NOUN":
+            end = after + 1
         else:
             break
     return end
@@ -335,10 +338,18 @@ def _whole_phrase(words: Words, index: int) -> int:
 def _phrase(words: Words, index: int) -> int:
     """The end of a small noun phrase: *patriarca*, *acque chiare*, *terra dei fuochi*."""
     end = index
-    while words.word(end) and words.upos[end] in ("NOUN", "ADJ"):
+    while _is_nominal(words, end):
         end += 1
-    tied = words.is_of(end) and end + 1 < len(words) and words.upos[end + 1] == "NOUN"
-    return end + 2 if tied and words.words[end + 1].islower() and end > index else end
+    tied = words.is_of(end) and _is_nominal(words, end + 1) and words.words[end + 1].islower()
+    return end + 2 if tied and end > index else end
+
+
+def _is_nominal(words: Words, index: int) -> bool:
+    """A noun or an adjective; inside titles the models take small nouns for names too."""
+    if not words.word(index):
+        return False
+    small_name = words.upos[index] == "PROPN" and words.words[index].islower()
+    return small_name or words.upos[index] in ("NOUN", "ADJ")
 
 
 def _is_bare_title(words: Words, quote: int, end: int) -> bool:

@@ -46,6 +46,7 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "platform": ("MISC", 1.5),
     "thing_article": ("MISC", 1.5),
     "source": ("ORG", 3.0),
+    "told": ("LOC", -2.0),
     "place_office": ("LOC", 2.0),
     "organisation_office": ("ORG", 3.0),
     "article": ("PER", -1.5),
@@ -59,6 +60,7 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "club": ("ORG", 6.0),
 }
 MODEL_WEIGHT: Final = 3.0
+LEAST: Final = 0.1
 # An apposition's noun stands within so many words: "X, the small Irish app".
 APPOSITION_WORDS = 5
 
@@ -73,12 +75,14 @@ def points(words: Words, mentions: Iterable[Mention], *, backed: bool, known: bo
     mentions = tuple(mentions)
     damping = len(mentions) ** -0.5
     total: Points = dict.fromkeys(LABELS, 0.0)
+    told = False
     for mention in mentions:
         if mention.label:
             total[mention.label] += MODEL_WEIGHT * mention.score * damping
         for clue in _neighbour_clues(words, mention):
             label, weight = CLUES[clue]
             total[label] += weight * damping
+            told = True
     first = mentions[0]
     clues = set(_form_clues(words, first))
     if not known:
@@ -95,6 +99,9 @@ def points(words: Words, mentions: Iterable[Mention], *, backed: bool, known: bo
     if alias:
         clear = form not in given_names() and (alias.label == "LOC" or form not in towns())
         total[alias.label] += CLUES["known" if clear else "perhaps_known"][1]
+    surest = max(mentions, key=lambda mention: mention.score)
+    if surest.label and not told and max(total.values()) <= 0.0:
+        total[surest.label] = LEAST  # nothing speaks but the model, and that in a low voice
     return total
 
 
@@ -229,12 +236,7 @@ def _before(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
         yield "other_kind"
     if before in table.place_prepositions:
         yield "after_place_preposition"
-    loose = before in table.loose_place_prepositions
-    source = words.word(low - 2) if loose else before
-    if at.high == low + 1 and source in table.source_words and not words.is_given_name(low):
-        yield "source"
-    elif loose:
-        yield "after_loose_preposition"
+    yield from _after_loose(words, at, table)
     if at.high == low + 1:
         yield from (clue for clue, cues in _bare_cues(table) if before in cues)
     tie = low - 1
@@ -305,6 +307,19 @@ def _apposition(words: Words, start: int, table: NameTable) -> Iterator[str]:
             if word in kinds:
                 yield clue
                 return
+
+
+def _after_loose(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
+    """*a Dazzo*: a place, unless the words before say who is quoted or told (*stando a Dazn*,
+    *secondo Billboard*, *ha detto a Caijing*)."""
+    before = words.word(at.low - 1)
+    loose = before in table.loose_place_prepositions
+    source = words.word(at.low - 2) if loose else before
+    bare = at.high == at.low + 1 and not words.is_given_name(at.low)
+    if bare and source in table.source_words:
+        yield "source"
+    elif loose:
+        yield "told" if source in table.speaking_verbs else "after_loose_preposition"
 
 
 def _bare_cues(table: NameTable) -> tuple[tuple[str, frozenset[str]], ...]:
