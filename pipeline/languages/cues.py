@@ -19,6 +19,7 @@ small     a noun phrase with an infinitive                     *expects* it to g
 as        a noun phrase with a quoted predicate                *called* it “a trap”
 about     parlare di with a quotation                          *parla* di «trappola»
 np          a noun phrase that foretells or counts             *expects* a vote
+colon       a clause after a colon                             *prende le distanze*: è tardi
 to          (with the person addressed)                        *told* her that it was late
 si          (only with *si*)                                   *si legge* che è tardi
 not_si      (not with *si*: *si riferisce a …*)                *riferisce* che è tardi

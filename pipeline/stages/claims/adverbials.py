@@ -19,6 +19,7 @@ from pipeline.stages.claims.mentions import (
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL
 
 SURE_CLAUSE = 5
+_RELATIVES = words.OBLIQUE_RELATIVES | words.ARTICLED_RELATIVES
 _NOMINAL = frozenset(["DET", "NUM", "PROPN", "PRON", "ADP"])
 
 
@@ -36,8 +37,9 @@ class AdverbialClaims(Contents):
             words.OBLIQUE_RELATIVES.isdisjoint(following[:1])
             and words.ARTICLED_RELATIVES.isdisjoint(following[1:])
         )
-        if relative and hit.cue.cue_class != "per":
-            yield from self._relative_source(hit, low, high)
+        if relative:
+            if hit.cue.cue_class != "per" or self._has_own_subject(hit):
+                yield from self._relative_source(hit, low, high)
             return
         mention, end = self._source(hit, high)
         if hit.cue.source == "after" and (mention is None or self._is_measure(mention)):
@@ -135,8 +137,7 @@ class AdverbialClaims(Contents):
         if self.named.at(token):
             return True
         table, lemma = people_table(self.article.language(token)), self.article.lemmas[token]
-        groups = (table.offices, table.persons, table.bodies, table.institutions)
-        return any(lemma in group for group in groups)
+        return table.is_person(lemma) or lemma in table.bodies | table.institutions
 
     def _in_subordinate(self, start: int, low: int) -> bool:
         """*un giovane che, secondo i testimoni, avrebbe vent'anni*: the source is that of the
@@ -166,18 +167,32 @@ class AdverbialClaims(Contents):
             and article.words[mention.low - 1] not in MERGED
         )
 
+    def _has_own_subject(self, hit: AdverbialHit) -> bool:
+        """*il geologo per il quale la frana era prevedibile*, not *il motivo per cui …*, nor *il
+        ministro per il quale lavora*: somebody who can speak, and a clause with a subject."""
+        article = self.article
+        relative = next(t for t in range(hit.high, hit.high + 2) if article.words[t] in _RELATIVES)
+        before = range(article.sentence(hit.low)[0], hit.low)
+        nouns = [t for t in before if article.upos[t] in ("NOUN", "PROPN")]
+        subject = not {"DET", "PROPN"}.isdisjoint(article.upos[relative + 1 : relative + 2])
+        return bool(nouns) and subject and self._can_speak(nouns[-1])
+
     def _relative_source(self, hit: AdverbialHit, low: int, high: int) -> Iterator[Draft]:
         """*Duccio Neri, fisico, secondo il quale …*: the speaker stands before the relative."""
         article = self.article
         start = hit.high + (1 if article.words[hit.high] in words.OBLIQUE_RELATIVES else 2)
         nouns = [t for t in range(low, hit.low) if article.upos[t] in ("NOUN", "PROPN")]
         names = [t for t in nouns if self.named.at(t, ("PER",))]
-        found = self.found([(start, self.clause_stop(start, high))], "adverbial")
+        stop = self.clause_stop(start, high)
+        if not self._complete(low, hit.low):  # "Neri, per il quale il muro è sicuro, è tornato"
+            stop = self._first_clause_end(start, stop)
+        found = self.found([(start, stop)], "adverbial")
         if found and nouns:
             head = names[-1] if names else nouns[-1]
             mention = bare_name(article, noun_phrase(article, head, self.named), self.named)
             cue = article.span_of(hit.low, hit.high)
-            yield self.draft(found, hit.low, cue, hit.cue.cue_class, mention)
+            cue_class = "say" if hit.cue.cue_class == "per" else hit.cue.cue_class
+            yield self.draft(found, hit.low, cue, cue_class, mention)
 
     def _complete(self, low: int, high: int) -> bool:
         return any(self.article.is_finite(t) for t in range(low, high))

@@ -58,7 +58,7 @@ class Complements(Contents):
             (clausal, self._that_clause),
             ("wh" in grammar, self._question),
             (bool(grammar & {"inf", "ord"}), self._infinitive),
-            (clausal, self._after_colon),
+            (clausal or "colon" in grammar, self._after_colon),
             (clausal or hit.cue_class == "say", self.insertions.around),
             (clausal, self._bare_clause),
             (clausal, self._unparsed_clause),
@@ -338,7 +338,8 @@ class Complements(Contents):
             article.is_finite(t) for t in range(hit.high + 1, high)
         ):
             return None
-        return self._right_of(hit, hit.high + 1, high, "colon")
+        stop = self.clause_stop(hit.high + 1, high)  # "hit back: nobody had been consulted"
+        return self.found([(hit.high + 1, stop)], "colon")
 
     def _small_clause(self, hit: Hit, low: int, high: int) -> Found | None:
         """*expects the deal to add …*: noun phrase and infinitive together."""

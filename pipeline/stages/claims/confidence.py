@@ -30,6 +30,7 @@ _CONTENT: Final[Mapping[str, float]] = {
     "direct headline": 0.8,
     "direct turn": 0.78,
     "direct adverbial": 0.7,
+    "direct transcript": 0.7,
     "that": 0.94,
     "bare": 0.93,
     "predicate": 0.93,

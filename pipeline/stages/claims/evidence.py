@@ -31,6 +31,8 @@ class Evidence:
         article = self._article
         words = [t for span in draft.content for t in range(*article.range_of(span))]
         words = [t for t in words if article.is_word(t)]
+        if all(article.quotation_of[t] < 0 for t in words):
+            return False  # the lines of a transcript
         return sum(t in self._told for t in words) < _ENOUGH * len(words)
 
 

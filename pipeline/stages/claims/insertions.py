@@ -184,6 +184,18 @@ class Insertions(Contents):
         """Whether a relative subject stands between ``low`` and ``token``."""
         return any(self.article.words[t] in words.RELATIVE_SUBJECTS for t in range(low, token))
 
+    def _is_subjects(self, token: int, comma: int, hit: Hit) -> bool:
+        """Whether a word behind a comma is in apposition to the subject before it: *the minister
+        for Wales, Owain Price, insisted*."""
+        article = self.article
+        noun = article.heads[token]
+        return (
+            article.deps[token] == "appos"
+            and noun < comma
+            and article.deps[noun].startswith("nsubj")
+            and article.heads[noun] == hit.head
+        )
+
     def _apposition_comma(self, comma: int, hit: Hit, low: int) -> bool:
         """Whether a comma stands inside the subject: *its director, Ugo Tarsetti, said*."""
         article = self.article
@@ -195,6 +207,8 @@ class Insertions(Contents):
                 article.deps[t].startswith("nsubj") and t > hit.head
                 for t in article.children[hit.head]
             )
+        if any(self._is_subjects(t, comma, hit) for t in between):
+            return True
         names = [t for t in between if self.named.at(t, ("PER", "ORG"))]
         if not names:
             return False

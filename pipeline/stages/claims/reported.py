@@ -10,6 +10,7 @@ from pipeline.languages.cues import ARTICULATED
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.adverbials import AdverbialClaims
 from pipeline.stages.claims.backward import BackwardClaims
+from pipeline.stages.claims.colons import ColonClaims
 from pipeline.stages.claims.complements import Complements
 from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import AdverbialHit, Hit, has_agent, known_form
@@ -43,16 +44,20 @@ class ReportedClaims(Contents):
         """Drafts in no particular order."""
         sources = AdverbialClaims(self.article, self.named, self.hits)
         nouns = NounClaims(self.article, self.named, self.hits)
-        drafts = [draft for hit in self.hits for draft in self._of_verb(hit)]
+        own = [(hit.low, hit.high) for hit in adverbials if hit.cue.source == "inside"]
+        drafts = [draft for hit in self.hits for draft in self._of_verb(hit, own)]
         for hit in adverbials:
             if hit.low not in self.used:
                 drafts += sources.of(hit)
         drafts += nouns.find()
         drafts += BackwardClaims(self.article, self.named, self.hits).find()
+        drafts += ColonClaims(self.article, self.named, self.hits).find()
         drafts += list(self._reportive_conditionals(drafts))
         return drafts
 
-    def _of_verb(self, hit: Hit) -> Iterator[Draft]:
+    def _of_verb(self, hit: Hit, own: Sequence[tuple[int, int]]) -> Iterator[Draft]:
+        """The claim of one verb; ``own`` are the ranges of *in her view* and the like, which are
+        part of no content."""
         article = self.article
         if article.quotation_of[hit.head] >= 0:
             return
@@ -60,6 +65,7 @@ class ReportedClaims(Contents):
         found = self.complements.of(hit, low, high)
         if found is None or not self._reports(hit, found):
             return
+        found = self._without(found, own)
         source = self.complements.resumed.get(hit.head, hit)
         window = self._clause_window(hit, found, low, high)
         if article.lemmas[hit.head] in words.SOURCES_OF_FINDINGS:
@@ -75,6 +81,16 @@ class ReportedClaims(Contents):
         cue = article.span_of(hit.low, hit.high)
         draft = self.draft(found, hit.head, cue, hit.cue_class, mention)
         yield replace(draft, modality=_modality(hit, found.rule, draft.modality))
+
+    def _without(self, found: Found, ranges: Sequence[tuple[int, int]]) -> Found:
+        """*said that in her view the city was lost* claims that the city was lost."""
+        parts = list(found.parts)
+        for low, high in ranges:
+            for number, (start, stop) in enumerate(parts):
+                if start <= low and high <= stop and self.article.quotation_of[low] < 0:
+                    parts[number : number + 1] = [(start, low), (high, stop)]
+                    break
+        return (self.found(parts, found.rule) or found) if len(parts) > len(found.parts) else found
 
     def _reports(self, hit: Hit, found: Found) -> bool:
         """Whether something was said, and is not a quotation's already."""
