@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text as Rich
 
 from pipeline.core.layers import (
@@ -45,7 +45,7 @@ STYLES = {
     "ORG": "bold cyan",
     "LOC": "bold green",
     "MISC": "bold yellow",
-    "claim": "on grey23",
+    "claim": "grey93 on grey23",  # readable on terminals of either colour
     "speaker": "underline",
     "cue": "italic bright_blue",
     "value": "bright_red",
@@ -401,7 +401,8 @@ def _columns(record: Record) -> Table:
 
 
 def _links(record: Record) -> Table:
-    table = Table("claim", "relation", "record", "claim", "score", title="Links", box=None,
+    record_column = Column("record", overflow="fold")
+    table = Table("claim", "relation", record_column, "claim", "score", title="Links", box=None,
                   title_justify="left", pad_edge=False)  # fmt: skip
     for link in record.links:
         table.add_row(link.claim, link.relation, link.record, link.other, f"{link.score:.2f}")

@@ -52,6 +52,18 @@ def test_the_translation_is_marked_too(tmp_path: Path) -> None:
     assert "“[c1 The bridge is safe]”, said [PER Ada Moretti]." in shown(tmp_path, width=200)
 
 
+def test_a_narrow_terminal_cuts_no_identifier(tmp_path: Path) -> None:
+    record = make_record()
+    link = dataclasses.replace(record.links[0], record="a-long-way-home-00000002")
+    write_outputs(tmp_path, dataclasses.replace(record, links=(link,)))
+    text = shown(tmp_path, width=36)
+    assert max(map(len, text.splitlines())) <= 36
+    head, *below = text.split("Links")[1].splitlines()[1:]
+    start = head.index("record")
+    cells = [line[start : head.index("claim", start)].strip() for line in below]
+    assert "".join(cells) == link.record
+
+
 def test_normalize_shows_what_was_put_aside_and_repaired(tmp_path: Path) -> None:
     raw = "Di Ada\nL&rsquo;app.Poi"
     text = Text(

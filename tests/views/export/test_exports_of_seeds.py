@@ -9,7 +9,9 @@ import json
 import sys
 from pathlib import Path
 
+import duckdb
 import orjson
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import spacy
@@ -98,6 +100,8 @@ def test_csv(
             for row in table.rows(record)
         ]
         assert rows == wanted
+        frame = pd.read_csv(tmp_path / f"{name}.csv", dtype="string", keep_default_na=False)
+        assert frame.to_numpy().tolist() == wanted
     csv.field_size_limit(before)
 
 
@@ -108,7 +112,10 @@ def test_parquet_and_data_frames(outputs: Path, records: list[Record], tmp_path:
         wanted = [row for record in records for row in table.rows(record)]
         read = pq.read_table(tmp_path / f"{name}.parquet").to_pylist()
         assert [tuple(row.values()) for row in read] == wanted
-        assert len(frames[name]) == len(wanted)
+        assert duckdb.read_parquet(str(tmp_path / f"{name}.parquet")).fetchall() == wanted
+        for frame in (frames[name], pd.read_parquet(tmp_path / f"{name}.parquet")):
+            cells = frame.astype(object).where(frame.notna(), None)
+            assert list(cells.itertuples(index=False, name=None)) == wanted
 
 
 def test_tmx(outputs: Path, records: list[Record], tmp_path: Path) -> None:
