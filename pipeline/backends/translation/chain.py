@@ -32,9 +32,6 @@ LONGEST_WAIT_SECONDS = 30.0
 BREAKER_FAILURES = 8
 BREAKER_SECONDS = 60.0
 
-# Into how many parts texts are split that had bad answers every time: by the tries left.
-SPLITS = {1: 2, 0: 4}
-
 OUT_OF_TIME = "no time left for this document in this run"
 UNKNOWN_TEXT = "not in the translation memory"
 
@@ -319,26 +316,24 @@ def _follow_ups(ask: _Ask, answers: _Answers, most: int) -> list[_Ask]:
 
     A request that failed is made again, at last in halves, down to the text that spoils it. Texts
     with bad answers are asked for together again, for it was mostly a passing fault of the service,
-    then in ever smaller parts, then alone; one that was alone already is asked for twice.
+    then in halves, down to single ones; one that was alone already is asked for twice.
     """
     failed = tuple(piece for piece in ask.pieces if isinstance(answers[piece.text], _Miss))
     if failed and _is_temporary(answers[failed[0].text]):
         if ask.attempts > 1:
             return [replace(ask, attempts=ask.attempts - 1)]
-        return _parts(failed, 2, 1, ask.tries) if len(failed) > 1 else []
+        return _halves(failed, 1, ask.tries) if len(failed) > 1 else []
     if len(failed) > 1:
         if ask.tries > 1:
             return [_Ask(failed, most, ask.tries - 1)]
-        return _parts(failed, SPLITS.get(ask.tries, len(failed)), most, ask.tries - 1)
+        return _halves(failed, most, 0)
     was_alone = len(ask.pieces) == 1 and ask.tries < most
     return [_Ask(failed, most, 0)] if failed and not was_alone else []
 
 
-def _parts(pieces: tuple[_Piece, ...], number: int, attempts: int, tries: int) -> list[_Ask]:
-    """``pieces`` in so many parts of the same size, or one less."""
-    size = -(-len(pieces) // number)
-    cut = (pieces[start : start + size] for start in range(0, len(pieces), size))
-    return [_Ask(part, attempts, tries) for part in cut]
+def _halves(pieces: tuple[_Piece, ...], attempts: int, tries: int) -> list[_Ask]:
+    half = (len(pieces) + 1) // 2
+    return [_Ask(part, attempts, tries) for part in (pieces[:half], pieces[half:])]
 
 
 def _is_temporary(answer: str | _Miss) -> bool:
