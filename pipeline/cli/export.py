@@ -16,7 +16,12 @@ from pipeline.views.export.target import STDOUT
 FOLDERS = ("csv", "parquet")
 
 
-@click.command("export")
+FORMATS_HELP = "\b\nFormats:\n" + "\n".join(
+    f"  {name:14}  {told}" for name, (_, _, told) in FORMATS.items()
+)
+
+
+@click.command("export", epilog=FORMATS_HELP)
 @click.option(
     "--to", "format_name", required=True, type=click.Choice(list(FORMATS)), help="The format."
 )
