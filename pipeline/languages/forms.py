@@ -11,7 +11,9 @@ _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
 _INITIALS = re.compile(r"(?<=\b[^\W\d])\.(?=\s?\w\b|\s|$)")
-_SEPARATORS = re.compile(r"[\s\-‐‑–—/_]+|(?<=[^\W\d_])(?=\d)")  # "GPT-4", "GPT 4", "GPT4"
+_SEPARATORS = re.compile(
+    r"[\s\-‐‑–—/_]+|(?<=[^\W\d_])(?=\d[\d.]*\w?(?!\w))"
+)  # "GPT-4", "GPT 4", "GPT4"
 
 
 def fold(form: str) -> str:

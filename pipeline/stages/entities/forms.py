@@ -24,8 +24,8 @@ LEGAL_FORMS = frozenset(
 CLUB = "club"
 SURNAME = "surname"
 # So sure a model is of what a name means in this place, where the name has two meanings.
-SURE = 0.8
-SURE_OF_TEAM = 0.93
+SURE_OF_PERSON = 0.9
+SURE_OF_TEAM = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,15 @@ def find_forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
     """The forms by their keys, in the order of their first mentions."""
     mentions = tuple(mentions)
     surnames, firms = _surnames_and_firms(words, mentions)
+    teams = [mention for mention in mentions if _is_team(words, mention)]
+    teams = teams if len(teams) > 1 else []  # one is a slip, two are a match report
     senses: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for mention in mentions:
         key = _key(words.form(mention.at))
-        bearers = key in surnames, key in firms
-        senses[key, _sense(words, mention, bearers)].append(mention)
+        sense = _sense(words, mention, shared=key in surnames & firms)
+        if not sense and mention in teams and key not in surnames:
+            sense = CLUB
+        senses[key, sense].append(mention)
     for spelling in [spelling for spelling, sense in senses if sense == CLUB]:
         plain = senses.pop((spelling, ""), [])
         for mention in plain:
@@ -98,18 +102,17 @@ def _is_place(words: Words, mention: Mention) -> bool:
     return opens or (tied and mention.label != "ORG")
 
 
-def _sense(words: Words, mention: Mention, bearers: tuple[bool, bool]) -> str:
+def _sense(words: Words, mention: Mention, shared: bool) -> str:
     """What a name means that the table of known entities does not, or not in this place.
 
-    ``bearers`` tell whether a person and a firm bear it in the article.
+    ``shared`` tells whether a person and a firm bear it in the article.
     """
     low, high = mention.at.low, mention.at.high
-    person, firm = bearers
-    if is_club(words, low, high) or (not person and _is_team(words, mention)):
+    if is_club(words, low, high):
         return CLUB
-    sure = mention.label == "PER" and mention.score >= SURE
-    named = person and firm and sure and not words.is_article(low - 1)
-    return SURNAME if named or words.lacks_article(low, high) else ""
+    cited = words.is_article(low - 1) or words.word(low - 1) in words.table(low).source_words
+    sure = mention.label == "PER" and mention.score >= SURE_OF_PERSON and not cited
+    return SURNAME if (shared and sure) or words.lacks_article(low, high) else ""
 
 
 def _is_team(words: Words, mention: Mention) -> bool:
@@ -117,13 +120,12 @@ def _is_team(words: Words, mention: Mention) -> bool:
 
     A state that speaks is none: *Mosca nega*.
     """
-    if mention.label != "ORG" or mention.score < SURE:
+    if mention.label != "ORG" or mention.score < SURE_OF_TEAM:
         return False
     alias = known_entities().find(words.form(mention.at))
-    if alias is not None and alias.label == "LOC":
-        speaks = words.word(mention.at.high) in words.table(mention.at.low).speaking_verbs
-        return mention.score >= SURE_OF_TEAM and not speaks
-    return is_town(words, mention.at)
+    is_state = alias is not None and alias.label == "LOC"
+    speaks = words.word(mention.at.high) in words.table(mention.at.low).speaking_verbs
+    return (is_state and not speaks) or is_town(words, mention.at)
 
 
 def _is_titled(words: Words, mention: Mention) -> bool:
