@@ -83,14 +83,21 @@ class ReportedClaims(Contents):
         yield replace(draft, modality=_modality(hit, found.rule, draft.modality))
 
     def _without(self, found: Found, ranges: Sequence[tuple[int, int]]) -> Found:
-        """*said that in her view the city was lost* claims that the city was lost."""
+        """*said that in her view the city was lost* claims that the city was lost; in *said that it
+        rained, in her view the city was lost* the second clause is a claim of its own."""
+        article = self.article
         parts = list(found.parts)
         for low, high in ranges:
             for number, (start, stop) in enumerate(parts):
-                if start <= low and high <= stop and self.article.quotation_of[low] < 0:
-                    parts[number : number + 1] = [(start, low), (high, stop)]
+                if start <= low and high <= stop and article.quotation_of[low] < 0:
+                    apart = article.words[low - 1] == "," and all(
+                        any(article.is_finite(t) for t in range(*side))
+                        for side in ((start, low), (high, stop))
+                    )
+                    parts[number : number + 1] = [(start, low)] + [(high, stop)] * (not apart)
                     break
-        return (self.found(parts, found.rule) or found) if len(parts) > len(found.parts) else found
+        same = parts == list(found.parts)
+        return found if same else self.found(parts, found.rule) or found
 
     def _reports(self, hit: Hit, found: Found) -> bool:
         """Whether something was said, and is not a quotation's already."""
