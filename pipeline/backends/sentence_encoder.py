@@ -24,6 +24,7 @@ MAX_CHARACTERS = 4000
 Vectors: TypeAlias = "NDArray[np.float32]"
 
 
+@cache
 def encoder_identity() -> str:
     """Name and version of the encoder; costs nothing."""
     return f"{DISTRIBUTION}=={metadata.version(DISTRIBUTION)}"

@@ -82,9 +82,19 @@ def _encoder(kind: Any) -> Convert:  # noqa: PLR0911 - one return per sort of ty
 
 
 def _dataclass_encoder(kind: Any) -> Convert:
+    """A function written for ``kind``, as its decoder is."""
     hints = get_type_hints(kind)
-    plan = [(json_name(item), item.name, _encoder(hints[item.name])) for item in fields(kind)]
-    return lambda value: {key: convert(getattr(value, name)) for key, name, convert in plan}
+    known: dict[str, Any] = {}
+    items = []
+    for number, item in enumerate(fields(kind)):
+        encoder = _encoder(hints[item.name])
+        plain = f"value.{item.name}"
+        if encoder is not _same:
+            known[f"encode{number}"] = encoder
+            plain = f"encode{number}({plain})"
+        items.append(f"{json_name(item)!r}: {plain}")
+    convert: Convert = eval(f"lambda value: {{{', '.join(items)}}}", known)
+    return convert
 
 
 def _tuple_encoder(args: tuple[Any, ...]) -> Convert:

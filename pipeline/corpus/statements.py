@@ -42,7 +42,7 @@ class Statement:
 def read(text: str, language: str, *, denied: bool = False) -> Statement:
     """What ``text`` commits itself to; ``denied`` when the reporting clause denies it."""
     table = agreement_table(language)
-    words = [match.group().lower().replace("’", "'") for match in _WORD.finditer(text)]
+    words = _words(text)
     return Statement(
         _numbers(words, language, table),
         _polarity(words, table, denied),
@@ -50,9 +50,13 @@ def read(text: str, language: str, *, denied: bool = False) -> Statement:
     )
 
 
+def _words(text: str) -> list[str]:
+    return [match.group().lower().replace("’", "'") for match in _WORD.finditer(text)]
+
+
 def numbers_in(text: str, language: str) -> frozenset[float]:
     """The values of all numbers in ``text``, in digits or in words, but for times of day."""
-    return read(text, language).numbers
+    return _numbers(_words(text), language, agreement_table(language))
 
 
 def number_agreement(left: Statement, right: Statement) -> float:
