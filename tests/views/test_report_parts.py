@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.store.files import DamagedFile
 from pipeline.views import visible
 from pipeline.views.known import known_aliases
-from pipeline.views.report import names, overview, search
+from pipeline.views.report import build, names, overview, search
 from pipeline.views.report.build import _counted, write_report
 from pipeline.views.report.overview import over_time, speaker_slug
 from pipeline.views.report.search import WordIndex
@@ -73,3 +74,26 @@ def test_a_speaker_page_names_each_document_once(tmp_path: Path) -> None:
     page = (tmp_path / "report" / "speakers" / "per-ada-moretti.html").read_text(encoding="utf-8")
     assert page.count('href="../documents/a-00000001.html"') == 1
     assert page.count('#c1"') == 4  # each claim, and the one that it is linked with
+
+
+def test_several_processes_write_the_same_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [make_record(f"a-{number:08}") for number in range(6)]
+    outputs = write_outputs(tmp_path / "out", *records)
+    assert write_report(outputs, tmp_path / "alone") == 6
+    monkeypatch.setattr(build, "WORTH_A_PROCESS", 2)
+    monkeypatch.setattr(build, "BATCH", 2)
+    monkeypatch.setattr(build.os, "cpu_count", lambda: 2)
+    assert write_report(outputs, tmp_path / "together") == 6
+    pages = sorted(
+        path.relative_to(tmp_path / "alone") for path in tmp_path.glob("alone/**/*.html")
+    )
+    assert len(pages) == 6 + 1 + 1
+    for page in pages:
+        assert (tmp_path / "together" / page).read_bytes() == (
+            tmp_path / "alone" / page
+        ).read_bytes()
+    (outputs / "records" / "a-00000003.json").write_text("{")
+    with pytest.raises(DamagedFile, match="a-00000003"):
+        write_report(outputs, tmp_path / "together")

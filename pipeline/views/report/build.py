@@ -112,7 +112,11 @@ def _writers(documents: int) -> Iterator[Callable[..., Iterator[int]]]:
     # Spawned, because a library may have started threads here.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, context, _undisturbed) as pool:
-        yield pool.map
+        try:
+            yield pool.map
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _batches(documents: Sequence[str]) -> list[Sequence[str]]:
