@@ -10,6 +10,8 @@ from typing import Final
 _DATA = Path(__file__).parent / "data"
 
 LANGUAGES: Final = ("en", "it")
+LANGUAGE_NAMES: Final = {"english": "en", "inglese": "en", "italian": "it", "italiano": "it"}
+"""What metadata may call a language beside its code, in lower case."""
 
 
 def other(language: str) -> str:

@@ -39,14 +39,17 @@ class AgreementTable:
 
     ``half_negators`` may stand for a negation in a translation; beside ``contrasts`` a negation
     may concern one half of the statement only. ``numbers`` and ``scales`` give the value of number
-    words; ``clock`` are words beside a time of day. ``opposites`` name axes, the same ones in both
-    languages, with the words of either end.
+    words; ``number_stems`` begin those that are not listed one by one; ``thousand_suffixes`` stand
+    for three zeros after figures (*2 mila*). ``clock`` are words beside a time of day.
+    ``opposites`` name axes, the same ones in both languages, with the words of either end.
     """
 
     negators: Words
     half_negators: Words
     contrasts: Words
     numbers: Mapping[str, int]
+    number_stems: tuple[str, ...]
+    thousand_suffixes: tuple[str, ...]
     scales: Mapping[str, int]
     clock: frozenset[str]
     opposites: Mapping[str, tuple[Words, Words]]
@@ -62,6 +65,8 @@ def agreement_table(language: str) -> AgreementTable:
         half_negators=Words.of(plain["half_negators"]),
         contrasts=Words.of(plain["contrasts"]),
         numbers=plain["numbers"],
+        number_stems=tuple(plain["number_stems"]),
+        thousand_suffixes=tuple(plain["thousand_suffixes"]),
         scales=plain["scales"],
         clock=frozenset(plain["clock"]),
         opposites={

@@ -45,6 +45,7 @@ class NameTable:
     speaking_verbs: frozenset[str]
     demonyms: frozenset[str]
     not_names: frozenset[str]
+    capital_names: frozenset[str]
     leading_heads: frozenset[str]
     ministers: frozenset[str]
     secretaries: frozenset[str]

@@ -10,11 +10,10 @@ from pipeline.config import DetectSettings
 from pipeline.core.layers import Language, Passage, Raw
 from pipeline.core.spans import Span, subtract
 from pipeline.errors import SkipDocument
+from pipeline.languages import LANGUAGE_NAMES, LANGUAGES, other
 from pipeline.languages.boilerplate import chip_kinds, line_kind
 from pipeline.languages.telltales import counts
 from pipeline.stages.base import Stage, View
-
-LANGUAGES = ("en", "it")
 
 # The first useful characters give the language of 1,500 documents of 1,500; more only costs.
 SAMPLE_CHARACTERS = 500
@@ -65,9 +64,7 @@ class DetectStage(Stage[Language]):
     def _declared(self, raw: Raw, candidates: tuple[tuple[str, float], ...]) -> Language:
         """The language that the source declares, where the text itself leaves it open."""
         declared = raw.metadata.get("language", "").lower().replace("_", "-").partition("-")[0]
-        code = {"english": "en", "inglese": "en", "italian": "it", "italiano": "it"}.get(
-            declared, declared
-        )
+        code = LANGUAGE_NAMES.get(declared, declared)
         if code not in LANGUAGES:
             raise SkipDocument(
                 "The language cannot be told: the text is too short, or mixed. "
@@ -76,7 +73,7 @@ class DetectStage(Stage[Language]):
         return Language(code, self.settings.min_confidence, "declared", candidates)
 
     def _passages(self, text: str, document: str) -> Iterator[Passage]:
-        other = LANGUAGES[1 - LANGUAGES.index(document)]
+        foreign = other(document)
         for match in _LINE.finditer(text):
             line = Span(*match.span()).strip(text)
             quotations = [
@@ -84,12 +81,14 @@ class DetectStage(Stage[Language]):
                 for quotation in _QUOTATION.finditer(text, line.start, line.end)
             ]
             frame = "".join(part.of(text) for part in subtract(line, quotations))
-            if self._is_in(other, line.of(text)) and not self._frames(document, frame, quotations):
-                yield Passage(line, other)
+            if self._is_in(foreign, line.of(text)) and not self._frames(
+                document, frame, quotations
+            ):
+                yield Passage(line, foreign)
             else:
                 for quotation in quotations:
-                    if self._is_in(other, quotation.of(text)):
-                        yield Passage(quotation, other)
+                    if self._is_in(foreign, quotation.of(text)):
+                        yield Passage(quotation, foreign)
 
     def _frames(self, document: str, frame: str, quotations: Sequence[Span]) -> bool:
         """Whether quotations stand in a sentence in the document's own language."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from pipeline.backends.langdetect_detector import UNKNOWN, detect_language
-from pipeline.languages import other
+from pipeline.languages import LANGUAGES, other
 from pipeline.languages.agreement import agreement_table
 from pipeline.languages.quantities import value_table
 from pipeline.languages.telltales import counts
@@ -33,14 +33,12 @@ _SEPARATOR = re.compile(r"\D")
 _ROMAN = re.compile(r"\b[IVXLC]{2,}\b")
 _ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 # "2 mila" is 2,000, "8.30pm" 20.30, and "1990s" are anni '90.
-_THOUSANDS = re.compile(r"(\d+)\s?mila\b")
+_SUFFIXES = "|".join(
+    suffix for code in LANGUAGES for suffix in agreement_table(code).thousand_suffixes
+)
+_THOUSANDS = re.compile(rf"(\d+)\s?(?:{_SUFFIXES})\b")
 _AFTERNOON = re.compile(r"\b(\d|1[01])(?=(?:[:.]\d\d)?\s?p\.?m\b)", re.IGNORECASE)
 _DECADE = re.compile(r"\b(?:19|20)(?=\d0s\b)")
-# Beginnings of the words for numbers that no table lists one by one: ventitré, two hundred.
-_NUMBER_STEMS = (
-    *("venti", "trent", "quarant", "cinquant", "sessant", "settant", "ottant", "novant"),
-    *("cent", "duecent", "mille", "mila", "prim", "secol", "hundred", "thousand", "first"),
-)
 
 
 def fault(source: str, answer: str | None, target: str) -> str | None:
@@ -107,7 +105,8 @@ def _numbers_changed(source: str, answer: str, target: str) -> bool:
     in_answer, in_source = _in_words(answer, target), _in_words(source, other(target))
     if set(lost) - in_answer:
         return True
-    guessed = any(word.startswith(_NUMBER_STEMS) for word in _WORD.findall(source.lower()))
+    stems = agreement_table(other(target)).number_stems
+    guessed = any(word.startswith(stems) for word in _WORD.findall(source.lower()))
     return not guessed and bool(set(new) - in_source)
 
 

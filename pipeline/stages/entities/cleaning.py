@@ -116,7 +116,8 @@ def _article_belongs(words: Words, low: int, high: int) -> bool:
 
 def _is_right_edge(words: Words, index: int) -> bool:
     word = words.words[index]
-    if word in ("'s", "’s"):  # Christie's, which withdrew: no possessive before a mark
+    if words.word(index) in words.table(index).possessives:
+        # "Christie's, which withdrew": no possessive before a mark, and none in Italian.
         return index + 1 < len(words) and words.word(index + 1)[0].isalnum()
     if not any(char.isalnum() for char in word):
         return word not in ("!", "?") or words.word(index + 1) in CLOSING_QUOTES
@@ -132,7 +133,7 @@ def is_name(words: Words, mention: Mention) -> bool:
         return False
     no_names = table.demonyms | table.not_names | table.edges
     if all(part in no_names or not part[:1].isalpha() for part in parts):
-        return parts == ["us"] and words.words[at.low] == "US"
+        return len(parts) == 1 and is_capital_name(words, at.low)
     if not any(char.isupper() for char in words.form(at)):
         return mention.score >= 0.9 and words.upos[at.low] in ("PROPN", "X")
     if len(parts) == 1 and (parts[0] in table.roles or is_common(words, at.low)):
@@ -140,6 +141,12 @@ def is_name(words: Words, mention: Mention) -> bool:
     if _is_phrase(words, at) or _is_stray(words, mention):
         return False
     return not _is_ministry(words, at)
+
+
+def is_capital_name(words: Words, index: int) -> bool:
+    """Whether a small word is a name for being in capitals: *US*."""
+    table, word = words.table(index), words.words[index]
+    return word.isupper() and words.word(index) in table.capital_names
 
 
 def is_common(words: Words, index: int) -> bool:
