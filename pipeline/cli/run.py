@@ -18,7 +18,9 @@ from pipeline.cli.wording import counted
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from pipeline.config import Config
     from pipeline.run.document import Outcome
+    from pipeline.run.plan import Options
     from pipeline.store.manifest import Manifest
 
 SHOWN_PROBLEMS = 20
@@ -86,28 +88,13 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
       pipeline run new/ --profile fast --workers 4
       cat articles.jsonl | pipeline run - -o outputs --json
     """
-    from pipeline.run.plan import Options
     from pipeline.run.runner import Request, run
-    from pipeline.stages.order import STAGE_NAMES
 
-    for stage in (first, until):
-        if stage is not None and stage not in STAGE_NAMES:
-            raise UsageError(
-                f"There is no stage {stage!r}; the stages are {', '.join(STAGE_NAMES)}."
-            )
-    config = session.config()
-    translating = {
-        "enabled": True if backend else translate,
-        "backends": (backend,) if backend else None,
-    }
-    config = config.override(
-        models={"profile": profile} if profile else {},
-        translate={key: value for key, value in translating.items() if value is not None},
-    )
+    config = _overridden(session.config(), profile, backend, translate)
     request = Request(
         paths=paths or config.input.paths,
         folder=out,
-        options=Options(first, until, force),
+        options=_options(first, until, force=force),
         workers=workers or config.run.workers or _processors(),
         strict=strict,
         engine=engine,
@@ -129,6 +116,36 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
         )
     if manifest.counts.skipped or manifest.counts.failed:
         sys.exit(1)
+
+
+def _overridden(
+    config: Config, profile: str | None, backend: str | None, translate: bool | None
+) -> Config:
+    """The settings with what the command line says; naming a service turns translation on."""
+    translating = {
+        "enabled": True if backend else translate,
+        "backends": (backend,) if backend else None,
+    }
+    return config.override(
+        models={"profile": profile} if profile else {},
+        translate={key: value for key, value in translating.items() if value is not None},
+    )
+
+
+def _options(first: str | None, until: str | None, *, force: bool) -> Options:
+    """The range of stages.
+
+    Raises: UsageError for a stage that does not exist.
+    """
+    from pipeline.run.plan import Options
+    from pipeline.stages.order import STAGE_NAMES
+
+    for stage in (first, until):
+        if stage is not None and stage not in STAGE_NAMES:
+            raise UsageError(
+                f"There is no stage {stage!r}; the stages are {', '.join(STAGE_NAMES)}."
+            )
+    return Options(first, until, force)
 
 
 def summary(manifest: Manifest, out: Path) -> str:
