@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.core.layers import Label
 from pipeline.languages.aliases import known_entities
 from pipeline.languages.forms import fold
+from pipeline.languages.function_words import DASHES
 from pipeline.languages.names import towns
 from pipeline.languages.terms import is_common_term
 from pipeline.stages.entities.mentions import Mention
@@ -19,7 +20,6 @@ ANNOUNCED_WITHIN = 4
 # "SAN BENEDETTO DEL TRONTO, 12 marzo (Meridiana) –"
 MAX_DATELINE = 4
 DATELINE_WORDS = 8
-DASHES = frozenset("–—-") | {"--"}
 
 
 def extended(words: Words, mention: Mention) -> Mention:

@@ -234,9 +234,7 @@ def _before(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
         yield "role"
     if before in table.naming and not any(noun in kinds for _, kinds in _kinds(table)):
         yield "other_kind"
-    if before in table.place_prepositions:
-        yield "after_place_preposition"
-    yield from _after_loose(words, at, table)
+    yield from _after_preposition(words, at, table)
     if at.high == low + 1:
         yield from (clue for clue, cues in _bare_cues(table) if before in cues)
     tie = low - 1
@@ -309,17 +307,20 @@ def _apposition(words: Words, start: int, table: NameTable) -> Iterator[str]:
                 return
 
 
-def _after_loose(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
+def _after_preposition(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
     """*a Dazzo*: a place, unless the words before say who is quoted or told (*stando a Dazn*,
     *secondo Billboard*, *ha detto a Caijing*)."""
     before = words.word(at.low - 1)
+    firm = before in table.place_prepositions
     loose = before in table.loose_place_prepositions
-    source = words.word(at.low - 2) if loose else before
-    bare = at.high == at.low + 1 and not words.is_given_name(at.low)
-    if bare and source in table.source_words:
+    source = words.word(at.low - 2) if firm or loose else before
+    bare = at.high == at.low + 1
+    if bare and source in table.source_words and not words.is_given_name(at.low):
         yield "source"
-    elif loose:
-        yield "told" if source in table.speaking_verbs else "after_loose_preposition"
+    elif firm or loose:
+        told = source in table.speaking_verbs
+        place = "after_place_preposition" if firm and bare else "after_loose_preposition"
+        yield "told" if told else place
 
 
 def _bare_cues(table: NameTable) -> tuple[tuple[str, frozenset[str]], ...]:
