@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -280,6 +281,29 @@ def test_no_page_is_wider_than_a_phone(browser: Browser, report: Path) -> None:
     for file in sorted(report.rglob("*.html")):
         page.goto(file.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, file.name
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_has_contrast_and_controls_have_names(
+    browser: Browser, report: Path, theme: Literal["light", "dark"]
+) -> None:
+    readable = Path(__file__).with_name("readable.js").read_text()
+    context = browser.new_context(color_scheme=theme)
+    context.set_default_timeout(TIMEOUT_SECONDS * 1000)
+    page = context.new_page()
+    for name in (
+        "index.html",
+        "documents/a-00000001.html",
+        "documents/a-00000001.html#c1",
+        "speakers/per-ada-moretti.html",
+        "pairs/c-00000003__a-00000001.html",
+    ):
+        open_page(page, report, name)
+        assert page.evaluate(readable) == [], name
+        page.set_viewport_size({"width": 360, "height": 700})
+        assert page.evaluate(readable) == [], f"{name} on a phone"
+        page.set_viewport_size({"width": 1280, "height": 720})
     context.close()
 
 
