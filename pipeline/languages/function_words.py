@@ -59,6 +59,7 @@ GERUND_MARKERS: Final[Mapping[str, frozenset[str]]] = {
 """By the part of a verb's grammar: *accused X of*, *accusa X di*, *warned against*."""
 OWN_COMPLEMENTS: Final = _words("that to whether how why", "che di perché")
 """Right after a verb these show that it reports what follows, not the quotation before."""
+DASHES: Final = _words("– — - --")
 AS: Final = _words("as", "come")
 """Before a predicate: *described it as “grim”*, *lo ha bollato come «triste»*."""
 PREDICATE_OPENERS: Final = AS | _words("di d'")
