@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from pipeline.languages import function_words as words
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.contents import Contents
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import Mention, bare_name, noun_phrase
-from pipeline.stages.claims.syntax import DASHES
 
 _MAX_SPEAKER = 14
 _MIN_CLAUSE = 3
@@ -61,7 +61,7 @@ class ColonClaims(Contents):
         said = range(colon + 1, high)
         clause = any(article.is_finite(t) for t in said) and len(said) >= _MIN_CLAUSE
         marked = any(article.quotation_of[t] >= 0 for t in said[:2]) or (
-            article.words[colon + 1] in DASHES
+            article.words[colon + 1] in words.DASHES
         )
         found = self.found([(colon + 1, high)], "colon") if clause and not marked else None
         return self.draft(found, colon, None, "", mention) if found else None

@@ -14,7 +14,7 @@ from pipeline.stages.claims.mentions import (
     Named,
 )
 from pipeline.stages.claims.predicates import Predicates
-from pipeline.stages.claims.syntax import CLAUSE_FINAL, DASHES, SENTENCE_FINAL, VERBAL, Article
+from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _MAX_ADDRESSEE = 8
 _MAX_SUBJECT = 16
@@ -76,6 +76,8 @@ class Complements(Contents):
         for token in range(hit.high, min(hit.high + 25, high)):
             word = article.words[token]
             commas += word == ","
+            if word in words.CHE and self._compares(token, high):
+                return None
             if word in words.CHE and self._directly(hit, token):
                 return self._right_of(hit, token + 1, high, "that")
             if self._bars_complementizer(hit, token, inserted=commas % 2 == 1):
@@ -97,6 +99,12 @@ class Complements(Contents):
             or word in (";", ":")
             or (article.is_finite(token) and not inserted)
         )
+
+    def _compares(self, che: int, high: int) -> bool:
+        """*dispone sia di un archivio chiuso che di uno aperto*: a phrase, and no verb."""
+        article = self.article
+        phrase = "ADP" in article.upos[che + 1 : che + 2]
+        return phrase and not any(article.is_finite(t) for t in range(che, high))
 
     def _directly(self, hit: Hit, token: int) -> bool:
         """Whether only adverbs stand between a verb and *che*: then it is no relative pronoun."""
@@ -132,7 +140,7 @@ class Complements(Contents):
         article = self.article
         for token in range(start + 1, end):
             coordinated = article.words[token] == "," and (
-                article.words[token + 1] in words.COORDINATORS
+                article.words[token + 1] in words.COORDINATORS | words.CONNECTIVES
             )
             if coordinated and any(article.is_finite(t) for t in range(token, end)):
                 return token
@@ -334,7 +342,7 @@ class Complements(Contents):
             return None
         if article.quotation_of[hit.high + 1] >= 0 or article.is_mark(hit.high + 1):
             return None
-        if article.words[hit.high + 1] in DASHES or not any(
+        if article.words[hit.high + 1] in words.DASHES or not any(
             article.is_finite(t) for t in range(hit.high + 1, high)
         ):
             return None

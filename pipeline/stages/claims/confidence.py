@@ -56,7 +56,7 @@ _SPEAKER: Final[Mapping[How, float]] = {
     "dropped": 0.88,
     "resolved": 0.81,
     "none": 0.7,
-    "unnamed": 0.5,
+    "unnamed": 0.3,
 }
 _SHORT = 20
 """Contents of fewer code points are often titles or fragments."""

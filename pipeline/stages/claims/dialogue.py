@@ -10,9 +10,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.core.spans import Span
+from pipeline.languages import function_words as words
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.quotes import Quotation
-from pipeline.stages.claims.syntax import CLAUSE_FINAL, DASHES, SENTENCE_FINAL, VERBAL, Article
+from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _PAUSES = frozenset([",", "."])
 _MAX_DISTANCE = 8
@@ -65,7 +66,7 @@ def _split(article: Article, hits: Sequence[Hit], quotation: Quotation) -> list[
     low, high = article.range_of(quotation.inner)
     if low == high:  # marks around other marks, at the very end of an article: “||
         return [quotation]
-    dashes = [t for t in range(low, high) if article.words[t] in DASHES and _free(article, t)]
+    dashes = [t for t in range(low, high) if article.words[t] in words.DASHES and _free(article, t)]
     if article.language(low) == "it" and not dashes:
         return _split_at_commas(article, hits, quotation, low, high)
     parts: list[tuple[int, int]] = []
@@ -151,7 +152,7 @@ def _dash_dialogue(
     for low, high in article.paragraph_ranges:
         token = low
         while token < high - 2:
-            if article.words[token] in DASHES and _opens(article, token, low, quotations):
+            if article.words[token] in words.DASHES and _opens(article, token, low, quotations):
                 end = high if token == low else _sentence_end(article, hits, token + 1, high)
                 yield from _stretches(article, hits, token + 1, end)
                 token = end
@@ -171,7 +172,7 @@ def _opens(article: Article, token: int, low: int, quotations: Sequence[Quotatio
 
 def _sentence_end(article: Article, hits: Sequence[Hit], low: int, high: int) -> int:
     """The end of the sentence after the first reporting clause between dashes, or of the first."""
-    dashes = [t for t in range(low, high) if article.words[t] in DASHES]
+    dashes = [t for t in range(low, high) if article.words[t] in words.DASHES]
     start = low
     if len(dashes) > 1 and _reports(article, hits, dashes[0] + 1, dashes[1]):
         start = dashes[1] + 2
@@ -182,7 +183,7 @@ def _sentence_end(article: Article, hits: Sequence[Hit], low: int, high: int) ->
 
 
 def _stretches(article: Article, hits: Sequence[Hit], low: int, high: int) -> Iterator[Quotation]:
-    dashes = [t for t in range(low, high) if article.words[t] in DASHES and _free(article, t)]
+    dashes = [t for t in range(low, high) if article.words[t] in words.DASHES and _free(article, t)]
     bounds = [*dashes, high]
     start, narrated = low, False
     for index, bound in enumerate(bounds):

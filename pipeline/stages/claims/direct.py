@@ -25,7 +25,7 @@ from pipeline.stages.claims.mentions import (
     subject,
 )
 from pipeline.stages.claims.quotes import UNBALANCED, Quotation
-from pipeline.stages.claims.syntax import CLAUSE_FINAL, DASHES, SENTENCE_FINAL, VERBAL, Article
+from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _NOUNS = frozenset(["NOUN", "PROPN"])
 _MIN_TURN_WORDS = 4
@@ -226,7 +226,7 @@ class DirectClaims:
     def _starts_clause(self, left: tuple[int, int]) -> bool:
         """Whether a quotation does not begin in the middle of the narrator's clause."""
         word = self._last_word(left)
-        return word is None or word in CLAUSE_FINAL or word in DASHES or word == ","
+        return word is None or word in CLAUSE_FINAL or word in words.DASHES or word == ","
 
     def _last_word(self, gap: tuple[int, int]) -> str | None:
         """The last token of a gap that is not a quotation mark."""
@@ -489,7 +489,7 @@ class DirectClaims:
         """*«…», sbuffa Zoran*: any verb with its subject behind it, right after a quotation."""
         article = self.article
         finite = article.upos[low] == "VERB" and "VerbForm=Fin" in article.morphs[low]
-        closed = any(article.words[t] in (",", "–", "—", "-") for t in range(start - 1, low))
+        closed = any(article.words[t] in words.DASHES | {","} for t in range(start - 1, low))
         if not (finite and closed and "Person=1" not in article.morphs[low]):
             return []
         named = any(self.named.at(t, ("PER",)) for t in range(low + 1, min(low + 6, high)))
@@ -624,7 +624,7 @@ class DirectClaims:
 
     def _starts_sentence(self, gap: tuple[int, int]) -> bool:
         word = self._last_word(gap)
-        return word is None or word in CLAUSE_FINAL or word in DASHES
+        return word is None or word in CLAUSE_FINAL or word in words.DASHES
 
     def _ends_sentence(self, part: _Part, high: int) -> bool:
         article = self.article

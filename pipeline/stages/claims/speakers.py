@@ -265,8 +265,8 @@ class Speakers:
         if draft.kind == "direct":  # bodies that did not speak before are quoted by name
             focus = (each for each in focus if each.spoke or not _is_body(each))
         found = next(focus, None)
-        if found or plural:
-            return found
+        if found or plural or (self.spoken and self._near(self.spoken[-1].position, anchor)):
+            return found  # someone else speaks here: no guess at a name further off
         entity = self._latest(anchor, ("PER",), "?") or self._most_named(anchor)
         return Referent(anchor, entity) if entity else None
 

@@ -20,7 +20,6 @@ NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"])
 VERBAL = frozenset(["VERB", "AUX"])
 SENTENCE_FINAL = frozenset([".", "!", "?", "…", "...", "?!", "!?"])
 CLAUSE_FINAL = SENTENCE_FINAL | {";", ":"}
-DASHES = frozenset(["–", "—", "-", "--"])
 _MAX_DATELINE = 14
 _MARKS = frozenset("\"“”„‟«»‹›‘’'`")
 
@@ -117,7 +116,7 @@ class Article:
     def is_dash(self, token: int) -> bool:
         """Whether a token is a dash between words, not the hyphen of *mastro-fornaio*."""
         start = self.starts[token]
-        return self.words[token] in DASHES and not self.text[max(0, start - 1)].isalnum()
+        return self.words[token] in words.DASHES and not self.text[max(0, start - 1)].isalnum()
 
     def is_word(self, token: int) -> bool:
         """Whether a token holds a letter or digit."""
@@ -191,13 +190,13 @@ class Article:
             return low
         end = low
         for token in range(low, min(low + _MAX_DATELINE, stop)):
-            if self.words[token] in DASHES:
+            if self.words[token] in words.DASHES:
                 end = token + 1
             elif self.upos[token] in VERBAL and end > low:
                 break
         # An agency's name in brackets comes before the place; otherwise the first dash is the last.
         if self.words[low] != "(":
-            dashes = (t for t in range(low, end) if self.words[t] in DASHES)
+            dashes = (t for t in range(low, end) if self.words[t] in words.DASHES)
             end = next(dashes, low - 1) + 1
         return end
 

@@ -1,5 +1,5 @@
-"""Quoted words that somebody says, and quoted words that nobody does
-(``tests/cases/claims/quoted_*.toml``).
+"""Passages with what somebody says, and with quoted words that nobody does
+(``quoted_*.toml`` and ``wire_en.toml`` in ``tests/cases/claims``).
 
 What is listed as failing fails the test once it is right, so that the list stays true.
 """
@@ -21,15 +21,16 @@ from tests.stages.claims.conftest import FindClaims
 
 CASES = Path(__file__).parents[2] / "cases" / "claims"
 SAME = 0.8
-_PIECE = re.compile(r"\{(?P<tag>[dmx]\d*)\||(?P<close>\})|(?P<text>[^{}]+)")
+_PIECE = re.compile(r"\{(?P<tag>[dimx]\d*)\||(?P<close>\})|(?P<text>[^{}]+)")
 _WORD = re.compile(r"\w+")
 
 Marked = tuple[str, Span]
 
 
 def _cases() -> Iterator[object]:
-    for language in ("en", "it"):
-        table = tomllib.loads((CASES / f"quoted_{language}.toml").read_text(encoding="utf-8"))
+    for name in ("quoted_en", "quoted_it", "wire_en"):
+        table = tomllib.loads((CASES / f"{name}.toml").read_text(encoding="utf-8"))
+        language = name[-2:]
         for label, passage in table["passages"].items():
             fails = frozenset(table["fails"])
             yield pytest.param(language, passage, fails, id=f"{language}: {label}")
@@ -72,7 +73,7 @@ def _annotated(marked: list[Marked]) -> Iterator[tuple[bool, tuple[Span, ...]]]:
     """Whether somebody says it, and its parts, for each claim and each that is none."""
     parts: dict[str, list[Span]] = defaultdict(list)
     for tag, span in marked:
-        if tag in ("d", "m", "x"):
+        if tag in ("d", "i", "m", "x"):
             yield tag != "x", (span,)
         else:
             parts[tag].append(span)
