@@ -42,6 +42,8 @@ CONCESSIONS: Final = _words("although though", "sebbene benché nonostante malgr
 """After these the narrator speaks again."""
 FORMER: Final = _words("former", "ex già")
 ADVERSATIVES: Final = _words("but", "ma")
+CORRELATIVES: Final = _words("sia tanto")
+"""*sia … che*, *tanto … che*: this *che* joins."""
 COMPARATIVES: Final = _words("più meno")
 """*dice più che altro*: a *che* after these compares."""
 INFINITIVE_MARKERS: Final[Mapping[str, frozenset[str]]] = {

@@ -49,9 +49,12 @@ class ColonClaims(Contents):
 
     def _clause(self, low: int, high: int) -> Iterator[Draft]:
         colon, mention = self._speaker(self.article.dateline_end(low), high)
-        headline = self.article.paragraphs[self.article.paragraph(low)].headline
-        if mention and not (headline and self.named.at(mention.head, ("ORG",))):
-            # "Pirelli: il titolo sale": what a headline is about
+        article = self.article
+        if mention is None:
+            return
+        topic = article.paragraphs[article.paragraph(low)].headline or article.upos[low] != "DET"
+        if not (topic and self.named.at(mention.head, ("ORG",))):
+            # "Pirelli: il titolo sale": what a headline or a brief is about
             draft = self._draft(colon, self.clause_stop(colon + 1, high), mention)
             if draft:
                 yield draft

@@ -76,7 +76,7 @@ class Complements(Contents):
         for token in range(hit.high, min(hit.high + 25, high)):
             word = article.words[token]
             commas += word == ","
-            if word in words.CHE and self._compares(token, high):
+            if word in words.CHE and self._compares(hit, token):
                 return None
             if word in words.CHE and self._directly(hit, token):
                 return self._right_of(hit, token + 1, high, "that")
@@ -100,11 +100,9 @@ class Complements(Contents):
             or (article.is_finite(token) and not inserted)
         )
 
-    def _compares(self, che: int, high: int) -> bool:
-        """*dispone sia di un archivio chiuso che di uno aperto*: a phrase, and no verb."""
-        article = self.article
-        phrase = "ADP" in article.upos[che + 1 : che + 2]
-        return phrase and not any(article.is_finite(t) for t in range(che, high))
+    def _compares(self, hit: Hit, che: int) -> bool:
+        """*dispone sia di un archivio chiuso che di uno aperto*: one of two things."""
+        return not words.CORRELATIVES.isdisjoint(self.article.words[hit.high : che])
 
     def _directly(self, hit: Hit, token: int) -> bool:
         """Whether only adverbs stand between a verb and *che*: then it is no relative pronoun."""
