@@ -130,7 +130,7 @@ def bounds(folder: Path) -> None:
     runs: tuple[tuple[str, Path | str, str, int], ...] = (
         (f"{files} small files", small, "ingest", 0),
         (f"one file of {lines} rows", folder / "rows.jsonl", "ingest", 0),
-        ("a document of 20 MB", long, "normalize", 0),
+        (f"a document of {sized(20_000_000) / 1e6:g} MB", long, "normalize", 0),
         (f"a stream of {lines // 8} rows", "-", "ingest", lines // 8),
         (f"a stream of {lines} rows", "-", "ingest", lines),
     )

@@ -151,8 +151,9 @@ class DaskPool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.cancel(list(self._sources), force=True)
-        self._client.run(close_pools, self._setup)
+        with contextlib.suppress(OSError):  # a scheduler that is gone has told of it before
+            self._client.cancel(list(self._sources), force=True)
+            self._client.run(close_pools, self._setup)
         self._client.close()
 
     @property

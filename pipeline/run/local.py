@@ -45,6 +45,8 @@ BYTES_PER_LIMIT = 1 << 20
 # What a worker gets done in the time in which another one loads its models: 30 articles of 2 kB,
 # some 2.5 seconds. With less to do than that, another worker would only cost.
 BYTES_PER_START = 1 << 16
+# An empty document takes time and memory, too.
+LEAST_BYTES = 1 << 9
 # A worker that holds more than this share of its memory limit after a document is replaced, so
 # that what earlier documents left behind is never blamed on a later one.
 RETIRED_SHARE = 0.4
@@ -313,18 +315,18 @@ class LocalPool:
             if self._waiting and worker.idle:
                 worker.give(self._waiting.popleft(), self._limits.document_seconds)
         starting = sum(not worker.ready for worker in self._workers)
-        room = min(self._size, self._worthwhile) - len(self._workers)
+        room = self._worthwhile - len(self._workers)
         for _ in range(min(room, len(self._waiting) - starting)):
             self._start()
 
     @property
     def _worthwhile(self) -> int:
         """How many workers the documents that wait or are being worked on keep busy."""
-        if not self._bytes_per_start:
+        if not self._bytes_per_start or len(self._workers) == self._size:
             return self._size
         held = (worker.source for worker in self._workers if worker.source)
-        pending = sum(len(source.content) for source in (*self._waiting, *held))
-        return 1 + pending // self._bytes_per_start
+        pending = sum(max(len(source.content), LEAST_BYTES) for source in (*self._waiting, *held))
+        return min(self._size, 1 + pending // self._bytes_per_start)
 
     def _start(self) -> None:
         worker = _Worker(self._arguments, self._lock, self._head)

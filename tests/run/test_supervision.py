@@ -13,8 +13,10 @@ import psutil
 import pytest
 
 from pipeline.config import Config
+from pipeline.core.layers import Source
 from pipeline.run import local
 from pipeline.run.local import WorkersFailed
+from pipeline.run.plan import Options, open_store
 from pipeline.run.runner import Request, run
 from tests.run.folders import results, write_articles
 
@@ -116,6 +118,17 @@ def test_a_worker_starts_only_for_as_much_work_as_its_start_costs(
     write_articles(inputs, range(12), extra="word " * (characters // 5))
     assert run_fake(inputs, workers=3).counts.written == 12
     assert len(started) == processes
+
+
+def test_documents_without_content_do_not_pile_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(local, "BYTES_PER_START", 1 << 16)
+    monkeypatch.setattr(local.LocalPool, "_start", lambda pool: None)
+    with local.LocalPool(Config(), Options(), open_store(tmp_path), "", workers=3) as pool:
+        submitted = 0
+        while not pool.full:
+            pool.submit(Source(str(submitted), "-", b"", "text/plain", {}))
+            submitted += 1
+    assert submitted < 400
 
 
 def test_noise_of_libraries_neither_disturbs_nor_shows(inputs, cli, tmp_path):
