@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from spacy.attrs import LOWER
 
 from pipeline.backends.packaged import PACKAGED
 from pipeline.backends.spacy_analyzer import load_pipeline
@@ -17,14 +18,18 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.models
 
 FOLDER = Path(PACKAGED["en"])
-LARGEST_MEGABYTES = 16
+LARGEST_MEGABYTES = 18
 # What training measured on its test parts, less a margin for another training on other hardware.
-FLOORS = {"wiki_en": 74.0, "wikigold_en": 67.0, "web_en": 73.0}
+FLOORS = {"wiki_en": 76.5, "wikigold_en": 67.0, "web_en": 73.0}
 
 
 @pytest.fixture(scope="module")
 def english() -> Language:
     return load_pipeline(str(FOLDER))
+
+
+def test_capitalised_words_have_their_vector(english: Language) -> None:
+    assert english.vocab.vectors.attr == LOWER
 
 
 def test_the_folder_is_small_and_holds_no_code() -> None:

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.models
 
 FOLDER = Path(PACKAGED["it"])
-LARGEST_MEGABYTES = 30
+LARGEST_MEGABYTES = 32
 # What training measured on its test parts, less a margin for another training on other hardware.
 FLOORS = {
     "isdt_test": {"dep_las": 80.0, "pos_acc": 95.5, "sents_f": 93.5},
-    "wikinews_test": {"f": 74.0},
-    "wikipedia_test": {"f": 81.5},
+    "wikinews_test": {"f": 76.5},
+    "wikipedia_test": {"f": 80.0},
 }
 
 

@@ -79,16 +79,22 @@ def article_corpora(articles: Path, data: Path) -> list[Corpus]:
     corpora = []
     for language in ("en", "it"):
         paths = sorted((articles / language).glob("*.mark"))
-        test = {path for path in paths if zlib.crc32(path.stem.encode()) % _TEST_ARTICLE == 0}
+        shown = training_articles(articles / language)
         corpora.append(
             Corpus(
                 f"articles_{language}",
-                [s for path in paths if path not in test for s in paragraphs(read_marked(path))],
+                [s for path in shown for s in paragraphs(read_marked(path))],
                 [s for article in dev if article.language == language for s in paragraphs(article)],
-                [s for path in paths if path in test for s in paragraphs(read_marked(path))],
+                [s for path in paths if path not in shown for s in paragraphs(read_marked(path))],
             )
         )
     return corpora
+
+
+def training_articles(folder: Path) -> list[Path]:
+    """The articles of `folder` that are not kept for the test, by name."""
+    paths = sorted(folder.glob("*.mark"))
+    return [path for path in paths if zlib.crc32(path.stem.encode()) % _TEST_ARTICLE]
 
 
 def template_corpus(corpora: list[Corpus]) -> Corpus:

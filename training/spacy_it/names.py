@@ -130,6 +130,15 @@ class NameSwap:
         return TaggedSentence(tuple(words), tuple(tags))
 
 
+def with_swaps(
+    sentences: list[TaggedSentence], swap: NameSwap, rng: random.Random
+) -> list[TaggedSentence]:
+    """Half of the sentences that hold names, with other names."""
+    return [
+        swap.apply(s) for s in sentences if any(tag != "O" for tag in s.tags) and rng.random() < 0.5
+    ]
+
+
 def entities(tags: tuple[str, ...]) -> list[tuple[int, int, str]]:
     """Start, end and label of each name in a sequence of BIO tags."""
     found = []
@@ -142,11 +151,9 @@ def entities(tags: tuple[str, ...]) -> list[tuple[int, int, str]]:
     return found
 
 
-def read_articles(nlp: Language, folder: Path) -> list[Doc]:
-    """The annotated articles of ``folder``, one document each, without boilerplate and noise."""
-    return [
-        article_doc(nlp, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.mark"))
-    ]
+def read_articles(nlp: Language, paths: Iterable[Path]) -> list[Doc]:
+    """The annotated articles at ``paths``, one document each, without boilerplate and noise."""
+    return [article_doc(nlp, path.read_text(encoding="utf-8")) for path in paths]
 
 
 def article_doc(nlp: Language, markup: str) -> Doc:

@@ -102,13 +102,8 @@ def read_treebanks(folder: Path, seed: int) -> Treebanks:
     development part is at hand. Training documents vary in typography, the others are as published.
     """
     rng = random.Random(seed)
-    parts = {name: read_conllu(folder / name) for name in TRAIN_FILES}
-    for name in TWEET_FILES:
-        parts[name] = [
-            sentence for sentence in read_conllu(folder / name) if reads_like_text(sentence)
-        ]
-    vit_test = parts[VIT_FILE][-VIT_TEST_SENTENCES:]
-    parts[VIT_FILE] = parts[VIT_FILE][:-VIT_TEST_SENTENCES]
+    parts = training_sentences(folder)
+    vit_test = read_conllu(folder / VIT_FILE)[-VIT_TEST_SENTENCES:]
     isdt = read_conllu(folder / ISDT_FILE)
     blocks = [isdt[i : i + ISDT_BLOCK] for i in range(0, len(isdt), ISDT_BLOCK)]
     dev = [sentence for block in blocks[::2] for sentence in block]
@@ -121,14 +116,30 @@ def read_treebanks(folder: Path, seed: int) -> Treebanks:
         ]
     )
     train: list[Doc] = []
-    for name, published in parts.items():
-        spaced = name in SPACED_FILES
-        sentences = [respaced(sentence) if spaced else sentence for sentence in published]
+    for sentences in parts.values():
         for sentence in sentences:
             harmonise(sentence, passive)
         train += [to_doc([varied(s, rng.random()) for s in group]) for group in groups(sentences)]
     rng.shuffle(train)
     return Treebanks(train, *(to_docs(part) for part in (dev, test, vit_test)))
+
+
+def training_sentences(folder: Path) -> dict[str, list[Sentence]]:
+    """The sentences of all treebanks but ISDT that training may see, by file, as published."""
+    parts = {name: read_conllu(folder / name) for name in TRAIN_FILES}
+    for name in SPACED_FILES:
+        parts[name] = [respaced(sentence) for sentence in parts[name]]
+    for name in TWEET_FILES:
+        parts[name] = [
+            sentence for sentence in read_conllu(folder / name) if reads_like_text(sentence)
+        ]
+    parts[VIT_FILE] = parts[VIT_FILE][:-VIT_TEST_SENTENCES]
+    return parts
+
+
+def forms(sentence: Sentence) -> tuple[str, ...]:
+    """The tokens as written."""
+    return tuple(form for _, _, form, _ in surface(sentence))
 
 
 def reads_like_text(sentence: Sentence) -> bool:
