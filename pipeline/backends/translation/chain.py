@@ -285,10 +285,12 @@ class ChainTranslator:
         held = self._ledger.held(service)
         if held > LONGEST_WAIT_SECONDS:
             raise EngineFailure(f"the service asked not to be asked for {held:.0f} seconds")
-        wait = max(held, link.pauses_until - time.monotonic(), 0.0)
-        if limits.requests_per_second:
-            wait = max(wait, self._ledger.turn(service, limits.requests_per_second))
-        if wait >= way.left():
+        wait, left = max(held, link.pauses_until - time.monotonic(), 0.0), way.left()
+        if wait < left and limits.requests_per_second:
+            # A turn that would come too late is left to other documents.
+            turn = self._ledger.turn(service, limits.requests_per_second, left)
+            wait = left if turn is None else max(wait, turn)
+        if wait >= left:
             raise EngineFailure(OUT_OF_TIME)
         if not self._ledger.spend(service, sum(map(len, texts)), limits.max_chars):
             raise EngineFailure("the budget of characters for this run is spent")
@@ -319,7 +321,8 @@ def _follow_ups(ask: _Ask, answers: _Answers, most: int) -> list[_Ask]:
     then in halves, down to single ones; one that was alone already is asked for twice.
     """
     failed = tuple(piece for piece in ask.pieces if isinstance(answers[piece.text], _Miss))
-    if failed and _is_temporary(answers[failed[0].text]):
+    first = answers[failed[0].text] if failed else None
+    if isinstance(first, _Miss) and first.temporary:
         if ask.attempts > 1:
             return [replace(ask, attempts=ask.attempts - 1)]
         return _halves(failed, 1, ask.tries) if len(failed) > 1 else []
@@ -334,10 +337,6 @@ def _follow_ups(ask: _Ask, answers: _Answers, most: int) -> list[_Ask]:
 def _halves(pieces: tuple[_Piece, ...], attempts: int, tries: int) -> list[_Ask]:
     half = (len(pieces) + 1) // 2
     return [_Ask(part, attempts, tries) for part in (pieces[:half], pieces[half:])]
-
-
-def _is_temporary(answer: str | _Miss) -> bool:
-    return isinstance(answer, _Miss) and answer.temporary
 
 
 def _batches(pieces: Iterable[_Piece], most: int, max_chars: int) -> Iterator[list[_Piece]]:

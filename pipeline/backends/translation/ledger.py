@@ -52,17 +52,25 @@ class Ledger:
         )
         return changed.rowcount == 1
 
-    def turn(self, service: str, per_second: float) -> float:
-        """Take the next turn at ``service``; returns the seconds until it comes."""
+    def turn(self, service: str, per_second: float, within: float) -> float | None:
+        """Take the next turn at ``service``; returns the seconds until it comes, or None, and no
+        turn is taken, when it does not come ``within`` so many."""
         self._note(service)
         now, step = time.time(), 1 / per_second
-        (following,) = self._database.execute(
+        row = self._database.execute(
             "UPDATE services SET next_turn = :step + CASE"
             " WHEN next_turn BETWEEN :now AND :now + :longest THEN next_turn ELSE :now END"
-            " WHERE name = :name RETURNING next_turn",
-            {"step": step, "now": now, "longest": _LONGEST_QUEUE_SECONDS, "name": service},
+            " WHERE name = :name AND NOT next_turn BETWEEN :now + :within AND :now + :longest"
+            " RETURNING next_turn",
+            {
+                "name": service,
+                "step": step,
+                "now": now,
+                "within": within,
+                "longest": _LONGEST_QUEUE_SECONDS,
+            },
         ).fetchone()
-        return max(0.0, float(following) - step - now)
+        return max(0.0, float(row[0]) - step - now) if row else None
 
     def hold(self, service: str, seconds: float) -> None:
         """Nobody should ask ``service`` for so long."""

@@ -311,6 +311,17 @@ def test_thirty_per_cent_of_failures_take_less_than_twice_the_time(
     assert max(shaky) < 2 * healthy
 
 
+def test_a_document_without_time_takes_no_turns_from_others() -> None:
+    ledger = Ledger()
+    chain = ChainTranslator(
+        [(Fake(), Limits(requests_per_second=10))], Memory(), ledger=ledger, seconds=0.35
+    )
+    assert (
+        run(chain, segments(200))[-1].reason == "fake: no time left for this document in this run"
+    )
+    assert ledger.turn("fake", 10, within=1) is not None
+
+
 def test_memory_only_asks_nobody() -> None:
     settings = TranslateSettings(enabled=True, backends=("memory",))
     chain = build_translator(settings)

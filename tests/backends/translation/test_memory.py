@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -75,10 +76,10 @@ def test_turns_are_shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     clock = SimpleNamespace(time=lambda: 1_000_000.0)
     monkeypatch.setattr("pipeline.backends.translation.ledger.time", clock)
     one, two = (Ledger(str(tmp_path / "sent.sqlite")) for _ in range(2))
-    assert [ledger.turn("google", 2.0) for ledger in (one, two, one)] == [0, 0.5, 1.0]
-    assert two.turn("deepl", 2.0) == 0
+    assert [ledger.turn("google", 2.0, 60) for ledger in (one, two, one)] == [0, 0.5, 1.0]
+    assert two.turn("deepl", 2.0, 60) == 0
     clock.time = lambda: 1_000_000.75
-    assert two.turn("google", 2.0) == 0.75
+    assert [two.turn("google", 2.0, within) for within in (0.5, 0.75, inf)] == [None, None, 0.75]
 
 
 def test_what_one_worker_was_told_holds_for_all(tmp_path: Path) -> None:
