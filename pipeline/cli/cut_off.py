@@ -10,17 +10,13 @@ import click
 def say_if_cut_off(folder: Path) -> None:
     """Say in one line on standard error, unless told to be quiet, that the last run over ``folder``
     was cut off or still goes on."""
-    from pipeline.store.files import DamagedFile, load
     from pipeline.store.lock import is_held
-    from pipeline.store.manifest import Manifest
+    from pipeline.store.manifest import read_manifest
 
-    session = click.get_current_context().obj
-    try:
-        status = load(Manifest, (folder / "run.json").read_bytes()).status
-    except (OSError, DamagedFile):
+    manifest, session = read_manifest(folder), click.get_current_context().obj
+    if manifest is None or manifest.status == "complete" or (session and session.quiet):
         return
-    if status == "complete" or (session and session.quiet):
-        return
+    status = manifest.status
     if status == "running" and is_held(folder):
         line = f"A run is writing to {folder} at this moment; this is what it has finished."
     else:

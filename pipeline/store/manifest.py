@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from pipeline.store.files import DamagedFile, load
 
 # A name and password before the host (RFC 3986, 3.2.1), and keys in a query.
 _SECRETS = re.compile(
@@ -69,6 +72,14 @@ class Manifest:
     stage_seconds: Mapping[str, float]
     workers: int
     problems_file: str = ""
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of the last run over ``folder``; None where there is none that can be read."""
+    try:
+        return load(Manifest, (folder / "run.json").read_bytes())
+    except (OSError, DamagedFile):
+        return None
 
 
 def redacted(value: Any) -> Any:

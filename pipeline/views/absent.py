@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.core.record import Quarantined
-from pipeline.store.files import DamagedFile, Store, load
-from pipeline.store.manifest import Manifest
+from pipeline.store.files import Store, load
+from pipeline.store.manifest import read_manifest
 from pipeline.views.visible import one_line
 
 
@@ -27,13 +26,11 @@ def why_absent(folder: Path, document: str, stage: str | None) -> str:
     return f"{document} has no output of the stage {stage!r} in {folder}."
 
 
-def refused(folder: Path, wanted: str) -> Iterator[str]:
-    """Why inputs whose file name begins with ``wanted`` never became documents, according to the
-    last run."""
-    try:
-        problems = load(Manifest, (folder / "run.json").read_bytes()).problems
-    except (OSError, DamagedFile):
-        return
-    for problem in problems:
+def why_refused(folder: Path, wanted: str) -> str | None:
+    """Why an input whose file name begins with ``wanted`` never became a document, according to
+    the last run; None where it tells of no such input."""
+    manifest = read_manifest(folder)
+    for problem in manifest.problems if manifest else ():
         if not problem.id and Path(problem.path).name.startswith(Path(wanted).name):
-            yield f"{one_line(problem.path)} was {problem.status}: {one_line(problem.reason)}."
+            return f"{one_line(problem.path)} was {problem.status}: {one_line(problem.reason)}."
+    return None

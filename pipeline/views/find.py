@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.errors import UsageError
 from pipeline.store.files import SAFE_ID
 from pipeline.store.records import document_ids
-from pipeline.views.absent import refused
+from pipeline.views.absent import why_refused
 
 SHOWN = 8
 
@@ -33,7 +33,7 @@ def find_document(folder: Path, wanted: str) -> str:
         more = ", ..." if len(fitting) > SHOWN else ""
         names = ", ".join(fitting[:SHOWN]) + more
         raise UsageError(f"{wanted!r} fits {len(fitting)} documents: {names}")
-    for reason in refused(folder, wanted):
+    if reason := why_refused(folder, wanted):
         raise UsageError(reason)
     near = difflib.get_close_matches(wanted, identifiers, n=3, cutoff=0.3)
     hint = f" Did you mean {', '.join(near)}?" if near else ""

@@ -5,16 +5,25 @@ from __future__ import annotations
 import doctest
 from collections import Counter
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
-from pipeline.store.files import DamagedFile
+from pipeline.core.layers import ClaimKind, TranslationStatus, ValueType
+from pipeline.core.record import Pair, Relation
+from pipeline.languages import LANGUAGES
+from pipeline.languages.boilerplate import KINDS
+from pipeline.languages.cues import MODALITIES, cue_table
+from pipeline.stages.claims.quotes import UNBALANCED
+from pipeline.store.files import DamagedFile, dump
+from pipeline.store.manifest import Counts, Manifest, Problem
 from pipeline.views import visible
 from pipeline.views.known import known_aliases
 from pipeline.views.report import build, names, overview, search
 from pipeline.views.report.build import _counted, write_report
 from pipeline.views.report.overview import over_time, speaker_slug
 from pipeline.views.report.search import WordIndex
+from pipeline.views.report.words import COUNTED, WORDS
 from tests.factory import make_record, write_outputs
 
 
@@ -58,6 +67,31 @@ def test_numbers_are_written_as_each_language_writes_them() -> None:
     )
     assert "2,000 claims" in _counted(2000, "claims")
     assert "2.000 dichiarazioni" in _counted(2000, "claims")
+
+
+def test_what_the_stages_may_say_has_words_in_both_languages() -> None:
+    verbs = [cue for code in LANGUAGES for cues in cue_table(code).verbs.values() for cue in cues]
+    classes = {cue.cue_class for cue in verbs}
+    relations = {*get_args(Relation), *get_args(get_type_hints(Pair)["relation"])}
+    said = classes | set(MODALITIES.values()) | {"hedged"} | set(KINDS) | relations
+    assert said | {UNBALANCED} <= WORDS.keys()
+    assert {
+        *get_args(ClaimKind),
+        *get_args(TranslationStatus),
+        *get_args(ValueType),
+    } <= COUNTED.keys()
+
+
+def test_inputs_without_a_record_are_listed(tmp_path: Path) -> None:
+    outputs = write_outputs(tmp_path / "out", make_record())
+    refused = Problem("", "in/<b>.png", "skipped", "inputs", "unknown kind")
+    manifest = Manifest(
+        "1", "complete", (), Counts(), (refused,), {}, {}, {}, "", "", 0.0, {}, workers=1
+    )
+    (outputs / "run.json").write_bytes(dump(manifest))
+    write_report(outputs, tmp_path / "report")
+    page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
+    assert "<bdi>in/&lt;b&gt;.png</bdi> — unknown kind" in page
 
 
 def test_names_are_those_of_the_language(tmp_path: Path) -> None:

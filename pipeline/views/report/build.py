@@ -60,10 +60,7 @@ def write_report(outputs: Path, target: Path) -> int:
     known, titles = known_aliases(outputs), _titles(outputs)
     job = _Job(outputs, target, titles, dict(paired), known)
     with _writers(len(titles)) as write:
-        written = write(
-            job.write,
-            [list(titles)[start : start + BATCH] for start in range(0, len(titles), BATCH)],
-        )
+        written = write(job.write, _batches(list(titles)))
         overview = Overview(Names(known), titles, paired)
         for record in read_records(outputs):
             overview.add(Indexed(record))

@@ -50,8 +50,8 @@ class Indexed:
 
     def translated(self, claim: RecordClaim) -> str | None:
         """The claim in the other language."""
-        said = self.language(claim)
-        return next((text for code, text in claim.text.items() if code != said), None)
+        written = self.language(claim)
+        return next((text for code, text in claim.text.items() if code != written), None)
 
 
 def document_page(

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import orjson
 from markupsafe import Markup
 
 from pipeline.core.record import Pair, Record, RecordLink
 from pipeline.store.keys import sha256
+from pipeline.store.manifest import read_manifest
 from pipeline.views.report.document import Indexed
 from pipeline.views.report.names import Names
 from pipeline.views.report.search import WordIndex
@@ -110,7 +110,7 @@ class Overview:
 
     def speakers(self) -> list[dict[str, Any]]:
         """Everybody with a page, the most quoted first."""
-        counts = {key: sum(map(len, said.values())) for key, said in self.said.items()}
+        counts = {key: sum(map(len, claims.values())) for key, claims in self.said.items()}
         return [
             {"key": key, "name": self.names.shown(key), "count": counts[key]}
             for key in sorted(counts, key=lambda key: (-counts[key], key))
@@ -187,11 +187,8 @@ def speaker_slug(key: str) -> str:
 
 
 def _problems(outputs: Path) -> list[dict[str, str]]:
-    try:
-        manifest = orjson.loads((outputs / "run.json").read_bytes())
-        return [
-            {"path": visible(item["path"]), "reason": visible(item["reason"])}
-            for item in manifest["problems"]
-        ]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
+    manifest = read_manifest(outputs)
+    return [
+        {"path": visible(problem.path), "reason": visible(problem.reason)}
+        for problem in (manifest.problems if manifest else ())
+    ]
