@@ -218,7 +218,8 @@ def _values(layers: _Layers) -> Iterator[RenderableType]:
     yield _marked(text, [_Mark(value.span, STYLES["value"], value.type) for value in values.values])
     table = Table("type", "text", "value", box=None, pad_edge=False)
     for value in values.values:
-        table.add_row(value.type, Rich(visible(value.span.of(text))), value.value)
+        normalized = " ".join(filter(None, [value.value, *value.flags]))
+        table.add_row(value.type, Rich(visible(value.span.of(text))), normalized)
     yield table
 
 
@@ -280,6 +281,7 @@ def _record(record: Record) -> RenderableType:
                 "title": record.title or "",
                 "source": record.source.path,
                 "language": f"{record.language.code} ({record.language.confidence:.2f})",
+                "flags": ", ".join(record.flags),
                 "put aside": _kinds([item.kind for item in record.removed]),
                 "repaired": _kinds([item.kind for item in record.repairs]),
             }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from pipeline.core.layers import Raw, Removed, Repair, Text
+from pipeline.core.layers import Raw, Removed, Repair, Text, Value, Values
 from pipeline.core.spans import Span
 from pipeline.core.textmap import TextMap
 from pipeline.store.files import dump
@@ -50,6 +50,18 @@ def test_colours_replace_brackets_unless_the_user_wants_none(tmp_path: Path, for
 def test_the_translation_is_marked_too(tmp_path: Path) -> None:
     write_outputs(tmp_path, make_record())
     assert "“[c1 The bridge is safe]”, said [PER Ada Moretti]." in shown(tmp_path, width=200)
+
+
+def test_flags_are_shown(tmp_path: Path) -> None:
+    write_outputs(tmp_path, dataclasses.replace(make_record(), flags=("damaged_bytes",)))
+    assert "damaged_bytes" in shown(tmp_path)
+    text = Text(TextMap.identity("Il 31 settembre si parte."), (), (), ())
+    values = Values((Value("DATE", "", Span(3, 15), ("impossible_date",)),))
+    layers = {"03-normalize": text, "07-values": values}
+    for stage, layer in layers.items():
+        (tmp_path / "stages" / stage).mkdir(parents=True)
+        (tmp_path / "stages" / stage / "a-00000001.json").write_bytes(dump(layer))
+    assert "DATE  31 settembre  impossible_date" in shown(tmp_path, "values")
 
 
 def test_a_narrow_terminal_cuts_no_identifier(tmp_path: Path) -> None:

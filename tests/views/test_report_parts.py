@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 from collections import Counter
 from pathlib import Path
@@ -80,6 +81,21 @@ def test_what_the_stages_may_say_has_words_in_both_languages() -> None:
         *get_args(TranslationStatus),
         *get_args(ValueType),
     } <= COUNTED.keys()
+
+
+def test_flags_are_shown(tmp_path: Path) -> None:
+    record = make_record()
+    person, place = record.entities
+    record = dataclasses.replace(
+        record,
+        flags=("damaged_bytes",),
+        values=(dataclasses.replace(record.values[0], value="", flags=("impossible_date",)),),
+        entities=(person, dataclasses.replace(place, flags=("not_found",))),
+    )
+    write_report(write_outputs(tmp_path / "out", record), tmp_path / "report")
+    page = (tmp_path / "report" / "documents" / "a-00000001.html").read_text(encoding="utf-8")
+    for words in ("damaged bytes", "no such day", "not found in the translation"):
+        assert page.count(words) == 1
 
 
 def test_inputs_without_a_record_are_listed(tmp_path: Path) -> None:
