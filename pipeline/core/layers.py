@@ -361,7 +361,8 @@ class ProjectedEntity:
 
 @dataclass(frozen=True, slots=True)
 class ProjectedClaim:
-    """Where a claim's content stands in the translation."""
+    """Where a claim's content stands in the translation; ``text`` is None unless all of it was
+    translated."""
 
     claim: str
     text: str | None

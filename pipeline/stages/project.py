@@ -57,7 +57,7 @@ class ProjectStage(Stage[Projection]):
     """Projects mentions and claim contents into the translated segments."""
 
     name = "project"
-    version = "3"
+    version = "4"
     reads = (Text, Segments, Entities, Claims, Translations)
     writes = Projection
 
@@ -188,6 +188,10 @@ class _Places:
             if sentence.target:
                 start, end = max(span.start, whole.start), min(span.end, whole.end)
                 yield sentence, Span(start - whole.start, end - whole.start)
+
+    def translated(self, span: Span) -> bool:
+        """Whether all segments that ``span`` touches have a translation."""
+        return all(self._sentences[index].target for index in within(self._spans, span))
 
     def free(self, sentence: _Sentence, span: Span) -> bool:
         """Whether no earlier name was found there."""
@@ -328,7 +332,9 @@ def _project_claim(claim: Claim, places: _Places) -> ProjectedClaim:
             target = _find_content(sentence, span)
             if target:
                 spans.append(sentence.found(target))
-    text = " ".join(each.text for each in spans)
+    # Half of what was said is not what was said: "It is true. Not all of it."
+    whole = all(places.translated(content) for content in claim.content)
+    text = " ".join(each.text for each in spans) if whole else ""
     return ProjectedClaim(claim.id, text or None, tuple(spans))
 
 

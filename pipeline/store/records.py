@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
-from pipeline.core.record import Record
+from pipeline.core.record import Pair, Record
 from pipeline.store.files import PRIVATE, DamagedFile, load
+
+T = TypeVar("T")
 
 
 def read_records(folder: str | Path) -> Iterator[Record]:
@@ -23,13 +26,15 @@ def read_record_of(folder: str | Path, document: str) -> Record:
 
     Raises: DamagedFile when it is missing or not a valid record.
     """
-    path = Path(folder) / "records" / f"{document}.json"
-    try:
-        return load(Record, path.read_bytes())
-    except OSError as error:
-        raise DamagedFile(f"{path}: {error.strerror}") from None
-    except DamagedFile as damage:
-        raise DamagedFile(f"{path}: {damage}") from None
+    return _read(Record, Path(folder) / "records" / f"{document}.json")
+
+
+def read_pairs(folder: str | Path) -> list[Pair]:
+    """The pair files in an output folder, in the order of their names.
+
+    Raises: DamagedFile naming a file that is not a valid pair.
+    """
+    return [_read(Pair, path) for path in sorted((Path(folder) / "pairs").glob("*.json"))]
 
 
 def record_ids(folder: str | Path) -> list[str]:
@@ -44,3 +49,12 @@ def document_ids(folder: str | Path) -> list[str]:
     ingested = sorted((root / "stages").glob("*-ingest"))
     places = [root / "records", root / "quarantine", *ingested, root / PRIVATE / "receipts"]
     return sorted({path.stem for place in places for path in place.glob("*.json")})
+
+
+def _read(kind: type[T], path: Path) -> T:
+    try:
+        return load(kind, path.read_bytes())
+    except OSError as error:
+        raise DamagedFile(f"{path}: {error.strerror}") from None
+    except DamagedFile as damage:
+        raise DamagedFile(f"{path}: {damage}") from None

@@ -83,6 +83,14 @@ def test_what_the_stages_may_say_has_words_in_both_languages() -> None:
     } <= COUNTED.keys()
 
 
+def test_a_damaged_pair_file_is_named(tmp_path: Path) -> None:
+    outputs = write_outputs(tmp_path / "out", make_record())
+    (outputs / "pairs").mkdir(exist_ok=True)
+    (outputs / "pairs" / "a__b.json").write_text("{}")
+    with pytest.raises(DamagedFile, match=r"pairs/a__b\.json: not a valid Pair"):
+        write_report(outputs, tmp_path / "report")
+
+
 def test_flags_are_shown(tmp_path: Path) -> None:
     record = make_record()
     person, place = record.entities

@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 from pipeline.core.record import Pair, Record, SegmentPair
 from pipeline.languages.aliases import Alias
 from pipeline.store.files import DamagedFile, Store, load
-from pipeline.store.records import read_record_of, read_records, record_ids
+from pipeline.store.records import read_pairs, read_record_of, read_records, record_ids
 from pipeline.views.known import known_aliases
 from pipeline.views.report.document import Indexed, document_page
 from pipeline.views.report.names import Names, bilingual
@@ -51,7 +51,7 @@ def write_report(outputs: Path, target: Path) -> int:
     Pages of many documents are written by several processes, while this one gathers what the first
     page and those of speakers show.
     """
-    pairs = [load(Pair, path.read_bytes()) for path in sorted(outputs.glob("pairs/*.json"))]
+    pairs = read_pairs(outputs)
     paired: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for pair in pairs:
         for name in (pair.en, pair.it):

@@ -156,6 +156,14 @@ def test_claims_between_marks_over_a_clause_and_over_sentences() -> None:
     assert [claim.spans[0].segment for claim in found.claims] == ["s1", "s2", "s3"]
 
 
+@pytest.mark.parametrize("second", ["Non tutto.", None])
+def test_half_of_a_claim_is_no_translation_of_it(second: str | None) -> None:
+    said = "It is true.\n\nNot all of it."
+    (claim,) = project([("It is true.", "È vero."), ("Not all of it.", second)], said=[said]).claims
+    assert claim.text == ("È vero. Non tutto." if second else None)
+    assert claim.spans[0].text == "È vero."
+
+
 def test_without_translation_there_is_nothing() -> None:
     assert project([("Ada left.", None)], [("PER", "Ada")], ["left"]) == Projection((), ())
 
