@@ -37,6 +37,12 @@ _KINDS: tuple[ClaimKind, ...] = ("direct", "indirect", "mixed")
 """The order of the kinds in the columns of `Claims.content`."""
 _REPORTED = 0.5
 """A word belongs to content when that is likelier than not."""
+_HEAD_VOTE = 1.25
+"""What a head found by another parser adds to the log score of its arc. Of 0.5 to 6, values from 1
+to 1.5 gave the best trees on the development part of ISDT: LAS 87.6 instead of 87.1."""
+
+_LEAST_CHANCE = 0.001
+"""Another parser rules no part of speech out: it may not know all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,20 @@ class Syntax:
     upos: tuple[str, ...]
     heads: tuple[int, ...]
     deps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What another parser makes of a window.
+
+    `opens` are the words that open sentences; they stand, while the rest are votes: `heads`, an
+    index in the window for each word (others count for nothing), and `upos`, chances of the parts
+    of speech, shape (words, tags), in the order of `Encoder.upos`.
+    """
+
+    opens: Sequence[int]
+    heads: Sequence[int] = ()
+    upos: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +146,7 @@ class Encoder:
         labels = json.loads((folder / "labels.json").read_text("utf-8"))
         self._pieces = Pieces.read(folder / "pieces.json")
         self._names: list[str] = labels["names"]
-        self._upos: list[str] = labels["upos"]
+        self.upos: tuple[str, ...] = tuple(labels["upos"])
         self._deps: list[str] = labels["deps"]
         self._longest: int = labels["longest_pieces"]
         self.identity = self.describe(folder)
@@ -157,22 +177,21 @@ class Encoder:
         self,
         windows: Sequence[Sequence[str]],
         syntax: bool = False,
-        openings: Sequence[Sequence[int]] = (),
+        readings: Sequence[Reading] = (),
     ) -> list[Tagging]:
         """One tagging a window, in order; a window is a list of consecutive words of one text.
 
-        `syntax` asks for parts of speech and trees, which the model knows for Italian. `openings`
-        gives, for each window, the words that open its sentences, where they are known better than
-        the model would say. A window
-        longer than the model reads is run in overlapping parts, each word's answer coming from the
-        part where it has most context; time stays linear in the words.
+        `syntax` asks for parts of speech and trees, which the model knows for Italian. `readings`
+        gives, for each window, what another parser makes of it. A window longer than the model
+        reads is run in overlapping parts, each word's answer coming from the part where it has
+        most context; time stays linear in the words.
         """
-        known: Sequence[Sequence[int] | None] = openings or [None] * len(windows)
+        known: Sequence[Reading | None] = readings or [None] * len(windows)
         return [
-            self._tag(words, syntax, opening) for words, opening in zip(windows, known, strict=True)
+            self._tag(words, syntax, reading) for words, reading in zip(windows, known, strict=True)
         ]
 
-    def _tag(self, words: Sequence[str], syntax: bool, opening: Sequence[int] | None) -> Tagging:
+    def _tag(self, words: Sequence[str], syntax: bool, reading: Reading | None) -> Tagging:
         if not words:
             return _no_words(syntax)
         cuts = [self._pieces.cut(word) for word in words]
@@ -182,15 +201,15 @@ class Encoder:
             np.concatenate([part.kept(run[output]) for part, run in zip(parts, runs, strict=True)])
             for output in _FLAT_OUTPUTS
         )
-        if opening is not None:
+        if reading is not None:
             starts = np.zeros_like(starts)
-            starts[list(opening)] = 1.0
+            starts[list(reading.opens)] = 1.0
         content, cue, source = np.split(claims, _CLAIM_COLUMNS, axis=1)
         return Tagging(
             self._spans(names),
             starts,
             Claims(content, cue, source),
-            self._syntax(starts, parts, runs) if syntax else None,
+            self._syntax(starts, parts, runs, reading) if syntax else None,
         )
 
     def _run(self, cuts: Sequence[tuple[int, ...]], syntax: bool) -> dict[str, Any]:
@@ -215,21 +234,43 @@ class Encoder:
                 found[-1] = Name(before.start, at + 1, before.label, min(before.score, score))
         return tuple(found)
 
-    def _syntax(self, starts: Floats, parts: list[_Part], runs: list[dict[str, Any]]) -> Syntax:
+    def _syntax(
+        self,
+        starts: Floats,
+        parts: list[_Part],
+        runs: list[dict[str, Any]],
+        reading: Reading | None,
+    ) -> Syntax:
+        upos = np.concatenate(
+            [part.kept(run["upos"]) for part, run in zip(parts, runs, strict=True)]
+        )
+        if reading is not None and reading.upos is not None:
+            upos = upos * np.maximum(reading.upos, _LEAST_CHANCE)
         heads: list[int] = []
-        upos: list[str] = []
         deps: list[str] = []
         for begin, end in _sentences(starts, parts):
             number = _widest(parts, begin, end)
             run, offset = runs[number], parts[number].start
             inside = slice(begin - offset, end - offset)
-            tree = best_tree(run["arcs"][inside, inside])
+            arcs = run["arcs"][inside, inside]
+            if reading is not None and reading.heads:
+                arcs = _with_votes(arcs, np.array(reading.heads[begin:end]) - begin)
+            tree = best_tree(arcs)
             own = np.arange(begin - offset, end - offset)
             labels = run["labels"][own, tree + begin - offset]
             heads.extend((tree + begin).tolist())
-            upos.extend(self._upos[tag] for tag in run["upos"][inside])
             deps.extend(self._deps[label] for label in labels)
-        return Syntax(tuple(upos), tuple(heads), tuple(deps))
+        return Syntax(
+            tuple(self.upos[tag] for tag in upos.argmax(axis=1)), tuple(heads), tuple(deps)
+        )
+
+
+def _with_votes(arcs: Floats, heads: NDArray[np.int64]) -> Floats:
+    """The scores of arcs in one sentence, those to the given heads raised."""
+    words = np.flatnonzero((heads >= 0) & (heads < len(arcs)))
+    raised = arcs.copy()
+    raised[words, heads[words]] += _HEAD_VOTE
+    return raised
 
 
 def _no_words(syntax: bool) -> Tagging:

@@ -11,10 +11,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from pipeline.backends.encoder import Encoder, Tagging
+import numpy as np
+
+from pipeline.backends.encoder import Encoder, Floats, Reading, Tagging
 from pipeline.backends.packaged import ENCODER, model_source, models_identity
 from pipeline.config import ModelSettings
 from pipeline.core.layers import Analysis, Content, Label, Name, Paragraph, Tokens
@@ -39,7 +42,8 @@ WORDS_PER_WINDOW = 130
 # The encoder's chance of a word to open a sentence, above which it does.
 SENTENCE_START = 0.5
 # Languages whose parts of speech and trees come from the encoder when there is one: it parses
-# Italian better than the small spaCy parser, and knows no English trees. Sentences are spaCy's.
+# Italian better than the small spaCy parser, whose answers it takes as votes, and knows no English
+# trees. Sentences are spaCy's.
 ENCODER_SYNTAX = frozenset({"it"})
 # spaCy tells no chances; so many of its names have the right span and label (development articles:
 # 70 of 100 English ones, 75 Italian). All values from 0.5 to 0.8 serve within a point.
@@ -47,6 +51,7 @@ SPACY_SCORE = 0.75
 SENTENCE_FINAL = frozenset(".!?…")
 CLOSING = frozenset("»”’\"')]")
 NO_FEATURES = "_"  # as CoNLL-U writes it
+MORPHOLOGIZER = "morphologizer"
 # A language's vocabulary learns words for good until it holds so many strings: 85,000 at first and
 # some three a word. That is nearly every word of any text, in 20 MB.
 KEPT_STRINGS = 200_000
@@ -112,10 +117,30 @@ class SpacyAnalyzer:
         words = _strings(doc, "ORTH")
         opens = [index for index, opens in enumerate(_opens(doc)) if opens]
         windows = list(_windows(len(words), opens))
-        openings = [[i - low for i in opens if low <= i < high] for low, high in windows]
-        return self._encoder.tag(
-            [words[low:high] for low, high in windows], language in ENCODER_SYNTAX, openings
-        )
+        syntax = language in ENCODER_SYNTAX
+        heads = _heads(doc) if syntax else []
+        upos = self._pos_chances(doc, language) if syntax else None
+        readings = [
+            Reading(
+                [index - low for index in opens if low <= index < high],
+                [head - low for head in heads[low:high]],
+                None if upos is None else upos[low:high],
+            )
+            for low, high in windows
+        ]
+        return self._encoder.tag([words[low:high] for low, high in windows], syntax, readings)
+
+    def _pos_chances(self, doc: Doc, language: str) -> Floats | None:
+        """spaCy's chances of the encoder's parts of speech, shape (words, tags), if it has any."""
+        nlp = self._pipeline(language)
+        if self._encoder is None or MORPHOLOGIZER not in nlp.pipe_names:
+            return None
+        morphologizer: Any = nlp.get_pipe(MORPHOLOGIZER)
+        columns = _tag_columns(tuple(morphologizer.labels), self._encoder.upos)
+        scores = morphologizer.model.predict([doc])[0]
+        weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chances: Floats = (weights / weights.sum(axis=1, keepdims=True)) @ columns
+        return chances
 
     def _tokenize(self, text: str, paragraph: Paragraph) -> Iterator[_Words]:
         nlp = self._pipeline(paragraph.language)
@@ -274,9 +299,21 @@ def _opens(doc: Doc) -> list[bool]:
     return [mark == 1 for mark in _numbers(doc, "SENT_START")]
 
 
+def _heads(doc: Doc) -> list[int]:
+    """The head of each word; a root is its own."""
+    return [index + distance for index, distance in enumerate(_numbers(doc, "HEAD"))]
+
+
+@cache
+def _tag_columns(labels: tuple[str, ...], tags: tuple[str, ...]) -> Floats:
+    """Which label of a morphologizer ("Gender=Fem|POS=NOUN") is which tag: ones and zeros, shape
+    (labels, tags)."""
+    names = [dict(part.split("=") for part in label.split("|") if part) for label in labels]
+    return np.array([[name.get("POS") == tag for tag in tags] for name in names], np.float32)
+
+
 def _spacy_parse(doc: Doc) -> _Parse:
-    heads = [index + distance for index, distance in enumerate(_numbers(doc, "HEAD"))]
-    return _Parse(_strings(doc, "POS"), heads, _strings(doc, "DEP"), _opens(doc))
+    return _Parse(_strings(doc, "POS"), _heads(doc), _strings(doc, "DEP"), _opens(doc))
 
 
 def _encoder_parse(taggings: Iterable[Tagging]) -> _Parse:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.backends.encoder import Claims, Encoder, Tagging
+from pipeline.backends.encoder import Claims, Encoder, Reading, Tagging
 from pipeline.backends.pieces import Pieces
 from pipeline.backends.trees import best_tree
 from pipeline.errors import ResourceError
@@ -182,6 +182,29 @@ class TestShippedModel:
     def test_the_identity_is_known_without_loading(self, encoder: Encoder) -> None:
         assert encoder.identity == Encoder.describe(MODEL)
         assert encoder.identity.startswith("bilingual-encoder-")
+
+    def test_another_parser_decides_on_sentences_and_votes_on_the_rest(
+        self, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        alone = encoder.tag([ITALIAN], syntax=True)[0].syntax
+        assert alone is not None
+        opens = [0, ITALIAN.index("Lo")]
+        undecided = np.full((len(ITALIAN), len(encoder.upos)), 1 / len(encoder.upos), np.float32)
+        agreeing = Reading(opens, alone.heads, undecided)
+        assert encoder.tag([ITALIAN], True, [agreeing])[0].syntax == alone
+
+        monkeypatch.setattr("pipeline.backends.encoder._HEAD_VOTE", 1000.0)
+        flat = [max(at for at in opens if at <= word) for word in range(len(ITALIAN))]
+        certain = np.zeros_like(undecided)
+        certain[:, encoder.upos.index("NOUN")] = 1.0
+        monkeypatch.setattr("pipeline.backends.encoder._LEAST_CHANCE", 0.0)
+        told = encoder.tag([ITALIAN], True, [Reading(opens, flat, certain)])[0].syntax
+        assert told is not None
+        assert list(told.heads) == flat
+        assert set(told.upos) == {"NOUN"}
+
+        tagging = encoder.tag([ITALIAN], True, [Reading([0])])[0]
+        assert np.flatnonzero(tagging.starts).tolist() == [0]
 
 
 def test_runs_of_words_likelier_content_than_not_are_contents() -> None:

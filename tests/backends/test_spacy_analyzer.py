@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from pipeline.backends import spacy_analyzer
@@ -63,3 +64,10 @@ def test_what_is_known_already_changes_nothing(analyzer, monkeypatch):
     fresh = SpacyAnalyzer(ModelSettings(profile="fast"))
     monkeypatch.setattr(spacy_analyzer, "KEPT_STRINGS", 0)
     assert analyze(fresh, TEXT) == analyze(analyzer, TEXT)
+
+
+def test_chances_of_a_morphologizer_are_summed_by_part_of_speech():
+    labels = ("Gender=Fem|POS=NOUN", "Gender=Masc|POS=NOUN", "POS=VERB", "", "POS=X")
+    columns = spacy_analyzer._tag_columns(labels, ("NOUN", "VERB"))
+    chances = np.array([[0.2, 0.3, 0.1, 0.3, 0.1]], np.float32) @ columns
+    np.testing.assert_allclose(chances, [[0.5, 0.1]], atol=1e-6)

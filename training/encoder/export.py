@@ -136,7 +136,7 @@ def _heads(graph: Graph, words: str, axis: dict[int, str]) -> None:
     graph.add("Concat", *tags, axis=1, name="claims")
     start = graph.add("Squeeze", graph.linear(words, "starts"), axis[1])
     graph.add("Sigmoid", start, name="starts")
-    graph.add("ArgMax", graph.linear(words, "upos"), axis=1, keepdims=0, name="upos")
+    graph.add("Softmax", graph.linear(words, "upos"), axis=1, name="upos")
 
     def part(which: str) -> str:
         return graph.add("Relu", graph.linear(words, f"parser.{which}"))
@@ -162,7 +162,7 @@ def _model(graph: Graph, sizes: dict[str, int]) -> onnx.ModelProto:
         "names": (floats, ["words", sizes["names"]]),
         "claims": (floats, ["words", 13]),
         "starts": (floats, ["words"]),
-        "upos": (whole, ["words"]),
+        "upos": (floats, ["words", sizes["upos"]]),
         "arcs": (floats, ["words", "words"]),
         "labels": (whole, ["words", "words"]),
     }
