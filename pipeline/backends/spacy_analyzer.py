@@ -162,8 +162,6 @@ class SpacyAnalyzer:
     def _pipeline(self, language: str) -> Language:
         if language not in self._pipelines:
             exclude = ["ner"] if self._encoder else []
-            if self._encoder and language in ENCODER_SYNTAX:
-                exclude += ["parser"]
             self._pipelines[language] = load_pipeline(self._sources[language], exclude)
         return self._pipelines[language]
 
