@@ -13,7 +13,7 @@ class AnalyzeStage(Stage[Analysis]):
     """Runs the language models once; everything later works on their output."""
 
     name = "analyze"
-    version = "3"
+    version = "4"
     reads = (Text,)
     writes = Analysis
 
