@@ -234,6 +234,26 @@ def test_documents_are_put_in_another_order(page: Page, report: Path) -> None:
     assert page.locator("#rows li").first.inner_text().startswith("Il ponte di Pisa")
 
 
+def test_the_way_back_from_a_document_leads_to_the_same_list(page: Page, report: Path) -> None:
+    open_page(page, report, "index.html")
+    page.fill("#search", "Ponte")
+    page.select_option("#order", "by_date")
+    page.click("#rows li:visible a")
+    page.wait_for_url("**/documents/*")
+    page.go_back()
+    assert page.input_value("#search") == "Ponte"
+    page.wait_for_function("document.querySelectorAll('#rows li:not([hidden])').length === 2")
+    assert page.locator("#rows li").last.inner_text().startswith("Senza data")
+
+
+@pytest.mark.parametrize("fragment", ["nothing", "a%zz", "raw-", "'\""])
+def test_an_address_that_names_nothing_shows_the_article(
+    page: Page, report: Path, fragment: str
+) -> None:
+    open_page(page, report, f"documents/a-00000001.html#{fragment}")
+    assert page.locator("#panel-article").is_visible()
+
+
 def test_a_link_to_a_claim_opens_its_tab(page: Page, report: Path) -> None:
     open_page(page, report, "documents/a-00000001.html#c1")
     assert page.locator("#panel-claims").is_visible()

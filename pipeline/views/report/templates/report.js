@@ -77,8 +77,10 @@
     addEventListener("keydown", (event) => {
       if (event.key === "/" && !event.target.matches("input, select")) { event.preventDefault(); search.focus(); }
     });
-    if (search.value || language.value || paired.checked) filter(); // back from a document
-    if (order.selectedIndex > 0) sort();
+    addEventListener("pageshow", () => { // back from a document: the browser has filled in the form
+      if (search.value || language.value || paired.checked) filter();
+      if (order.selectedIndex > 0) sort();
+    });
   }
 
   // Tabs, with arrow keys.
@@ -120,7 +122,7 @@
   // #c1 and #s1 are elements; #raw-c1 is where the claim c1 stands in the raw text.
   const follow = () => {
     if (!tabs.length) return;
-    const name = decodeURIComponent(location.hash.slice(1));
+    const name = location.hash.slice(1);
     const target = name.startsWith("raw-") ? document.querySelector('#panel-raw [data-t~="' + CSS.escape(name.slice(4)) + '"]') : document.getElementById(name);
     const panel = target && target.closest("[role=tabpanel]");
     open(panel ? document.getElementById(panel.getAttribute("aria-labelledby")) : tabs.find((tab) => tab.getAttribute("aria-selected") === "true"));
