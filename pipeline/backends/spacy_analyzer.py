@@ -118,7 +118,7 @@ class SpacyAnalyzer:
         opens = [index for index, opens in enumerate(_opens(doc)) if opens]
         windows = list(_windows(len(words), opens))
         syntax = language in ENCODER_SYNTAX
-        heads = _heads(doc) if syntax else []
+        heads = _heads(doc) if syntax and doc.has_annotation("DEP") else []
         upos = self._pos_chances(doc, language) if syntax else None
         readings = [
             Reading(
@@ -306,8 +306,8 @@ def _heads(doc: Doc) -> list[int]:
 def _tag_columns(labels: tuple[str, ...], tags: tuple[str, ...]) -> Floats:
     """Which label of a morphologizer ("Gender=Fem|POS=NOUN") is which tag: ones and zeros, shape
     (labels, tags)."""
-    names = [dict(part.split("=") for part in label.split("|") if part) for label in labels]
-    return np.array([[name.get("POS") == tag for tag in tags] for name in names], np.float32)
+    features = [label.split("|") for label in labels]
+    return np.array([[f"POS={tag}" in each for tag in tags] for each in features], np.float32)
 
 
 def _spacy_parse(doc: Doc) -> _Parse:

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline.backends import spacy_analyzer
+from pipeline.backends.encoder import Encoder
+from pipeline.backends.packaged import PACKAGED
 from pipeline.backends.spacy_analyzer import SpacyAnalyzer
 from pipeline.config import ModelSettings
 from pipeline.core.layers import Paragraph
@@ -67,7 +69,18 @@ def test_what_is_known_already_changes_nothing(analyzer, monkeypatch):
 
 
 def test_chances_of_a_morphologizer_are_summed_by_part_of_speech():
-    labels = ("Gender=Fem|POS=NOUN", "Gender=Masc|POS=NOUN", "POS=VERB", "", "POS=X")
+    labels = ("Gender=Fem|POS=NOUN", "Gender=Masc|POS=NOUN", "POS=VERB", "_", "POS=X")
     columns = spacy_analyzer._tag_columns(labels, ("NOUN", "VERB"))
     chances = np.array([[0.2, 0.3, 0.1, 0.3, 0.1]], np.float32) @ columns
     np.testing.assert_allclose(chances, [[0.5, 0.1]], atol=1e-6)
+
+
+def test_a_pipeline_without_a_parser_has_no_vote_on_heads(tmp_path, monkeypatch):
+    spacy_analyzer.load_pipeline(PACKAGED["it"], ["parser"]).to_disk(tmp_path)
+    alone = SpacyAnalyzer(ModelSettings(it=str(tmp_path)))
+    readings = []
+    tag = Encoder.tag
+    monkeypatch.setattr(Encoder, "tag", lambda *given: readings.extend(given[3]) or tag(*given))
+    text = "La sindaca ha chiuso il ponte."
+    alone.analyze(text, (Paragraph(Span(0, len(text)), "it"),))
+    assert [(list(reading.heads), reading.upos.shape[0]) for reading in readings] == [([], 7)]

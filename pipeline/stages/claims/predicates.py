@@ -111,7 +111,7 @@ class Predicates(Contents):
         # "che i banchieri chiamano «al dente»", not "che ha chiamato il piano «una trappola»"
         relative = article.deps[hit.head] == "acl:relcl" and hit.low == hit.head
         subject = any(article.deps[t].startswith("nsubj") for t in article.children[hit.head])
-        reflexive = "si" in article.words[hit.low : hit.head]
+        reflexive = not words.SI.isdisjoint(article.words[hit.low : hit.head])
         # "la chiamano «la signora dei gatti»", also where the clitic passes for a subject
         people = plural and (clitic or not subject)
         return relative or reflexive or people or self._people_call(hit)

@@ -32,7 +32,7 @@ class ClaimsStage(Stage[Claims]):
     """Finds direct, mixed and indirect claims, their cues and their speakers."""
 
     name = "claims"
-    version = "3"
+    version = "4"
     reads = (Text, Analysis, Segments, Entities)
     writes = Claims
 

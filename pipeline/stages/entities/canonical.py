@@ -77,7 +77,9 @@ def _has_kind(name: str) -> bool:
     """Whether a law, prize or event says what it is and has a translation (*Premio Ginestra*);
     titles and products keep their words (*Acqua ferma*)."""
     words = fold(name).split()
-    return words[0] in name_table("it").others or words[-1] in name_table("en").others
+    first, last = words[:1], words[-1:]  # a name of marks alone has no word
+    others = [(first, name_table("it").others), (last, name_table("en").others)]
+    return any(not kinds.isdisjoint(word) for word, kinds in others)
 
 
 def _translated(word: str, tables: Sequence[AliasTable]) -> str:

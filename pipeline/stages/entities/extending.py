@@ -20,6 +20,8 @@ ANNOUNCED_WITHIN = 4
 # "SAN BENEDETTO DEL TRONTO, 12 marzo (Meridiana) –"
 MAX_DATELINE = 4
 DATELINE_WORDS = 8
+# Between a subject and its verb: "non", "si", "lo".
+_BEFORE_VERBS = frozenset({"ADV", "PRON"})
 
 
 def extended(words: Words, mention: Mention) -> Mention:
@@ -293,7 +295,7 @@ def works(words: Words) -> Iterator[Mention]:
         after_kind = words.word(index) in kinds and words.words[index].islower()
         if _opens_title(words, low):
             end = _whole_phrase(words, low + 1)
-            if end > low + 1:
+            if end > low + 1 and (after_kind or not _is_subject(words, end)):
                 yield Mention(Stretch(low, end), "MISC", 1.0)
         elif after_kind and not words.capital(low + 1):
             end = max(_phrase(words, low), _phrase_after(words, low + 1))
@@ -303,14 +305,23 @@ def works(words: Words) -> Iterator[Mention]:
 
 def _opens_title(words: Words, index: int) -> bool:
     """Whether an article with a stray capital opens a title: *Il bosco*; newspapers go on with a
-    capital (*Il Messaggero*), and so do towns (*La Spezia*)."""
+    capital (*Il Messaggero*), and so do towns (*La Spezia*); points of a list open sentences (*2)
+    La qualità*)."""
     return (
         words.word(index) in words.table(index).title_articles
         and index + 1 < len(words)
         and words.words[index + 1].islower()
         and not words.opens_sentence[index]
-        and not words.words[index - 1].endswith(".")  # "SpaceX. La missione", not cut there
+        and not words.words[index - 1].endswith((".", ")"))  # "SpaceX. La missione", not cut there
     )
+
+
+def _is_subject(words: Words, end: int) -> bool:
+    """Whether a finite verb follows what ends at ``end``: in *per Marco, La sindaca non risponde*
+    the capital is a slip."""
+    while end < len(words) and words.upos[end] in _BEFORE_VERBS:
+        end += 1
+    return words.is_finite(end)
 
 
 def _whole_phrase(words: Words, index: int) -> int:

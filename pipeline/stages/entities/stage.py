@@ -30,7 +30,7 @@ class EntitiesStage(Stage[Entities]):
     """
 
     name = "entities"
-    version = "6"
+    version = "7"
     reads = (Text, Analysis)
     writes = Entities
 

@@ -39,6 +39,7 @@ class Words:
         self.starts = [start for start, _, _ in parts]
         self.ends = [end for _, end, _ in parts]
         self.upos = [tokens.upos[token] for _, _, token in parts]
+        self._morphs = [tokens.morphs[token] for _, _, token in parts]
         self.lemmas = [tokens.lemmas[token] for _, _, token in parts]
         self.words = [self.text[start:end] for start, end, _ in parts]
         self.lower = [word.lower().replace("’", "'") for word in self.words]
@@ -104,6 +105,10 @@ class Words:
             and self.words[index].islower()
             and self.lower[index] not in self.table(index).demonyms
         )
+
+    def is_finite(self, index: int) -> bool:
+        """Whether a finite verb stands at ``index``."""
+        return 0 <= index < len(self) and "VerbForm=Fin" in self._morphs[index]
 
     def is_given_name(self, index: int) -> bool:
         """Whether the word at ``index`` is a given name."""

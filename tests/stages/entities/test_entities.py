@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from pipeline.core.spans import Span
 from pipeline.core.textmap import TextMap
 from pipeline.errors import UsageError
 from pipeline.stages.base import View
+from pipeline.stages.entities.canonical import identifier
 from pipeline.stages.entities.stage import EntitiesStage
 
 CASES = Path(__file__).parents[2] / "cases" / "entities"
@@ -34,8 +36,11 @@ def cases() -> list[Any]:
     ]
 
 
-def article(marked: str, language: str, adjectives: list[str] | None = None) -> View:
-    """An article whose names are marked as a model would find them: ``[Ada Neri|PER]``."""
+def article(
+    marked: str, language: str, adjectives: Sequence[str] = (), finite: Sequence[str] = ()
+) -> View:
+    """An article whose names are marked as a model would find them: ``[Ada Neri|PER]``; which words
+    are adjectives and finite verbs is told."""
     text, names = "", []
     position = 0
     for match in MARKED.finditer(marked):
@@ -46,23 +51,30 @@ def article(marked: str, language: str, adjectives: list[str] | None = None) -> 
         text += match[1]
         position = match.end()
     text += marked[position:]
-    return view(text, names, language, adjectives or [])
+    return view(text, names, language, adjectives, finite)
 
 
-def view(text: str, names: list[Name], language: str, adjectives: list[str]) -> View:
+def view(
+    text: str,
+    names: list[Name],
+    language: str,
+    adjectives: Sequence[str] = (),
+    finite: Sequence[str] = (),
+) -> View:
     found = [match.span() for match in WORD.finditer(text)]
     words = [text[start:end] for start, end in found]
+    told = dict.fromkeys(adjectives, "ADJ") | dict.fromkeys(finite, "VERB")
     upos = [
-        "ADJ" if w in adjectives else "PROPN" if w[0].isupper() else "NOUN" if w.isalpha() else "X"
-        for w in words
+        told.get(w, "PROPN" if w[0].isupper() else "NOUN" if w.isalpha() else "X") for w in words
     ]
+    morphs = tuple("VerbForm=Fin" if w in finite else "" for w in words)
     none = ("",) * len(words)
     tokens = Tokens(
         tuple(start for start, _ in found),
         tuple(end for _, end in found),
         tuple(word.lower() for word in words),
         tuple(upos),
-        none,
+        morphs,
         tuple(range(len(words))),
         none,
     )
@@ -88,7 +100,7 @@ def entities(layers: View, aliases: str = "") -> list[tuple[str, str, list[str]]
 
 @pytest.mark.parametrize(("code", "case"), cases())
 def test_cases(code: str, case: dict[str, Any]) -> None:
-    layers = article(case["text"], code, case.get("adjectives"))
+    layers = article(case["text"], code, case.get("adjectives", ()), case.get("finite", ()))
     assert entities(layers) == [(label, id_, forms) for label, id_, forms in case["entities"]]
 
 
@@ -104,6 +116,10 @@ def test_identifiers_meet_across_languages() -> None:
         one = entities(article(f"It was {english} then.", "en"))
         other = entities(article(f"Era {italian} allora.", "it"))
         assert [entity[1] for entity in one] == [entity[1] for entity in other]
+
+
+def test_a_name_of_marks_alone_has_an_identifier() -> None:
+    assert identifier("—", ["—"], "MISC", ()) == "misc:unnamed"
 
 
 def test_entity_has_best_name_and_aliases() -> None:
@@ -141,7 +157,7 @@ def test_missing_alias_file_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_empty_article() -> None:
-    assert entities(view("", [], "en", [])) == []
+    assert entities(view("", [], "en")) == []
 
 
 LABELS = st.sampled_from(["PER", "ORG", "LOC", "MISC"])
@@ -160,7 +176,7 @@ def test_mentions_are_disjoint_and_inside_whatever_the_model_says(
         for low, size, label in candidates
         if low < len(text)
     ]
-    found = EntitiesStage(EntitySettings()).apply(view(text, names, language, [])).entities
+    found = EntitiesStage(EntitySettings()).apply(view(text, names, language)).entities
     spans = sorted(span for entity in found for span in entity.mentions)
     assert all(one.end <= other.start for one, other in pairwise(spans))
     assert all(span.of(text).strip() and span.end <= len(text) for span in spans)
