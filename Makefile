@@ -41,10 +41,10 @@ bench: setup    ## speed and memory
 fuzz: setup     ## ten minutes of fuzzing (TARGET=name; needs atheris)
 	$(BIN)/python -m tests.fuzz $(TARGET) -max_total_time=600
 
-train-en:       ## train the names of the English spaCy pipeline (DATA=folder of corpora)
+train-en:       ## train the names of the English spaCy pipeline anew (DATA=folder of corpora)
 	$(PYTHON) -m training.spacy_en.train --data $(DATA)
 
-train-it:       ## train the Italian spaCy pipeline (DATA=folder of corpora)
+train-it:       ## train the Italian spaCy pipeline anew (DATA=folder of corpora)
 	$(PYTHON) -m training.spacy_it.train --data $(DATA)
 
 train-encoder:  ## train the bilingual encoder (DATA=folder of corpora)
