@@ -90,8 +90,9 @@ def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
         return True
     if words.word(low) not in table.edges:
         return False
-    if words.capital(low) and not words.opens_sentence[low] and words.is_given_name(low):
-        return False  # Said Benali
+    own = words.is_given_name(low) or _is_town(words, low, high)
+    if own and words.capital(low) and not words.opens_sentence[low]:
+        return False  # "Said Benali", "a La Spezia"
     # "The Lancet" inside a sentence keeps its article, "The Court of Turin" at its start does not.
     kept = word[0].isupper() and label in ("MISC", "ORG") and _article_belongs(words, low, high)
     return not kept
@@ -100,6 +101,10 @@ def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
 def _is_person(words: Words, low: int, high: int) -> bool:
     """Whether what follows a role is a person's name by its look: *CEO Wang Xiaochuan*."""
     return is_eastern_name(fold(words.form(Stretch(low, high))))
+
+
+def _is_town(words: Words, low: int, high: int) -> bool:
+    return high - low > 1 and fold(words.form(Stretch(low, high))) in towns()
 
 
 def _is_kind(words: Words, index: int) -> bool:
