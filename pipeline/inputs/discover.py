@@ -47,7 +47,8 @@ def discover(
 ) -> Iterator[Source | Rejected]:
     """The documents in ``paths``: files, folders (recursively, by name), ``-`` for JSON Lines.
 
-    Hidden files are no inputs. The same document given twice is rejected the second time.
+    Hidden files are no inputs. The same document given twice is rejected the second time,
+    and what is rejected by itself comes out once, also when a folder and a file in it are named.
 
     Raises: UsageError, before anything is read, for a path that does not exist.
     """
@@ -62,6 +63,7 @@ def _discover(
     given: list[str], settings: InputSettings, stdin: IO[bytes] | None
 ) -> Iterator[Source | Rejected]:
     seen: set[str] = set()
+    rejected: set[str] = set()
     for path in given:
         if path == STANDARD_INPUT:
             yield from _table_sources(
@@ -69,11 +71,17 @@ def _discover(
                 path, path, settings,
             )  # fmt: skip
             continue
+        before = frozenset(rejected)
         for item in _walk(Path(path), settings):
-            if isinstance(item, Source):
-                if item.id in seen:
-                    yield Rejected(item.path, "the same document was given before")
+            if isinstance(item, Rejected):
+                place = os.path.abspath(item.path)  # noqa: PTH100
+                if place in before:
                     continue
+                rejected.add(place)
+            elif item.id in seen:
+                yield Rejected(item.path, "the same document was given before")
+                continue
+            else:
                 seen.add(item.id)
             yield item
 

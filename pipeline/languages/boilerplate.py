@@ -183,9 +183,9 @@ def speaks_of_author(paragraph: str) -> bool:
     return _patterns().after_author.search(paragraph) is not None
 
 
-def has_comment_traces(lines: Sequence[str]) -> bool:
-    """Whether any of ``lines`` looks like part of a list of readers' comments."""
-    return any(len(line) < 200 and _patterns().traces.search(line) for line in lines)
+def is_comment_trace(line: str) -> bool:
+    """Whether a line looks like part of a list of readers' comments."""
+    return len(line) < 200 and _patterns().traces.search(line) is not None
 
 
 def _split_kinds(chips: str) -> list[str]:

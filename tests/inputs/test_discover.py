@@ -70,6 +70,14 @@ def test_the_same_document_given_twice_is_rejected_once(tmp_path: Path) -> None:
     assert "given before" in rejected[0].reason
 
 
+def test_what_is_no_input_comes_out_once(tmp_path: Path) -> None:
+    path = tmp_path / "photo.png"
+    path.write_bytes(b"\x89PNG")
+    (tmp_path / "other.png").write_bytes(b"\x89PNG")
+    _, rejected = found(tmp_path, path, tmp_path / "." / "other.png", tmp_path)
+    assert sorted(Path(item.path).name for item in rejected) == ["other.png", "photo.png"]
+
+
 def test_a_missing_path_is_wrong_use(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
         discover([tmp_path / "none"], SMALL)

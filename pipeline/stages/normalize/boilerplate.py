@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.spans import Span
@@ -32,6 +32,8 @@ CLOSING_KINDS = frozenset(("comments", "newsletter", "share", "related", "footer
 # an article may well open with a word to its reader.
 MAX_NOTICE = 250
 MIN_ARTICLE = 2
+# More at either end are an attack: some are compared with the whole article.
+MAX_NOTICES = 100
 PAGE_WORDS_ABOVE = 3
 PAGE_WORDS_BELOW = 1
 MAX_KICKER_WORDS = 3
@@ -96,7 +98,10 @@ def _mark_notices(contents: Sequence[str], kinds: list[str | None], prose: list[
     """Marks prose above and below the article in which the page speaks, and takes it out of
     ``prose``; one line of prose always stays."""
     for end in (0, -1):
-        while len(prose) > 1 and (kind := _notice_kind(contents, prose, prose[end])):
+        for _ in range(min(MAX_NOTICES, len(prose) - 1)):
+            kind = _notice_kind(contents, prose, prose[end])
+            if not kind:
+                break
             kinds[prose.pop(end)] = kind
 
 
@@ -247,7 +252,7 @@ def _leading(kinds: Sequence[str]) -> str:
     """The kind of most chips; the table order decides between equals. A menu names sections."""
     if set(kinds) == {"nav", "section"}:
         return "nav"
-    return max(kinds, key=lambda kind: (kinds.count(kind), -tables.KINDS.index(kind)))
+    return max(set(kinds), key=lambda kind: (kinds.count(kind), -tables.KINDS.index(kind)))
 
 
 def _is_switcher(line: str) -> bool:
@@ -307,23 +312,37 @@ def _mark_tail(contents: Sequence[str], kinds: list[str | None]) -> None:
     """Marks what follows a closing heading ("About the company", "3 comments:")."""
     total = sum(map(len, contents))
     before = 0
+    ends: dict[str, int] = {}
     for index, content in enumerate(contents):
         if before >= MIN_SHARE_BEFORE_TAIL * total:
             kind = tables.heading_kind(content, "tails")
-            rest = contents[index + 1 :]
-            if kind and _is_tail(kind, rest):
+            if kind and _is_tail(kind, contents, index, ends):
                 kinds[index:] = [marked or kind for marked in kinds[index:]]
                 return
         before += len(content)
 
 
-def _is_tail(kind: str, rest: Sequence[str]) -> bool:
-    """Whether the lines below a closing heading are of its kind."""
+def _is_tail(kind: str, contents: Sequence[str], heading: int, ends: dict[str, int]) -> bool:
+    """Whether the lines below a closing heading are of its kind.
+
+    ``ends`` keeps the last line of comments and of prose, looked for at most once, since a page may
+    consist of headings.
+    """
+    below = len(contents) - 1 - heading
     if kind == "comments":
-        return tables.has_comment_traces(rest)
+        if kind not in ends:
+            ends[kind] = _last(tables.is_comment_trace, contents)
+        return ends[kind] > heading
     if kind == "related":
-        return bool(rest) and not any(map(is_prose, rest))
-    return len(rest) <= 3 and not any(_has_quotation(line) for line in rest)
+        if kind not in ends:
+            ends[kind] = _last(is_prose, contents)
+        return below > 0 and ends[kind] <= heading
+    return below <= 3 and not any(map(_has_quotation, contents[heading + 1 :]))
+
+
+def _last(test: Callable[[str], bool], contents: Sequence[str]) -> int:
+    """The index of the last line that passes ``test``; -1 when none does."""
+    return next((index for index in reversed(range(len(contents))) if test(contents[index])), -1)
 
 
 def _mark_author(contents: Sequence[str], kinds: list[str | None]) -> None:

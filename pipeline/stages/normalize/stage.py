@@ -6,10 +6,13 @@ normalizing a normalized text changes nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 
 from pipeline.config import NormalizeSettings
-from pipeline.core.layers import Language, Paragraph, Raw, Removed, Repair, Text
+from pipeline.core.layers import Language, Paragraph, Passage, Raw, Removed, Repair, Text
 from pipeline.core.spans import Span
 from pipeline.core.textmap import Edit, TextMap
 from pipeline.stages.base import Stage, View
@@ -90,8 +93,11 @@ class _Work:
     def text(self, language: Language, title: str | None) -> Text:
         spans = lines(self.map.text)
         contents = [span.of(self.map.text) for span in spans]
+        foreign = sorted(language.passages, key=lambda passage: passage.raw)
         paragraphs = tuple(
-            Paragraph(span, _language_of(self.map, span, language), headline)
+            Paragraph(
+                span, _language_of(self.map.raw_ranges(span), foreign, language.code), headline
+            )
             for span, headline in zip(spans, headlines(contents), strict=True)
         )
         if not title and paragraphs and paragraphs[0].headline:
@@ -127,15 +133,18 @@ class _Work:
         return Repair(raw, raw.of(self.raw), edit.replacement, edit.kind)
 
 
-def _language_of(text: TextMap, paragraph: Span, language: Language) -> str:
-    """The paragraph's own language: that of a passage which covers more than half of it."""
-    ranges = text.raw_ranges(paragraph)
+def _language_of(ranges: Sequence[Span], passages: Sequence[Passage], code: str) -> str:
+    """A paragraph's own language: that of a passage which covers more than half of its raw ranges.
+
+    ``passages`` are sorted and disjoint, so at most one does.
+    """
     total = sum(map(len, ranges))
-    for passage in language.passages:
-        covered = sum(
-            max(0, min(part.end, passage.raw.end) - max(part.start, passage.raw.start))
-            for part in ranges
-        )
-        if 2 * covered > total:
-            return passage.language
-    return language.code
+    covered: Counter[int] = Counter()
+    for part in ranges:
+        index = bisect_right(passages, part.start, key=lambda passage: passage.raw.end)
+        while index < len(passages) and passages[index].raw.start < part.end:
+            raw = passages[index].raw
+            covered[index] += min(part.end, raw.end) - max(part.start, raw.start)
+            index += 1
+    most, length = max(covered.items(), key=itemgetter(1), default=(0, 0))
+    return passages[most].language if 2 * length > total else code

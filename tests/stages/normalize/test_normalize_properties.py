@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import NormalizeSettings
-from pipeline.core.layers import Language, Raw, Text
+from pipeline.core.layers import Language, Passage, Raw, Text
 from pipeline.core.spans import Span
 from pipeline.stages.base import View
 from pipeline.stages.normalize.stage import NormalizeStage
@@ -29,9 +32,9 @@ PIECES = st.sampled_from(
 TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=40).map("".join))
 
 
-def normalize(text: str) -> Text:
+def normalize(text: str, passages: tuple[Passage, ...] = ()) -> Text:
     raw = Raw("n-1", "n.txt", "", 0, "text/plain", "utf-8", text)
-    language = Language("en", 1.0, "fixed", ())
+    language = Language("en", 1.0, "fixed", (), passages)
     return STAGE.apply(View({Raw: raw, Language: language}, STAGE.reads))
 
 
@@ -84,6 +87,47 @@ def test_time_is_linear(piece: str) -> None:
     small, large = seconds(10_000), seconds(80_000)
     # Eight times the text: twenty times the time would be far from linear (and 64 quadratic).
     assert large < 20 * max(small, 0.02)
+
+
+PROSE = "The council has decided on Monday evening to open the old bridge number {} again."
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Read more", "Comments", "About the company", "Share | Sport | Home", PROSE,
+     "Ann Lee is a reporter. She lives in York and covers the politics of the north, number {}."],
+)  # fmt: skip
+def test_work_is_linear_in_the_number_of_lines(line: str) -> None:
+    """Pages of many headings, of notices, and of passages in the other language."""
+
+    def calls_for(count: int) -> int:
+        prose = [PROSE.format(number) for number in range(count)]
+        lines = "\n\n".join(line.format(number) for number in range(count))
+        raw = "\n\n".join([*prose, lines, PROSE])
+        starts = [index * (len(raw) // count) for index in range(count)]
+        passages = tuple(Passage(Span(start, start + 9), "it") for start in starts)
+        return _calls(lambda: normalize(raw, passages))
+
+    calls_for(1)
+    # Eight times the lines: more than sixteen times the calls would be far from linear.
+    assert calls_for(800) < 16 * calls_for(100)
+
+
+def _calls(work: Callable[[], object]) -> int:
+    """How many functions ``work`` calls or generators it resumes: the same on every machine."""
+    calls = 0
+
+    def count(frame: Any, event: str, argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return calls
 
 
 @pytest.mark.parametrize(
