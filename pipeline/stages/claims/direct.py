@@ -8,8 +8,10 @@ no claim (titles, slogans, scare quotes).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
@@ -62,9 +64,15 @@ class DirectClaims:
     ) -> None:
         self.article = article
         self.named = named
-        self.hits = hits
+        self.hits = sorted(hits, key=lambda hit: hit.head)
         self.adverbials = adverbials
         self.used: set[int] = set()
+        outer = (
+            _Part(quotation, *article.range_of(quotation.inner))
+            for quotation in article.quotations
+            if quotation.depth == 1
+        )
+        self._outer = sorted(outer, key=lambda part: part.low)
 
     def find(self) -> list[Draft]:
         """Drafts in text order."""
@@ -101,7 +109,7 @@ class DirectClaims:
                 low > 1 and article.words[low - 2] == ":"
             ):
                 start = self._before_colon(low)
-            hits = [h for h in self.hits if start <= h.head < low and "quote" in h.grammar]
+            hits = [hit for hit in self._verbs(start, low) if "quote" in hit.grammar]
             if not hits or hits[-1].unsaid or hits[-1].negated or low - hits[-1].high > 6:
                 continue
             report = self._report(hits[-1], (start, low), "nested")
@@ -130,14 +138,9 @@ class DirectClaims:
         return start
 
     def _parts(self, low: int, high: int) -> list[_Part]:
-        parts = []
-        for quotation in self.article.quotations:
-            if quotation.depth != 1:
-                continue
-            first, last = self.article.range_of(quotation.inner)
-            if low <= first < last <= high:
-                parts.append(_Part(quotation, first, last))
-        return parts
+        at = bisect_left(self._outer, low, key=lambda part: part.low)
+        inside = takewhile(lambda part: part.low < high, islice(self._outer, at, None))
+        return [part for part in inside if part.low < part.high <= high]
 
     def _paragraph(
         self, number: int, low: int, high: int, parts: list[_Part], drafts: list[Draft]
@@ -529,12 +532,15 @@ class DirectClaims:
             for t in range(low, high)
         )
 
+    def _verbs(self, low: int, high: int) -> Iterator[Hit]:
+        at = bisect_left(self.hits, low, key=lambda hit: hit.head)
+        return takewhile(lambda hit: hit.head < high, islice(self.hits, at, None))
+
     def _hits(self, low: int, high: int) -> list[Hit]:
         return [
             hit
-            for hit in self.hits
-            if low <= hit.head < high
-            and "quote" in hit.grammar
+            for hit in self._verbs(low, high)
+            if "quote" in hit.grammar
             and not hit.unsaid
             and "VerbForm=Inf" not in self.article.morphs[hit.head]
             and self.article.quotation_of[hit.head] < 0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pipeline.config import ClaimSettings
@@ -89,14 +90,40 @@ def _drafts(article: Article, named: Named, hits: list[Hit], evidence: Evidence)
     found += reported.find(adverbials)
     found = [draft for draft in found if not evidence.denies(draft)]
     kept: list[Draft] = []
+    rivals, places = _Places(), _Places(found)
     for draft in found:
-        if _reported_inside(draft, found):
+        if _reported_inside(draft, places):
             continue
-        if draft.rule.endswith("nested") or not any(
-            _overlap(draft, other) > 0.5 for other in kept if not other.rule.endswith("nested")
-        ):
+        if draft.rule.endswith("nested"):
             kept.append(draft)
+        elif not any(_overlap(draft, o) > 0.5 for span in draft.content for o in rivals.at(span)):
+            kept.append(draft)
+            rivals.add(draft)
     return sorted(kept, key=lambda draft: (draft.content[0], draft.content[-1]))
+
+
+class _Places:
+    """Drafts by the stretches of text that their content touches: in a book, only neighbours are
+    compared."""
+
+    STRETCH = 2000  # code points
+
+    def __init__(self, drafts: Iterable[Draft] = ()) -> None:
+        self._drafts: defaultdict[int, list[Draft]] = defaultdict(list)
+        for draft in drafts:
+            self.add(draft)
+
+    def add(self, draft: Draft) -> None:
+        for stretch in {place for span in draft.content for place in self._stretches(span)}:
+            self._drafts[stretch].append(draft)
+
+    def at(self, span: Span) -> Iterator[Draft]:
+        """Every draft with content in ``span``, and its neighbours; some more than once."""
+        for stretch in self._stretches(span):
+            yield from self._drafts.get(stretch, ())
+
+    def _stretches(self, span: Span) -> range:
+        return range(span.start // self.STRETCH, span.end // self.STRETCH + 1)
 
 
 def _with_headlines(article: Article, claims: list[Claim]) -> Iterator[Claim]:
@@ -126,13 +153,13 @@ def _content(article: Article, claim: Claim) -> str:
     return " ".join(span.of(article.text) for span in claim.content)
 
 
-def _reported_inside(draft: Draft, found: list[Draft]) -> bool:
+def _reported_inside(draft: Draft, found: _Places) -> bool:
     """Whether the claim is part of what another one reports: *poll finds that most think …*."""
     if draft.cue is None or draft.kind == "direct":
         return False
     return any(
         _holds(other, draft) and not (_holds(draft, other) and _outranks(draft, other))
-        for other in found
+        for other in found.at(draft.cue)
         if other is not draft and other.kind != "direct"
     )
 
