@@ -74,6 +74,11 @@ class _LazyGroup(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(1)
+        except OSError as error:  # an output that cannot be written, a disk that is full
+            reason = error.strerror or type(error).__name__
+            place = f"{error.filename}: " if error.filename else ""
+            click.echo(f"Error: {place}{reason}. Choose another place with -o.", err=True)
+            ctx.exit(1)
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

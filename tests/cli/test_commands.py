@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 from pathlib import Path
 
@@ -164,3 +165,23 @@ def test_a_folder_without_articles_is_wrong_use(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["run", str(folder), "-o", str(tmp_path / "out")])
     assert result.exit_code == 2
     assert f"no articles in {folder}" in result.output
+
+
+def test_a_place_that_cannot_be_written_is_named_without_a_traceback(outputs: Path) -> None:
+    taken = outputs.parent / "taken.txt"
+    taken.write_text("mine", "utf-8")
+    arguments = ["export", "--to", "csv", "-o", str(taken), "--outputs", str(outputs)]
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 1
+    assert str(taken) in result.stderr
+    assert "Choose another place" in result.stderr
+    assert taken.read_text("utf-8") == "mine"
+
+
+def test_a_denial_is_a_denial_on_the_speakers_page(tmp_path: Path) -> None:
+    record = make_record()
+    denied = dataclasses.replace(record.claims[0], modality="denied")
+    outputs = write_outputs(tmp_path / "out", dataclasses.replace(record, claims=(denied,)))
+    assert CliRunner().invoke(cli, ["report", "--outputs", str(outputs)]).exit_code == 0
+    (page,) = (outputs / "report" / "speakers").glob("*.html")
+    assert ">denied<" in page.read_text("utf-8")

@@ -35,6 +35,8 @@ class Said:
     claim: str
     language: str
     kind: str
+    modality: str
+    cue: str | None
     text: str
     other: str | None
     confidence: float
@@ -101,6 +103,8 @@ class Overview:
                     claim.id,
                     indexed.language(claim),
                     claim.kind,
+                    claim.modality,
+                    visible(claim.cue.span.text) if claim.cue else None,
                     visible(said(claim)),
                     visible(indexed.translated(claim) or "") or None,
                     claim.confidence,
