@@ -196,3 +196,17 @@ def test_discovery_is_lazy(tmp_path: Path) -> None:
     second = next(items)
     assert isinstance(second, Source)
     assert second.content == b"changed"
+
+
+def test_the_results_of_a_run_are_no_input(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("An article.", "utf-8")
+    results = tmp_path / "outputs"
+    (results / ".pipeline").mkdir(parents=True)
+    (results / "report").mkdir()
+    (results / "report" / "index.html").write_text("<p>No article.</p>", "utf-8")
+    read = list(discover([str(tmp_path)], InputSettings()))
+    (article,) = (item for item in read if isinstance(item, Source))
+    assert article.path.endswith("a.txt")
+    (rejected,) = (item for item in read if isinstance(item, Rejected))
+    assert rejected.path.endswith("outputs")
+    assert "results of a run" in rejected.reason

@@ -103,7 +103,11 @@ NOISE = (
 
 @settings(max_examples=25, deadline=None)
 @example("«Il ponte riapre», ha detto Anna Verdi.“||")
-@given(st.lists(st.sampled_from(SENTENCES + NOISE), max_size=30).map("".join))
+@given(
+    st.lists(st.sampled_from(SENTENCES + NOISE), max_size=30)
+    .map("".join)
+    .filter(lambda text: text.count("\x00") < 3)  # many of them make a binary file, refused as such
+)
 def test_any_mixture_of_text_and_noise_gives_sound_records(text: str) -> None:
     declared = {"language": "it"}  # counts where the text leaves the language open
     content = f"{SENTENCES[0]} {SENTENCES[1]}.\n\n{text}".encode()
