@@ -74,11 +74,13 @@ class _LazyGroup(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(1)
-        except OSError as error:  # an output that cannot be written, a disk that is full
-            reason = error.strerror or type(error).__name__
+        except OSError as error:  # a file that cannot be read or written
+            from pipeline.errors import UsageError
+            from pipeline.store.files import REFUSED
+
             place = f"{error.filename}: " if error.filename else ""
-            click.echo(f"Error: {place}{reason}. Choose another place with -o.", err=True)
-            ctx.exit(1)
+            click.echo(f"Error: {place}{error.strerror or error}.", err=True)
+            ctx.exit(UsageError.exit_code if error.errno in REFUSED else 1)
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -20,7 +20,7 @@ from pipeline.errors import UsageError
 from pipeline.inputs.bounded import READ_ERRORS, open_bounded, read_all
 from pipeline.inputs.slug import document_id
 from pipeline.inputs.tables import Row, csv_rows, json_lines, parquet_rows
-from pipeline.store.files import PRIVATE
+from pipeline.store.files import PRIVATE, WRITTEN
 
 STANDARD_INPUT = "-"
 
@@ -100,11 +100,13 @@ def _walk(root: Path, settings: InputSettings) -> Iterator[Source | Rejected]:
         except OSError as error:
             yield Rejected(_shown(folder), f"cannot be listed: {error.strerror}", skipped=False)
             continue
-        if any(entry.name == PRIVATE and entry.is_dir() for entry in entries):
-            yield Rejected(_shown(folder), "holds the results of a run: not read as articles")
-            continue
         # A stack, last in first out: files of a folder come before its subfolders.
-        visible = [entry for entry in entries if not entry.name.startswith(".")]
+        hidden = WRITTEN if any(entry.name == PRIVATE for entry in entries) else frozenset()
+        visible = [
+            entry
+            for entry in entries
+            if not entry.name.startswith(".") and entry.name not in hidden
+        ]
         folders += reversed([entry for entry in visible if _is_own_folder(entry)])
         for entry in visible:
             if not _is_own_folder(entry):

@@ -97,7 +97,8 @@ ASKING_PREPOSITIONS: Final = _words("to with for in at", "a con per in da")
 CONDITIONS: Final = _words("condition", "condizione patto")
 """*on condition that …* introduces no claim."""
 ANONYMITY: Final = _words(
-    "named identified quoted", "nominato nominata citato citata anonimo anonima nominare"
+    "named identified quoted anonymous anonymity",
+    "nominato nominata citato citata anonimo anonima anonimi anonime anonimato nominare",
 )
 """*asked not to be named* is no claim."""
 RAISING_NEGATION: Final = _words(
@@ -186,4 +187,6 @@ TIMES: Final = _words(
     notte pomeriggio settimana mese anno anni volta giorno giorni ora""",
 )
 TIME_OPENERS: Final = _words("last this late early next", "scorso scorsa prossimo prossima")
+OBJECT_PRONOUNS: Final = _words("me him them")
+"""No subjects: *told me*. (*us* is written like *US* here, *her* may own, *it* may speak.)"""
 FIRST_PERSONS: Final = _words("i we", "io noi")

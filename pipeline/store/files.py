@@ -26,9 +26,11 @@ from pipeline.store.keys import sha256
 T = TypeVar("T")
 
 PRIVATE = ".pipeline"
+# What a run and a report put beside it.
+WRITTEN = frozenset(["records", "pairs", "stages", "quarantine", "report", "run.json"])
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
-_REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
+REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class StoreError(PipelineError):
     """The output folder cannot be written: full, read-only, or on a failing disk."""
 
     def __init__(self, path: Path, error: OSError) -> None:
-        refused = error.errno in _REFUSED
+        refused = error.errno in REFUSED
         advice = (
             "Choose another folder with -o, or change its permissions."
             if refused

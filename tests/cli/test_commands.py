@@ -172,9 +172,8 @@ def test_a_place_that_cannot_be_written_is_named_without_a_traceback(outputs: Pa
     taken.write_text("mine", "utf-8")
     arguments = ["export", "--to", "csv", "-o", str(taken), "--outputs", str(outputs)]
     result = CliRunner().invoke(cli, arguments)
-    assert result.exit_code == 1
-    assert str(taken) in result.stderr
-    assert "Choose another place" in result.stderr
+    assert result.exit_code == 2
+    assert result.stderr == f"Error: {taken}: File exists.\n"
     assert taken.read_text("utf-8") == "mine"
 
 

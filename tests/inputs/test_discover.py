@@ -199,14 +199,14 @@ def test_discovery_is_lazy(tmp_path: Path) -> None:
 
 
 def test_the_results_of_a_run_are_no_input(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("An article.", "utf-8")
-    results = tmp_path / "outputs"
-    (results / ".pipeline").mkdir(parents=True)
-    (results / "report").mkdir()
-    (results / "report" / "index.html").write_text("<p>No article.</p>", "utf-8")
+    for folder in (tmp_path / "outputs", tmp_path / "both"):
+        (folder / ".pipeline").mkdir(parents=True)
+        (folder / "report").mkdir()
+        (folder / "report" / "index.html").write_text("<p>No article.</p>", "utf-8")
+        (folder / "run.json").write_text("{}", "utf-8")
+    for name in ("a.txt", "both/b.txt"):
+        (tmp_path / name).write_text("An article.", "utf-8")
+    (tmp_path / "report").mkdir()
+    (tmp_path / "report" / "c.txt").write_text("Another, in a folder that no run made.", "utf-8")
     read = list(discover([str(tmp_path)], InputSettings()))
-    (article,) = (item for item in read if isinstance(item, Source))
-    assert article.path.endswith("a.txt")
-    (rejected,) = (item for item in read if isinstance(item, Rejected))
-    assert rejected.path.endswith("outputs")
-    assert "results of a run" in rejected.reason
+    assert {Path(item.path).name for item in read} == {"a.txt", "b.txt", "c.txt"}

@@ -14,6 +14,7 @@ _MAX_GAP = 2
 _OPENS_CONTENT = words.THAT | words.INFINITIVE_MARKERS["it"] | {":"}
 _IN_GROUP = words.NOT | words.ORDER_MARKERS["en"]
 _MAX_AGENT = 6
+_ANONYMITY_REACH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _is_passive(article: Article, hit: Hit) -> bool:
 
 
 def _unsaid(article: Article, head: int) -> bool:
-    """*could say*, *declined to say*, *se dicesse*: nothing was said."""
+    """*could say*, *declined to say*, *se dicesse*, *who asked not to be named*: nothing said."""
     if article.language(head) == "en" and any(
         article.words[t] in words.MODALS for t in article.children[head] if article.deps[t] == "aux"
     ):
@@ -183,8 +184,17 @@ def _unsaid(article: Article, head: int) -> bool:
         return True
     if article.is_infinitive(head) and article.words[head - 1] in words.NARRATING:
         return True
+    if _asks_for_anonymity(article, head):
+        return True
     governor = article.lemmas[article.heads[head]]
     return article.deps[head] in ("xcomp", "acl", "advcl") and governor in words.WITHHOLDING
+
+
+def _asks_for_anonymity(article: Article, head: int) -> bool:
+    """*a driver in Leeds, who asked not to be named*, *un autista che chiede l'anonimato*."""
+    relative = not words.RELATIVE_SUBJECTS.isdisjoint(article.words[max(0, head - 2) : head])
+    asked = article.words[head + 1 : head + 1 + _ANONYMITY_REACH]
+    return relative and not words.ANONYMITY.isdisjoint(asked)
 
 
 def _belongs(article: Article, token: int, head: int) -> bool:

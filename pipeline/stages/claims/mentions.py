@@ -265,7 +265,9 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
 
 
 def _is_no_subject(article: Article, token: int, low: int, named: Named) -> bool:
-    """*dice ridendo*, *ha chiesto rivolta al banco*: no Italian subject lacks its article."""
+    """*told me*, *dice ridendo*, *ha chiesto rivolta al banco*: an Italian one has its article."""
+    if article.words[token] in words.OBJECT_PRONOUNS:
+        return True
     if article.language(token) != "it" or token in named.by_token:
         return False
     if article.words[token].endswith(words.GERUNDS):
