@@ -154,7 +154,11 @@ def _file(path: Path, relative: str, settings: InputSettings) -> Iterator[Source
                 yield _document(path, relative, DOCUMENT_TYPES[kind], content)
             else:
                 rows = _rows(kind, stream, _max_bytes(settings))
-                yield from _table_sources(rows, relative, _shown(path), settings)
+                row = None
+                for row in _table_sources(rows, relative, _shown(path), settings):
+                    yield row
+                if row is None:
+                    yield Rejected(_shown(path), "a table without rows")
     except READ_ERRORS as error:
         reason = getattr(error, "strerror", None) or str(error)
         media_type = DOCUMENT_TYPES.get(kind, "application/octet-stream")

@@ -55,7 +55,7 @@ def is_kept(source: Source, plan: Plan, store: Store) -> Outcome | None:
     keys = plan.keys(source)
     if _is_still_skipped(receipt, plan, keys):
         return Outcome(source.id, source.path, "skipped", receipt.stage, receipt.skipped)
-    if plan.reasons(keys, receipt):
+    if plan.reasons(keys, receipt) or (plan.complete and not receipt.record):
         return None
     try:
         for stage in plan.stages:

@@ -27,6 +27,7 @@ from pipeline.stages.order import package_version
 from pipeline.store.files import PRIVATE, StoreError, dump
 from pipeline.store.lock import locked
 from pipeline.store.manifest import Manifest, redacted
+from pipeline.store.places import Places
 
 Progress = Callable[[Outcome], None]
 Item = Source | Rejected
@@ -120,6 +121,7 @@ class _Run:
         self._lock = lock
         self._say = say
         self._store = open_store(request.folder, plan)
+        self._places = Places(self._store)
         self._tally = Tally(request.folder)
         self._corpus = CorpusCounts()
 
@@ -131,6 +133,7 @@ class _Run:
                 self._account(outcome)
                 progress(outcome)
             self._tally.check()
+            self._places.end()
             if self._plan.complete:
                 self._corpus = self._finish_corpus()
             self._tally.close()
@@ -162,9 +165,12 @@ class _Run:
     def _account(self, outcome: Outcome) -> None:
         self._tally.add(outcome)
         failed = outcome.status == "failed"
-        if outcome.id and not outcome.path.startswith(f"{STANDARD_INPUT}#"):
-            path = os.path.abspath(outcome.path)  # noqa: PTH100
-            self._store.supersede(path, outcome.id, failed=failed)
+        if not outcome.path.startswith(f"{STANDARD_INPUT}#"):
+            place = os.path.abspath(outcome.path)  # noqa: PTH100
+            if outcome.id:
+                self._places.put(place, outcome.id, failed=failed)
+            else:
+                self._places.pass_by(place)
         if failed and self._request.strict:
             raise StoppedAtFailure(f"{outcome.path}: {outcome.reason}")
 

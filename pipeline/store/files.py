@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -169,25 +169,6 @@ class Store:
         """The pair files in the order of their names."""
         return iter(sorted((self.folder / "pairs").glob("*.json")))
 
-    def supersede(self, path: str, document: str, *, failed: bool = False) -> None:
-        """Remember ``document`` as what stands at an absolute input ``path``; what was made of an
-        earlier content of that path is removed.
-
-        When it ``failed``, what stood there before stays; only an earlier failure is removed.
-        """
-        pointer = self.folder / PRIVATE / "paths" / sha256(path.encode("utf-8", "replace"))[:40]
-        try:
-            stood, _, had_failed = pointer.read_bytes().decode("ascii", "replace").partition("\n")
-        except OSError:
-            stood = had_failed = ""
-        now = (stood, document) if failed else (document, "")
-        if now == (stood, had_failed):
-            return
-        for earlier in {stood, had_failed}.difference(now):
-            if SAFE_ID.fullmatch(earlier):
-                self.forget(earlier)
-        self.write(pointer, "\n".join(now).rstrip().encode("ascii"))
-
     def forget(self, document: str) -> None:
         """Remove every file of a document; the receipt last, since it vouches for them."""
         for stage in self._stage_folders:
@@ -199,6 +180,13 @@ class Store:
     def withdraw(self, document: str) -> None:
         """Remove the record of a document that no longer has one."""
         _remove(self.record_path(document))
+
+    def shelve(self, document: str) -> None:
+        """Remove the record of a document, and keep what its stages made."""
+        receipt = self.receipt(document)
+        if receipt and receipt.record:
+            self.write_receipt(document, replace(receipt, record=""))
+        self.withdraw(document)
 
     def release(self, document: str) -> None:
         """Remove a document from quarantine."""

@@ -69,25 +69,117 @@ def test_a_mended_document_leaves_quarantine(inputs, run_fake, tmp_path):
     assert len(list((tmp_path / "out/.pipeline/receipts").iterdir())) == 13
 
 
-def test_a_record_stays_until_a_later_content_succeeds(inputs, run_fake, tmp_path):
+def record_ids(out):
+    return {path.stem for path in (out / "records").glob("*.json")}
+
+
+def test_a_content_that_fails_takes_the_earlier_record_away(inputs, run_fake, tmp_path):
     def run_with(text):
         (inputs / "a.txt").write_text(text)
-        run_fake(inputs)
+        manifest = run_fake(inputs)
+        assert len(record_ids(tmp_path / "out")) == manifest.counts.written
         return [
             {path.name for path in (tmp_path / "out" / folder).glob("a-*.json")}
-            for folder in ("records", "quarantine")
+            for folder in ("records", "quarantine", ".pipeline/receipts")
         ]
 
-    (first,), none = run_with("the first content")
+    (first,), none, _ = run_with("the first content")
     assert not none
-    (still,), (failed,) = run_with("the second will FAIL")
-    assert still == first
-    (still,), (failed_again,) = run_with("the third will FAIL as well")
-    assert still == first
+    none, (failed,), receipts = run_with("the second will FAIL")
+    assert not none
+    assert receipts == {first, failed}, "what the stages made of the first is kept"
+    none, (failed_again,), receipts = run_with("the third will FAIL as well")
+    assert not none
     assert failed_again != failed
-    (last,), none = run_with("the fourth content")
-    assert last != first
+    assert receipts == {first, failed_again}
+    (last,), none, receipts = run_with("the fourth content")
     assert not none
+    assert receipts == {last}
+
+
+def test_a_content_that_comes_back_after_a_failure_costs_no_stage(inputs, run_fake, tmp_path):
+    before = (run_fake(inputs), results(tmp_path / "out"))[1]
+    text = (inputs / "a0003.txt").read_text()
+    (inputs / "a0003.txt").write_text("FAIL")
+    run_fake(inputs)
+    (inputs / "a0003.txt").write_text(text)
+    manifest = run_fake(inputs)
+    assert manifest.counts.failed == 0
+    assert ran(manifest) == set()
+    assert results(tmp_path / "out") == before
+
+
+def write_rows(path, *texts):
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+
+
+def test_a_row_that_is_broken_now_has_no_record(run_fake, tmp_path):
+    table = tmp_path / "rows.jsonl"
+    write_rows(table, "one", "two", "three")
+    run_fake(table)
+    table.write_text(table.read_text().replace('"two"}', '"two"'))
+    counts = run_fake(table).counts
+    assert (counts.read, counts.written, counts.failed) == (3, 2, 1)
+    assert {name[:6] for name in record_ids(tmp_path / "out")} == {"rows-1", "rows-3"}
+
+
+def test_rows_beyond_the_end_of_a_shorter_table_are_no_more(run_fake, tmp_path):
+    table = tmp_path / "rows.jsonl"
+    write_rows(table, *map(str, range(100)))
+    run_fake(table)
+    write_rows(table, *map(str, range(1, 100)))
+    assert run_fake(table).counts.written == 99
+    assert len(record_ids(tmp_path / "out")) == 99
+    write_rows(table, *map(str, range(1, 4)))
+    assert run_fake(table).counts.kept == 3
+    assert len(record_ids(tmp_path / "out")) == 3
+    table.write_text("\n")
+    manifest = run_fake(table)
+    assert (manifest.counts.read, manifest.counts.skipped) == (1, 1)
+    assert manifest.problems[0].reason == "a table without rows"
+    assert not results(tmp_path / "out")
+
+
+def test_rows_that_cannot_be_reached_have_no_record_until_they_can(run_fake, tmp_path):
+    import gzip
+
+    table = tmp_path / "rows.jsonl.gz"
+    rows = "".join(json.dumps({"text": f"row {number}" * 99}) + "\n" for number in range(40))
+    whole = gzip.compress(rows.encode())
+    table.write_bytes(whole)
+    assert run_fake(table).counts.written == 40
+    before = results(tmp_path / "out")
+    for damaged in (whole[: len(whole) // 2], b"", b"no gzip at all"):
+        table.write_bytes(damaged)
+        counts = run_fake(table).counts
+        assert counts.written < 40
+        assert counts.failed + counts.skipped == 1
+        assert len(record_ids(tmp_path / "out")) == counts.written
+    table.write_bytes(whole)
+    manifest = run_fake(table)
+    assert manifest.counts.written == 40
+    assert results(tmp_path / "out") == before
+
+
+def test_a_file_that_cannot_be_read_any_more_has_no_record(inputs, run_fake, tmp_path):
+    import gzip
+
+    (inputs / "z.txt.gz").write_bytes(gzip.compress(b"a readable article"))
+    assert run_fake(inputs).counts.written == 13
+    (inputs / "z.txt.gz").write_bytes(b"no gzip at all")
+    assert run_fake(inputs).counts.failed == 1
+    assert len(record_ids(tmp_path / "out")) == 12
+
+
+def test_a_killed_run_over_a_table_leaves_no_row_behind(run_fake, tmp_path):
+    """Stopped before its end, so that nothing was counted at the end."""
+    table = tmp_path / "rows.jsonl"
+    write_rows(table, *map(str, range(80)), "FAIL", "last")
+    with pytest.raises(StoppedAtFailure):
+        run_fake(table, strict=True)
+    write_rows(table, "0", "1")
+    run_fake(table)
+    assert len(record_ids(tmp_path / "out")) == 2
 
 
 def test_a_range_of_stages_that_holds_none_is_wrong_use(inputs, run_fake, tmp_path):
@@ -185,13 +277,11 @@ def test_an_edited_source_replaces_its_record(inputs, run_fake, tmp_path):
         assert len(list(folder.iterdir())) == 12
 
 
-def test_a_source_that_went_away_or_cannot_be_read_keeps_its_record(inputs, run_fake, tmp_path):
+def test_a_source_that_went_away_keeps_its_record(inputs, run_fake, tmp_path):
     run_fake(inputs)
     (inputs / "a0000.txt").unlink()
-    (inputs / "a0001.txt").write_text("now it will FAIL")
-    manifest = run_fake(inputs)
-    assert manifest.counts.failed == 1
-    assert len(list((tmp_path / "out/records").iterdir())) == 12
+    run_fake(inputs)
+    assert len(record_ids(tmp_path / "out")) == 12
 
 
 def test_rows_of_a_later_stream_do_not_replace_earlier_ones(cli, tmp_path):

@@ -175,31 +175,6 @@ def test_keys_do_not_depend_on_order(parts):
     assert content_key(parts) == content_key(backwards)
 
 
-def test_a_superseded_document_goes_and_an_unchanged_one_stays(store):
-    for document in ("old", "new"):
-        store.write(store.record_path(document), b"{}")
-        store.write(store.stage_path("detect", document), b"{}")
-        store.write_receipt(document, Receipt("a.txt"))
-    store.supersede("/in/a.txt", "old")
-    store.supersede("/in/b.txt", "new")
-    assert store.record_path("old").exists()
-    store.supersede("/in/a.txt", "new")
-    assert not store.record_path("old").exists()
-    assert not store.stage_path("detect", "old").exists()
-    assert store.receipt("old") is None
-    assert store.record_path("new").exists()
-
-
-def test_a_damaged_pointer_removes_nothing(store):
-    store.write(store.record_path("a"), b"{}")
-    store.supersede("/in/a.txt", "a")
-    [pointer] = (store.folder / ".pipeline/paths").iterdir()
-    pointer.write_bytes(b"../../etc/passwd\xff")
-    store.supersede("/in/a.txt", "b")
-    assert store.record_path("a").exists()
-    assert pointer.read_bytes() == b"b"
-
-
 @pytest.mark.parametrize(
     ("given_", "kept"),
     [
