@@ -121,26 +121,35 @@ def length(folder: Path) -> None:
 
 
 def bounds(folder: Path) -> None:
-    """Memory over inputs that are many or large; stages as far as they need no models."""
+    """Memory over inputs that are many or large, and whether time grows with them alone; stages as
+    far as they need no models."""
     row = orjson.dumps({"text": corpus.article_of(20_000)}) + b"\n"
-    lines, files = sized(200_000_000) // len(row), sized(100_000)
+    lines, files, size = sized(200_000_000) // len(row), sized(100_000), sized(20_000_000)
+    small = [f"Tram {n} will run from Monday, said Ada Byron, the mayor." for n in range(files)]
     (folder / "rows.jsonl").write_bytes(row * lines)
-    small = corpus.write(folder / "small", [f"Tram {n} will run, said Ada." for n in range(files)])
-    long = corpus.write(folder / "long", [corpus.article_of(sized(20_000_000))])
-    runs: tuple[tuple[str, Path | str, str, int], ...] = (
-        (f"{files} small files", small, "ingest", 0),
-        (f"one file of {lines} rows", folder / "rows.jsonl", "ingest", 0),
-        (f"a document of {sized(20_000_000) / 1e6:g} MB", long, "normalize", 0),
-        (f"a stream of {lines // 8} rows", "-", "ingest", lines // 8),
-        (f"a stream of {lines} rows", "-", "ingest", lines),
+    few, many = corpus.write(folder / "few", small[::10]), corpus.write(folder / "many", small)
+    shorter, long = (
+        corpus.write(folder / f"long{length}", [corpus.article_of(length)])
+        for length in (size // 4, size)
     )
-    print("| input | until | wall s | peak MB of the run | of any process |\n|---|---|---|---|---|")
-    for number, (name, path, stage, count) in enumerate(runs):
+    runs: tuple[tuple[str, Path | str, str, int, int], ...] = (
+        (f"{files // 10} small files", few, "detect", files // 10, 0),
+        (f"{files} small files", many, "detect", files, 0),
+        (f"one file of {lines} rows", folder / "rows.jsonl", "ingest", lines, 0),
+        (f"a document of {size / 4e6:g} MB", shorter, "normalize", 1, 0),
+        (f"a document of {size / 1e6:g} MB", long, "normalize", 1, 0),
+        (f"a stream of {lines // 8} rows", "-", "ingest", lines // 8, lines // 8),
+        (f"a stream of {lines} rows", "-", "ingest", lines, lines),
+    )
+    print("| input | until | wall s | cpu s | ms each | peak MB of the run | of any process |")
+    print("|---|---|---|---|---|---|---|")
+    for number, (name, path, stage, count, piped) in enumerate(runs):
         out = str(folder / f"out{number}")
-        rows = (row for _ in range(count))
+        rows = (row for _ in range(piped))
         run = command("run", str(path), "-o", out, "--until", stage, rows=rows)
+        each = f"{run.wall:.0f} | {run.cpu:.0f} | {run.cpu / count * 1000:.2f}"
         peaks = f"{run.supervisor_megabytes:.0f} | {run.peak_megabytes:.0f}"
-        print(f"| {name} | {stage} | {run.wall:.0f} | {peaks} |", flush=True)
+        print(f"| {name} | {stage} | {each} | {peaks} |", flush=True)
 
 
 def memory(folder: Path) -> None:
