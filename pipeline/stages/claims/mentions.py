@@ -14,6 +14,7 @@ from pipeline.stages.claims.syntax import SENTENCE_FINAL, Article
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj"])
 _POSSESSIVES = frozenset(["nmod:poss", "det:poss"])
 _WITHIN_PHRASES = _POSSESSIVES | {"amod"}  # "the Toledo-based company"
+_BEFORE_HEADS = frozenset(["compound", "nmod:poss"])  # "according to the court's own report"
 _CORE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "X"])
 
 
@@ -329,7 +330,7 @@ def source_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
         if article.deps[token] in ("nmod:poss", "det:poss") and article.upos[token] == "PRON":
             continue
         if article.upos[token] in ("NOUN", "PROPN", "PRON", "X") or named.at(token):
-            while article.deps[token] == "compound" and token < article.heads[token] < high:
+            while article.deps[token] in _BEFORE_HEADS and token < article.heads[token] < high:
                 token = article.heads[token]  # noqa: PLW2901
             return noun_phrase(article, token, named)
         if article.upos[token] not in ("DET", "ADJ", "NUM", "ADV", "PUNCT"):
@@ -380,8 +381,9 @@ def _apposition(article: Article, mention: Mention, named: Named) -> Mention | N
     ):
         if article.upos[token] == "DET" and article.upos[token - 1] not in ("ADP", "DET"):
             return None  # "Secondo la polizia l'autista, Ugo Serra, non c'era"
-        if named.at(token, ("PER",)) and article.upos[token - 1] != "ADP":
-            return _whole_name(article, token, named)
+        if named.at(token, ("PER",)):
+            name = _whole_name(article, token, named)
+            return name if article.upos[name.low - 1] != "ADP" else None  # "lawyers for Ugo Serra"
         token += 1
     if token + 1 < end and article.words[token] == ",":
         for following in range(token + 1, min(token + 4, end)):

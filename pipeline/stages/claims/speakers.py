@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.core.layers import Entities, Entity, Speaker
 from pipeline.languages import function_words as words
@@ -21,6 +21,7 @@ from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.descriptions import Descriptions
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase
+from pipeline.stages.claims.phrases import whole_phrase
 from pipeline.stages.claims.syntax import Article
 
 _REACH = 5
@@ -67,9 +68,12 @@ class Speakers:
         if mention is None:
             return self._unmentioned(draft)
         found = self._referent(mention, draft.anchor)
+        article = self.article
+        if found.mention is mention and self._is_description(mention):
+            mention = whole_phrase(article, draft, mention, self.named)
+            found = replace(found, mention=mention)
         if not draft.rule.endswith("nested"):
             self.spoken.append(found)
-        article = self.article
         span = article.span_of(mention.low, mention.high)
         if found.entity is None:
             return Speaker(span, None, self._described(found.mention or mention)), "described"
@@ -92,6 +96,14 @@ class Speakers:
         if found.mention:
             return Speaker(None, None, self._described(found.mention)), "unnamed"
         return None, "none"
+
+    def _is_description(self, mention: Mention) -> bool:
+        """Whether a mention is neither a name nor a pronoun."""
+        word = self.article.words[mention.head]
+        return (
+            mention.head not in self.named.by_token
+            and word not in self._table(mention.head).pronouns
+        )
 
     def _described(self, mention: Mention) -> str:
         return self.article.span_of(mention.low, mention.high).of(self.article.text)
