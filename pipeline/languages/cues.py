@@ -130,7 +130,7 @@ def _verbs(groups: Iterable[Mapping[str, Any]]) -> dict[str, tuple[VerbCue, ...]
     grammars: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for group in groups:
         for phrase in group["lemmas"]:
-            lemmas = tuple(phrase.split())
+            lemmas = tuple(phrase.replace("'", "' ").split())
             classes.setdefault(lemmas, group["class"])
             grammars[lemmas] |= set(group["grammar"])
     index: dict[str, list[VerbCue]] = defaultdict(list)

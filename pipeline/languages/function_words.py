@@ -170,6 +170,8 @@ OBJECTS: Final = _words("him her it them")
 PEOPLE: Final = _words("they people locals villagers residents everyone everybody some many most")
 """Those who give nicknames: *they call him “the Gander”*."""
 OBJECT_CLITICS: Final = _words("lo la li le l'")
+ENCLITICS: Final = ("lo", "la", "li", "le", "ne")
+"""The same at the end of an infinitive: *dirlo*, *confermarne*."""
 CLITICS: Final = _words("si ci mi ti vi gli lo la ne le")
 AUXILIARIES: Final = _words("avere essere")
 AUTHORING: Final = _words("write publish pen", "scrivere pubblicare firmare")

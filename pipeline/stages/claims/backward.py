@@ -1,4 +1,5 @@
-"""Claims that the next clause puts into a mouth: *Il ponte riaprirà. Lo ha annunciato l'Anas*.
+"""Claims that the next clause puts into a mouth: *Il ponte riaprirà. Lo ha annunciato l'Anas*, *A
+dirlo è l'Anas*.
 
 A clitic or a demonstrative stands for the sentence before, or for the clause before a colon.
 """
@@ -26,8 +27,8 @@ class BackwardClaims(Contents):
     def find(self) -> Iterator[Draft]:
         """Drafts in no particular order."""
         for hit in self.hits:
-            if self._stands_for_a_clause(hit):
-                content = self._before(hit.low)
+            if hit.cleft or self._stands_for_a_clause(hit):
+                content = (hit.cleft and self._behind_colon(hit)) or self._before(hit.low)
                 window = (hit.low, self.article.sentence(hit.head)[1])
                 mention = subject(self.article, hit, self.named, window)
                 if content and mention and not is_narrator(self.article, hit, mention):
@@ -48,6 +49,16 @@ class BackwardClaims(Contents):
         opens = hit.low == article.sentence(hit.low)[0] or article.words[hit.low - 1] == ":"
         following = article.words[hit.high : hit.high + 1]
         return opens and following != [":"] and words.COMPLEMENTS.isdisjoint(following)
+
+    def _behind_colon(self, hit: Hit) -> tuple[int, int] | None:
+        """*A ricordarlo è il presidente: il pozzo fu scavato nel 1911*; not a quotation there."""
+        article = self.article
+        high = article.sentence(hit.head)[1]
+        colon = next((t for t in range(hit.high, high) if article.words[t] == ":"), high)
+        content = range(colon + 1, high)
+        told = any(article.is_finite(t) for t in content)
+        quoted = any(article.quotation_of[t] >= 0 for t in content)
+        return (colon + 1, self.clause_stop(colon + 1, high)) if told and not quoted else None
 
     def _of_nouns(self) -> Iterator[Draft]:
         """*È la conclusione di uno studio*, *That is the view of the bank*."""
@@ -78,7 +89,7 @@ class BackwardClaims(Contents):
         if token <= start:
             return None
         low = max(article.sentence(token - 1)[0], start)
-        if article.words[token - 1] == ":" and low < token - 1:
+        if article.words[token - 1] in (":", ",") and low < token - 1:
             stop = token - 1
         elif article.words[token - 1] in SENTENCE_FINAL:
             stop = token

@@ -20,7 +20,7 @@ _ANONYMITY_REACH = 6
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A reporting verb in the text: its tokens ``[low, high)``, with auxiliaries; ``head`` is the
-    verb itself, ``last`` the last token of the expression."""
+    verb itself. A ``cleft`` one presents its speaker: *a dirlo è Coldiretti*."""
 
     low: int
     high: int
@@ -30,6 +30,7 @@ class Hit:
     negated: bool
     passive: bool = False
     unsaid: bool = False
+    cleft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def _acts_as_verb(article: Article, token: int) -> bool:
 
 def _is_part(article: Article, hit: Hit) -> bool:
     """Whether the verb is an auxiliary, or an adjective or noun in disguise (*the said man*)."""
+    if hit.cleft:
+        return False
     if article.language(hit.head) == "it" and hit.low == hit.head:
         morph = article.morphs[hit.head]
         known = article.words[hit.head] in cue_table("it").forms
@@ -156,8 +159,41 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
         negated = negated or article.words[low] in negations
     while article.upos[low] in ("ADV",) and low < head and article.words[low] not in negations:
         low += 1
+    copula = _presenting(article, head, last)
+    if copula:
+        high, grammar = _past_participle(article, copula), cue.grammar | {"quote"}
+        return Hit(head - 1, high, head, cue.cue_class, grammar, False, cleft=True)
     hit = Hit(low, last + 1, head, cue.cue_class, cue.grammar, negated)
     return replace(hit, passive=_is_passive(article, hit), unsaid=_unsaid(article, head))
+
+
+def _presenting(article: Article, head: int, last: int) -> int | None:
+    """The copula of *a dirlo è …*, *ad annunciarlo, ieri sera, è …*; else None.
+
+    Source: the *frase scissa* with an infinitive (Serianni, Grammatica italiana, XI.30).
+    """
+    low, high = article.sentence(head)
+    alone = last > head or article.words[head].endswith(words.ENCLITICS)  # "a parlare è" says none
+    if head == low or article.words[head - 1] not in words.ORDER_MARKERS["it"] or not alone:
+        return None
+    token = last + 1
+    if token < high and article.words[token] == ",":
+        commas = (t for t in range(token + 1, high) if article.words[t] == ",")
+        token = next(commas, high) + 1
+    while token < high and article.upos[token] == "ADV" and article.words[token] not in words.NOT:
+        token += 1
+    presents = token < high and article.lemmas[token] in words.COPULAS and article.is_finite(token)
+    return token if presents else None
+
+
+def _past_participle(article: Article, copula: int) -> int:
+    """Past *è* or *è stato*, and the adverbs behind."""
+    token = copula + 1
+    while token < len(article) and (
+        article.lemmas[token] in words.COPULAS or article.upos[token] == "ADV"
+    ):
+        token += 1
+    return token
 
 
 def _is_passive(article: Article, hit: Hit) -> bool:

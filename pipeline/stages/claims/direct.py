@@ -425,6 +425,8 @@ class DirectClaims:
         """Whether a clause reports the quotation before it, and nothing else."""
         article = self.article
         low, high = clause
+        if hit.cleft:  # "«…». A dirlo è Neri", not "«…». A dirlo è Neri: «…»"
+            return hit.low == low and not (quotation_follows and self._last_word(gap) == ":")
         direct = hit.low == low and (self._clausal(part) or self._is_said(hit, part, high))
         if hit.negated or not (self._set_off(part, gap) or direct):
             return False
@@ -457,7 +459,7 @@ class DirectClaims:
         """*«…»: il sindaco lo ripete da mesi*: a clitic stands for the quotation before a colon."""
         article = self.article
         colon = article.words[low - 1] == ":" and low - 1 - part.high <= 1
-        return colon and article.words[hit.low] in words.OBJECT_CLITICS
+        return colon and (hit.cleft or article.words[hit.low] in words.OBJECT_CLITICS)
 
     def _adverbial(self, low: int, high: int) -> _Report | None:
         """*«…». Così Ada Neri*, *“…”, according to Ada Neri*: the source without a verb."""
@@ -542,7 +544,7 @@ class DirectClaims:
             for hit in self._verbs(low, high)
             if "quote" in hit.grammar
             and not hit.unsaid
-            and "VerbForm=Inf" not in self.article.morphs[hit.head]
+            and ("VerbForm=Inf" not in self.article.morphs[hit.head] or hit.cleft)
             and self.article.quotation_of[hit.head] < 0
         ]
 

@@ -83,6 +83,8 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
     First the parser's subject; then, as parsers err round quotations, the first noun phrase after
     the verb or before it that no preposition governs.
     """
+    if hit.cleft:
+        return source_phrase(article, hit.high, article.sentence(hit.head)[1], named)
     if hit.passive:
         return _agent(article, hit, named)
     for verb in _subject_holders(article, hit):

@@ -50,7 +50,8 @@ class ReportedClaims(Contents):
             if hit.low not in self.used:
                 drafts += sources.of(hit)
         drafts += nouns.find()
-        drafts += BackwardClaims(self.article, self.named, self.hits).find()
+        unquoted = [hit for hit in self.hits if hit.head not in self.used]
+        drafts += BackwardClaims(self.article, self.named, unquoted).find()
         drafts += ColonClaims(self.article, self.named, self.hits).find()
         drafts += list(self._reportive_conditionals(drafts))
         return drafts
@@ -59,7 +60,7 @@ class ReportedClaims(Contents):
         """The claim of one verb; ``own`` are the ranges of *in her view* and the like, which are
         part of no content."""
         article = self.article
-        if article.quotation_of[hit.head] >= 0:
+        if article.quotation_of[hit.head] >= 0 or hit.cleft:
             return
         low, high = self.bounds(hit.head)
         found = self.complements.of(hit, low, high)
