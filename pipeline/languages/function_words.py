@@ -36,6 +36,7 @@ ARTICLED_RELATIVES: Final = _words("quale quali")
 """*secondo il quale*: relatives after an article."""
 RELATIVES: Final = _words("who which that whose", "che cui quale quali")
 COORDINATORS: Final = _words("and but or while", "e ed ma o mentre")
+AND: Final = _words("and", "e ed")
 RESUMING: Final = _words("and but then also", "e ed ma poi")
 """What stands before a second reporting verb of the same subject."""
 CONCESSIONS: Final = _words("although though", "sebbene benché nonostante malgrado")

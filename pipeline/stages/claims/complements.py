@@ -18,6 +18,7 @@ from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, 
 
 _MAX_ADDRESSEE = 8
 _MAX_SUBJECT = 16
+_MAX_BEFORE_COLON = 8
 _STARTS = frozenset(["DET", "PRON", "NOUN", "PROPN", "NUM"])
 _Rule = Callable[[Hit, int, int], Found | None]
 _BARRIERS = VERBAL | {"CCONJ", "SCONJ", "PUNCT", "PRON"}
@@ -336,16 +337,35 @@ class Complements(Contents):
     def _after_colon(self, hit: Hit, low: int, high: int) -> Found | None:
         """*Il ministro avverte: il tempo stringe.* A clause without quotation marks."""
         article = self.article
-        if article.words[hit.high : hit.high + 1] != [":"] or hit.high + 2 >= high:
+        loose = "colon" in hit.grammar
+        colon = self._colon(hit, high) if loose else hit.high
+        if colon is None or colon + 2 >= len(article) or article.words[colon] != ":":
             return None
-        if article.quotation_of[hit.high + 1] >= 0 or article.is_mark(hit.high + 1):
+        start, high = colon + 1, max(high, self._line_end(colon) if loose else 0)
+        if article.quotation_of[start] >= 0 or article.is_mark(start):
             return None
-        if article.words[hit.high + 1] in words.DASHES or not any(
-            article.is_finite(t) for t in range(hit.high + 1, high)
+        if article.words[start] in words.DASHES or not any(
+            article.is_finite(t) for t in range(start, high)
         ):
             return None
-        stop = self.clause_stop(hit.high + 1, high)  # "hit back: nobody had been consulted"
-        return self.found([(hit.high + 1, stop)], "colon")
+        # "hit back: nobody had been consulted"
+        return self.found([(start, self.clause_stop(start, high))], "colon")
+
+    def _colon(self, hit: Hit, high: int) -> int | None:
+        """The colon after an expression and what belongs to it: *ha espresso un parere simile:*."""
+        article = self.article
+        for token in range(hit.high, min(hit.high + _MAX_BEFORE_COLON, high)):
+            if article.words[token] == ":":
+                return token
+            if article.upos[token] in _BARRIERS or article.quotation_of[token] >= 0:
+                return None
+        return None
+
+    def _line_end(self, colon: int) -> int:
+        """The end of the sentence after a colon that ends a line, in the same paragraph."""
+        article = self.article
+        same = article.paragraph(colon) == article.paragraph(colon + 1)
+        return article.sentence(colon + 1)[1] if same else 0
 
     def _small_clause(self, hit: Hit, low: int, high: int) -> Found | None:
         """*expects the deal to add …*: noun phrase and infinitive together."""

@@ -45,9 +45,18 @@ class _Complements:
     def end(self) -> int:
         """Past the last complement."""
         end = self.mention.high
-        while (further := self._past_complement(end)) > end:
+        while (further := max(self._past_complement(end), self._past_partner(end))) > end:
             end = further
         return end
+
+    def _past_partner(self, token: int) -> int:
+        """Past *and a councillor* in *The mayor and a councillor said*, or ``token``."""
+        article = self.article
+        if token + 1 >= self.stop or article.words[token] not in words.AND:
+            return token
+        noun = next(self._nouns(token + 1), token)
+        joined = article.deps[noun] == "conj" and article.heads[noun] == self.mention.head
+        return self._past_object(token) if joined else token
 
     def _past_complement(self, token: int) -> int:
         """Past the complement that begins at ``token``, or ``token``."""
