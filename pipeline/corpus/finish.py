@@ -12,7 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from pipeline.config import Config, CorpusSettings
@@ -98,7 +98,22 @@ class _Corpus:
                 traits[document] = self._features(document).traits
             except DamagedFile as damage:
                 logger.warning("%s; left out of pairs and links", damage)
-        return pair.find_couples(traits, self._features, self._settings.min_pair_score)
+        least = self._settings.min_pair_score
+        candidates = pair.find_candidates(traits, least)
+        whole = self._make_segments({each for two in candidates for each in (two.left, two.right)})
+        readable = [two for two in candidates if {two.left, two.right} <= whole]
+        return pair.find_couples(readable, self._features, least)
+
+    def _make_segments(self, documents: Iterable[str]) -> set[str]:
+        """The documents whose segments have vectors now: all but those with a damaged record."""
+        made = set()
+        for document in sorted(documents):
+            try:
+                self._features(document).segments  # noqa: B018 - made when looked at
+                made.add(document)
+            except DamagedFile as damage:
+                logger.warning("%s; left out of pairs and links", damage)
+        return made
 
     def _matches(self, couples: Iterable[Couple]) -> Iterator[tuple[Couple, Match]]:
         for couple in couples:
@@ -114,8 +129,9 @@ class _Corpus:
 
     def _read_features(self, document: str) -> Features:
         key = features_key(self._receipts[document].stages[STAGE].key)
-        kept = features.kept_features(self._store, document, key)
-        return kept or features.make_features(self._store, self._record(document), key)
+        record = partial(self._record, document)
+        kept = features.kept_features(self._store, document, key, record)
+        return kept or features.make_features(self._store, record(), key)
 
     def _read_side(self, document: str) -> Side:
         return Side.of(self._record(document), self._features(document))

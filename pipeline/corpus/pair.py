@@ -1,8 +1,8 @@
 """Which documents tell the same story.
 
 Candidates come from what is cheap: shared rare names and numbers (an inverted index), the nearest
-document vectors, and declarations in metadata or file names. Each candidate is then scored on its
-own, so that a score never depends on what else lies in the batch.
+vectors of openings, and declarations in metadata or file names. Those that promise anything are
+then scored, each on its own, so that a score never depends on what else lies in the batch.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ COMMON = 40  # documents beyond which a name or number finds nobody
 BY_INDEX = 12  # candidates of a document through names and numbers
 BY_VECTOR = 6  # and through vectors, per language
 CHUNK = 1024  # documents whose vectors are compared at once
+# Of the likeness that is asked for, what the openings must show. Of development couples none shows
+# less than that likeness itself, and of all candidates, one in a hundred as much as half of it.
+PROMISING = 0.5
 DECLARED_FLOOR = 0.05  # file names alone do not pair what has nothing in common
 
 
@@ -38,24 +41,42 @@ class Couple:
         return self.right if document == self.left else self.left
 
 
-def find_couples(
-    traits: Mapping[str, Traits], features: Callable[[str], Features], min_score: float
-) -> list[Couple]:
-    """The couples of a batch, sorted; of one language as well as of two."""
+@dataclass(frozen=True, slots=True, order=True)
+class Candidate:
+    """Two documents, ordered like a `Couple`, that are worth a look at all their segments.
+
+    Where they declare themselves a couple, ``floor`` is the likeness that makes them one.
+    """
+
+    left: str
+    right: str
+    floor: float | None
+
+
+def find_candidates(traits: Mapping[str, Traits], min_score: float) -> list[Candidate]:
+    """What may be couples of ``min_score`` in a batch, sorted; of one language as well as two."""
     declared = dict(_declared(traits.values()))
-    candidates = {
-        couple
-        for couple in _candidates(traits)
-        if _best_case(traits[couple[0]], traits[couple[1]]) >= min_score
+    promising = {
+        (left, right)
+        for left, right in _nearest(traits)
+        if _promise(traits[left], traits[right]) >= PROMISING * min_score
     }
+    pairs = sorted(promising | declared.keys())
+    return [Candidate(left, right, declared.get((left, right))) for left, right in pairs]
+
+
+def find_couples(
+    candidates: Iterable[Candidate], features: Callable[[str], Features], min_score: float
+) -> list[Couple]:
+    """The couples among ``candidates``, in their order."""
     couples = []
-    for left, right in sorted(candidates | declared.keys()):
-        score = likeness(features(left), features(right))
-        surely = declared.get((left, right))
-        if surely is not None and score >= surely:
-            couples.append(Couple(left, right, max(score, 0.99 if surely == 0 else min_score)))
+    for each in candidates:
+        score = likeness(features(each.left), features(each.right))
+        if each.floor is not None and score >= each.floor:
+            least = 0.99 if each.floor == 0 else min_score
+            couples.append(Couple(each.left, each.right, max(score, least)))
         elif score >= min_score:
-            couples.append(Couple(left, right, score))
+            couples.append(Couple(each.left, each.right, score))
     return couples
 
 
@@ -65,12 +86,18 @@ def likeness(left: Features, right: Features) -> float:
     The weights separate the seven development pairs from 6,700 other couples of development
     articles with room on both sides.
     """
-    close = _closeness(left.segments, right.segments)
-    return _likeness(left.traits, right.traits, close)
-
-
-def _likeness(left: Traits, right: Traits, close: float) -> float:
     subject = float(left.vector @ right.vector)
+    close = _closeness(left.segments, right.segments)
+    return _likeness(left.traits, right.traits, subject, close)
+
+
+def _promise(left: Traits, right: Traits) -> float:
+    """The likeness of two documents as close to each other as their openings are."""
+    close = float(left.opening @ right.opening)
+    return _likeness(left, right, close, close)
+
+
+def _likeness(left: Traits, right: Traits, subject: float, close: float) -> float:
     return _logistic(
         14 * (close - 0.37)
         + 6 * (subject - 0.7)
@@ -78,12 +105,6 @@ def _likeness(left: Traits, right: Traits, close: float) -> float:
         + 0.3 * min(len(left.numbers & right.numbers), 4)
         - 0.7
     )
-
-
-def _best_case(left: Traits, right: Traits) -> float:
-    """A likeness that the real one hardly exceeds, without a look at the segments: they are no
-    closer to each other than the documents as wholes."""
-    return _likeness(left, right, float(left.vector @ right.vector))
 
 
 def _closeness(left: Vectors, right: Vectors) -> float:
@@ -109,7 +130,7 @@ def _ordered(left: Traits, right: Traits) -> tuple[str, str]:
     return (left.id, right.id) if left.id < right.id else (right.id, left.id)
 
 
-def _candidates(traits: Mapping[str, Traits]) -> set[tuple[str, str]]:
+def _nearest(traits: Mapping[str, Traits]) -> set[tuple[str, str]]:
     documents = [traits[document] for document in sorted(traits)]
     found = set(_by_index(documents))
     for language in ("en", "it"):
@@ -142,10 +163,10 @@ def _by_vector(rows: Sequence[Traits], columns: Sequence[Traits]) -> Iterator[tu
     """The nearest documents by vector: one matrix product over small vectors, in chunks."""
     if not rows or not columns:
         return
-    matrix = np.stack([each.vector for each in columns])
+    matrix = np.stack([each.opening for each in columns])
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
-        similar = np.stack([each.vector for each in chunk]) @ matrix.T
+        similar = np.stack([each.opening for each in chunk]) @ matrix.T
         count = min(BY_VECTOR + 1, len(columns))
         nearest = np.argpartition(-similar, count - 1, axis=1)[:, :count]
         for row, places in zip(chunk, nearest.tolist(), strict=True):

@@ -228,12 +228,12 @@ class _Document:
     def _make_features(self) -> None:
         """What other documents are compared by is made here, where documents are worked on side by
         side, and not for one after the other when all are done."""
-        from pipeline.corpus.features import kept_features, make_features
+        from pipeline.corpus.features import has_features, make_features
         from pipeline.corpus.ledger import features_key
 
         began = time.perf_counter()
         key = features_key(self._kept[self._plan.stages[-1].name].key)
-        if kept_features(self._store, self._source.id, key) is None:
+        if not has_features(self._store, self._source.id, key):
             make_features(self._store, cast("Record", self._layers[Record]), key)
         self._seconds["compare"] += time.perf_counter() - began
 

@@ -9,9 +9,16 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.record import Record
-from pipeline.corpus.features import Features, Side, kept_features, make_features, path_key
+from pipeline.corpus.features import (
+    Features,
+    Side,
+    has_features,
+    kept_features,
+    make_features,
+    path_key,
+)
 from pipeline.corpus.match import match_documents
-from pipeline.corpus.pair import Couple, find_couples, likeness
+from pipeline.corpus.pair import Couple, find_candidates, find_couples, likeness
 from pipeline.store.files import Store
 from tests.corpus.articles import ENGLISH, EVERYTHING, ITALIAN, article, store_with
 
@@ -22,7 +29,7 @@ def couples(folder: Path, records: Sequence[Record], min_score: float = 0.5) -> 
     store = store_with(folder, records)
     features = {each.id: make_features(store, each, "key") for each in records}
     traits = {document: each.traits for document, each in features.items()}
-    return find_couples(traits, features.__getitem__, min_score)
+    return find_couples(find_candidates(traits, min_score), features.__getitem__, min_score)
 
 
 def features_of(folder: Path, record: Record) -> Features:
@@ -84,21 +91,56 @@ def test_file_names_without_a_language(path: str) -> None:
 def test_kept_features_equal_fresh_ones(tmp_path: Path) -> None:
     store = Store(tmp_path, {})
     fresh = make_features(store, ENGLISH, "key")
-    kept = kept_features(store, ENGLISH.id, "key")
+    vectors = fresh.segments
+    kept = kept_features(store, ENGLISH.id, "key", nothing_is_made)
     assert kept is not None
-    assert (kept.segments == fresh.segments).all()
-    assert (kept.traits.vector == fresh.traits.vector).all()
+    assert (kept.segments == vectors).all()
+    assert (kept.vector == fresh.vector).all()
+    assert (kept.traits.opening == fresh.traits.opening).all()
     assert kept.traits.names == fresh.traits.names >= {"moretti", "borgotaro"}
     assert kept.traits.numbers == {"12", "3000000"}
+
+
+def test_vectors_of_segments_made_later_equal_those_made_at_once(tmp_path: Path) -> None:
+    at_once = make_features(Store(tmp_path / "one", {}), ENGLISH, "key").segments
+    store = Store(tmp_path / "other", {})
+    make_features(store, ENGLISH, "key")
+    later = kept_features(store, ENGLISH.id, "key", lambda: ENGLISH)
+    assert later is not None
+    assert later.segments.shape == (len(ENGLISH.segments), 512)
+    assert (later.segments == at_once).all()
+
+
+def test_strangers_need_vectors_of_their_openings_alone(tmp_path: Path) -> None:
+    strangers = [each for each in EVERYTHING if each.id in ("bees-en", "cinema-it")]
+    assert couples(tmp_path, strangers) == []
+    assert (tmp_path / ".pipeline" / "features").exists()
+    assert not (tmp_path / ".pipeline" / "segments").exists()
 
 
 def test_features_under_another_key_or_damaged_do_not_count(tmp_path: Path) -> None:
     store = Store(tmp_path, {})
     make_features(store, ITALIAN, "key")
-    assert kept_features(store, ITALIAN.id, "other key") is None
+    assert has_features(store, ITALIAN.id, "key")
+    assert not has_features(store, ITALIAN.id, "other key")
     path = next(tmp_path.rglob("*.npz"))
     path.write_bytes(path.read_bytes()[:100])
-    assert kept_features(store, ITALIAN.id, "key") is None
+    assert not has_features(store, ITALIAN.id, "key")
+    assert kept_features(store, ITALIAN.id, "key", nothing_is_made) is None
+
+
+def test_damaged_vectors_of_segments_are_made_again(tmp_path: Path) -> None:
+    store = Store(tmp_path, {})
+    vectors = make_features(store, ITALIAN, "key").segments
+    path = next((tmp_path / ".pipeline" / "segments").iterdir())
+    path.write_bytes(path.read_bytes()[:100])
+    again = kept_features(store, ITALIAN.id, "key", lambda: ITALIAN)
+    assert again is not None
+    assert (again.segments == vectors).all()
+
+
+def nothing_is_made() -> Record:
+    raise AssertionError("what is kept was made again")
 
 
 def test_a_translation_with_a_missing_part_is_still_parallel(tmp_path: Path) -> None:
