@@ -34,6 +34,7 @@ RELATIVE_SUBJECTS: Final = _words("who which whose", "che")
 OBLIQUE_RELATIVES: Final = _words("whom", "cui")
 ARTICLED_RELATIVES: Final = _words("quale quali")
 """*secondo il quale*: relatives after an article."""
+OBJECT_RELATIVES: Final = _words("which that", "che")
 RELATIVES: Final = _words("who which that whose", "che cui quale quali")
 COORDINATORS: Final = _words("and but or while", "e ed ma o mentre")
 AND: Final = _words("and", "e ed")

@@ -410,7 +410,14 @@ class DirectClaims:
         if conjunction and article.words[low] not in words.AS | words.THUS:
             return None
         hits = self._hits(low, high) or self._unlisted(gap[0], low, high)
-        if not hits or not self._follows(hits[0], part, gap, (low, high), quotation_follows):
+        if not hits:
+            return None
+        if hits[0].cleft:  # "«…». A dirlo è Neri", not "«…». A dirlo è Neri: «…»"
+            leads_on = quotation_follows and self._last_word(gap) == ":"
+            follows = hits[0].low == low and not leads_on
+        else:
+            follows = self._follows(hits[0], part, gap, (low, high), quotation_follows)
+        if not follows:
             return None
         return self._report(hits[0], (low, high), "after")
 
@@ -425,8 +432,6 @@ class DirectClaims:
         """Whether a clause reports the quotation before it, and nothing else."""
         article = self.article
         low, high = clause
-        if hit.cleft:  # "«…». A dirlo è Neri", not "«…». A dirlo è Neri: «…»"
-            return hit.low == low and not (quotation_follows and self._last_word(gap) == ":")
         direct = hit.low == low and (self._clausal(part) or self._is_said(hit, part, high))
         if hit.negated or not (self._set_off(part, gap) or direct):
             return False

@@ -14,6 +14,7 @@ from pipeline.stages.claims.syntax import SENTENCE_FINAL, Article
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj"])
 _POSSESSIVES = frozenset(["nmod:poss", "det:poss"])
 _WITHIN_PHRASES = _POSSESSIVES | {"amod"}  # "the Toledo-based company"
+_ANTECEDENTS = frozenset(["NOUN", "PROPN", "ADJ"])
 _BEFORE_HEADS = frozenset(["compound", "nmod:poss"])  # "according to the court's own report"
 _CORE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "X"])
 
@@ -92,7 +93,8 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
             inside = article.quotation_of[child] == article.quotation_of[hit.head]
             here = window[0] <= child < window[1] and not _is_governed(article, child)
             if article.deps[child] in _SUBJECTS and here and inside:
-                mention = _subject_mention(article, child, named)
+                mention = _inside_relative(article, child, hit, named)
+                mention = mention or _subject_mention(article, child, named)
                 if mention and mention.low < hit.low < mention.high:
                     mention = replace(mention, high=hit.low)  # "Mio padre diceva"
                 if mention:
@@ -100,6 +102,35 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
     if _follows_relative(article, hit):
         return noun_phrase(article, article.heads[hit.head], named)
     return _linear_subject(article, hit, named, window)
+
+
+def _inside_relative(article: Article, child: int, hit: Hit, named: Named) -> Mention | None:
+    """*Un dato che Rita Fois definisce «storico»*: not the relative that the parser takes for the
+    subject, but the name between it and the verb."""
+    if article.words[child] not in words.RELATIVES or not child < hit.low:
+        return None
+    found = _first_phrase(article, child + 1, hit.low, named)
+    return found if found and named.at(found.head) else None
+
+
+def relative_object(article: Article, hit: Hit, named: Named) -> Mention | None:
+    """What a relative clause with a subject of its own tells of: *the figure, which Ada Neri
+    called …*, *un dato che l'assessora ha definito …*."""
+    start = article.sentence(hit.head)[0]
+    for token in range(hit.low - 1, start, -1):
+        if article.words[token] in words.OBJECT_RELATIVES:
+            own = _first_phrase(article, token + 1, hit.low, named)
+            noun = token - 1 - (article.words[token - 1] == ",")
+            if own is None or noun < start or article.upos[noun] not in _ANTECEDENTS:
+                return None
+            while (
+                article.upos[article.heads[noun]] == "NOUN" and start <= article.heads[noun] < noun
+            ):
+                noun = article.heads[noun]
+            return noun_phrase(article, noun, named)
+        if article.upos[token] in ("VERB", "AUX", "SCONJ"):
+            return None
+    return None
 
 
 def _follows_relative(article: Article, hit: Hit) -> bool:

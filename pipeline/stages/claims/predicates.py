@@ -6,6 +6,7 @@ from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED
 from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import Hit, has_agent
+from pipeline.stages.claims.mentions import Mention, relative_object
 from pipeline.stages.claims.syntax import SENTENCE_FINAL
 
 
@@ -42,10 +43,20 @@ class Predicates(Contents):
                     article.upos[start] == "ADV" or article.words[start] in words.PREDICATE_OPENERS
                 ):
                     start += 1
-                if start >= token - 1:
+                told = self._told_of(hit, token)
+                if start >= token - 1 and not told:
                     end = self._following_object(end, high)
-                return self.found([(start, min(end + 1, len(article)))], "predicate")
+                said = (start, min(end + 1, len(article)))
+                return self.found([(told.low, told.high), said] if told else [said], "predicate")
         return self._plain_predicate(hit, high)
+
+    def _told_of(self, hit: Hit, quoted: int) -> Mention | None:
+        """*the figure* in *the figure, which Ada Neri called “a disgrace”*."""
+        article = self.article
+        between = [t for t in range(hit.high, quoted) if article.is_word(t)]
+        if any(article.words[t] not in words.PREDICATE_OPENERS for t in between):
+            return None
+        return relative_object(article, hit, self.named)
 
     def _is_name(self, token: int) -> bool:
         """Whether the quotation around a word begins with a capital: *la scuola «Principe di
@@ -96,6 +107,8 @@ class Predicates(Contents):
         article = self.article
         if article.lemmas[hit.head] in words.NAMING and self._names_only(hit):
             return False
+        if self._told_of(hit, quoted):
+            return True
         if hit.cue_class not in ("criticise", "think"):
             return True
         between = range(hit.high, quoted)
@@ -110,11 +123,18 @@ class Predicates(Contents):
         clitic = any(article.words[t] in words.OBJECT_CLITICS for t in range(hit.low, hit.head))
         # "che i banchieri chiamano «al dente»", not "che ha chiamato il piano «una trappola»"
         relative = article.deps[hit.head] == "acl:relcl" and hit.low == hit.head
+        relative = relative and not self._is_verdict(hit)
         subject = any(article.deps[t].startswith("nsubj") for t in article.children[hit.head])
         reflexive = not words.SI.isdisjoint(article.words[hit.low : hit.head])
         # "la chiamano «la signora dei gatti»", also where the clitic passes for a subject
         people = plural and (clitic or not subject)
         return relative or reflexive or people or self._people_call(hit)
+
+    def _is_verdict(self, hit: Hit) -> bool:
+        """*which Ada Neri called “a disgrace”*: somebody did so once."""
+        past = "Tense=Past" in self.article.morphs[hit.head]
+        children = self.article.children[hit.head]
+        return past and any(t < hit.low and self.named.at(t) for t in children)
 
     def _people_call(self, hit: Hit) -> bool:
         """*In the village they call him “the man who never pays”*: people, in the present."""
