@@ -39,7 +39,8 @@ class PeopleTable:
     ``lesser`` words make another office of the one that follows (*former*, *deputy*), ``telling``
     adjectives narrow it down (*prime*). Each line of ``synonyms`` lists names of one office.
     ``ordinals`` choose among persons named together: 0 the first, -1 the last named. ``signs``
-    bear words that nobody says.
+    bear words that nobody says; ``measures`` are amounts and units, which may show something but
+    neither say nor think.
     """
 
     pronouns: Mapping[str, str]
@@ -58,6 +59,7 @@ class PeopleTable:
     person_adjectives: frozenset[str]
     origins: tuple[str, ...]
     signs: frozenset[str]
+    measures: frozenset[str]
     epicene: frozenset[str]
     vague_endings: tuple[str, ...]
     lesser: frozenset[str]

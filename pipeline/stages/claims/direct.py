@@ -15,6 +15,7 @@ from itertools import islice, takewhile
 
 from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
+from pipeline.languages.cues import cue_table
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.cues import AdverbialHit, Hit
 from pipeline.stages.claims.drafts import Draft
@@ -30,6 +31,7 @@ from pipeline.stages.claims.quotes import UNBALANCED, Quotation
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _NOUNS = frozenset(["NOUN", "PROPN"])
+_SPEAKING = _NOUNS | {"PRON"}
 _MIN_TURN_WORDS = 4
 _TITLE_REACH = 6
 
@@ -348,24 +350,56 @@ class DirectClaims:
         """*Baek: “…”*, *Un operaio è amaro: “…”*: no reporting verb, the subject speaks."""
         article = self.article
         last = next((t for t in range(high - 1, low - 1, -1) if article.is_word(t)), low)
-        if self.named.at(last, ("PER", "ORG", "LOC")) and not self._verb_between(low, last):
-            return _Report(
-                None, bare_name(article, Mention(last, last + 1, last), self.named), "introduced"
-            )
         person = self._introduced_person(low, high)
-        if person is not None:
-            return _Report(
-                None,
-                bare_name(article, Mention(person, person + 1, person), self.named),
-                "introduced",
-            )
-        for token in range(self._past_topic(low, high), high):
-            if article.upos[token] in ("NOUN", "PROPN", "PRON") and not self._governed(token, low):
-                mention = bare_name(article, noun_phrase(article, token, self.named), self.named)
-                if self._is_sign(token):
-                    return None
-                return _Report(None, mention, "introduced")
-        return _Report(None, None, "introduced")
+        if self._is_last_name(last, low):
+            mention: Mention | None = Mention(last, last + 1, last)
+        elif person is not None:
+            mention = Mention(person, person + 1, person)
+        else:
+            free = [
+                token
+                for token in range(self._past_topic(low, high), high)
+                if article.upos[token] in _SPEAKING and not self._governed(token, low)
+            ]
+            if free and self._is_sign(free[0]):
+                return None
+            mention = next((found for token in free if (found := self._holder(token, high))), None)
+        mention = mention and bare_name(article, mention, self.named)
+        return _Report(None, mention, "introduced")
+
+    def _is_last_name(self, last: int, low: int) -> bool:
+        """Whether a name without a verb stands before the colon: *Secca la replica di Neri: «…»*;
+        not *Oro a Budapest: «…»*, nor *Un portavoce di Enel: «…»*."""
+        article = self.article
+        if not self.named.at(last, ("PER", "ORG", "LOC")) or self._verb_between(low, last):
+            return False
+        name = bare_name(article, Mention(last, last + 1, last), self.named)
+        if not self._governed(name.low, low):
+            return True
+        nouns = cue_table(article.language(last)).nouns
+        return any(article.lemmas[t] in nouns for t in range(low, name.low))
+
+    def _holder(self, token: int, high: int) -> Mention | None:
+        """Who speaks where a noun stands before a colon: *an old miner is bitter*, *the council's
+        answer*, *la risposta del Comune*, *his mood*; nobody in *300 quintali*."""
+        article = self.article
+        table, lemma = people_table(article.language(token)), article.lemmas[token]
+        if article.words[token - 1] in words.THIRD_POSSESSIVES:
+            return Mention(token - 1, token, token - 1)
+        told = lemma in cue_table(article.language(token)).nouns
+        if told and lemma not in table.institutions:  # "consiglio" is advice, or a council
+            if words.POSSESSING.isdisjoint(article.words[token + 1 : token + 2]):
+                return None
+            return source_phrase(article, token + 2, high, self.named)
+        speaks = (
+            article.upos[token] != "NOUN"
+            or table.is_person(lemma)
+            or table.is_person(article.words[token])
+            or lemma in table.bodies | table.institutions
+            or (self._is_subject(token) and article.upos[token - 1] == "DET")
+        )
+        mute = article.words[token] in words.TIMES or lemma in table.measures
+        return noun_phrase(article, token, self.named) if speaks and not mute else None
 
     def _introduced_person(self, low: int, high: int) -> int | None:
         """The last person named in a subject before the colon: *…, per il quale Ada Neri, capo
@@ -562,6 +596,8 @@ class DirectClaims:
             return None  # "sul muro qualcuno ha scritto «Vietato sognare»"
         if self._is_nobodys(hit) and mention is None:
             return None
+        if mention and self.article.lemmas[hit.head] in words.COPULAS:
+            mention = self._holder(mention.head, window[1])  # "His verdict was blunt"
         if mention:
             mention = bare_name(self.article, mention, self.named)
         return _Report(hit, mention, rule)

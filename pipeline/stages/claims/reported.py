@@ -27,6 +27,7 @@ from pipeline.stages.claims.nouns import NounClaims
 from pipeline.stages.claims.syntax import Article
 
 _ASSERTING = frozenset(["predicate", "inserted", "colon"])
+_SHOWING = frozenset(["find", "announce"])  # "Il dato mostra che …", "Il dato conferma che …"
 _ORIGINS = ARTICULATED["da"] | ARTICULATED["in"]
 
 
@@ -77,6 +78,8 @@ class ReportedClaims(Contents):
             return
         if mention and article.lemmas[mention.head] in self._signs(mention.head):
             return
+        if mention and self._is_measure(mention.head) and hit.cue_class not in _SHOWING:
+            mention = None  # "Il raccolto è di 300 quintali e spera …": whoever spoke last
         if mention:
             mention = bare_name(article, mention, self.named)
         cue = article.span_of(hit.low, hit.high)
@@ -121,6 +124,10 @@ class ReportedClaims(Contents):
         silent = quoted or denied or named or anonymity or purpose
         judged = found.rule == "predicate" and has_agent(article, hit)  # "bollato da X come «Y»"
         return not (silent or hit.unsaid or (self._reduced_relative(hit) and not judged))
+
+    def _is_measure(self, token: int) -> bool:
+        measures = people_table(self.article.language(token)).measures
+        return self.article.lemmas[token] in measures and self.named.at(token) is None
 
     def _signs(self, token: int) -> frozenset[str]:
         return people_table(self.article.language(token)).signs
