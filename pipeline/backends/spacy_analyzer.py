@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import importlib
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
@@ -30,6 +30,8 @@ from pipeline.languages.relations import RELATIONS
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
+
+Component: TypeAlias = "Callable[[Doc], Doc]"
 
 # One Doc holds this many words at most: enough context for every component, flat memory for
 # articles of any length.
@@ -89,6 +91,7 @@ class SpacyAnalyzer:
         self._encoder = Encoder(ENCODER) if settings.profile == "accurate" else None
         self._sources = {code: model_source(settings, code) for code in LANGUAGES}
         self._pipelines: dict[str, Language] = {}
+        self._components: dict[str, Sequence[Component]] = {}
         self.identity = models_identity(settings)
 
     def analyze(self, text: str, paragraphs: Sequence[Paragraph]) -> Analysis:
@@ -97,7 +100,7 @@ class SpacyAnalyzer:
         for language, words in _documents(paragraphs, lambda run: self._tokenize(text, run)):
             nlp = self._pipeline(language)
             with _memory(nlp):
-                doc = nlp(_doc(nlp, words))
+                doc = self._read(_doc(nlp, words), language)
                 taggings = self._taggings(doc, language)
                 if taggings and language in ENCODER_SYNTAX:
                     parse = _encoder_parse(taggings)
@@ -109,6 +112,14 @@ class SpacyAnalyzer:
                 else:
                     columns.add_names(doc, language)
         return columns.finish()
+
+    def _read(self, doc: Doc, language: str) -> Doc:
+        """What ``nlp(doc)`` gives."""
+        if language not in self._components:
+            self._components[language] = _components(self._pipeline(language))
+        for component in self._components[language]:
+            doc = component(doc)
+        return doc
 
     def _taggings(self, doc: Doc, language: str) -> list[Tagging]:
         """The encoder's answer for every window of the Doc; none without an encoder."""
@@ -191,6 +202,18 @@ def load_pipeline(source: str, exclude: Iterable[str] = ()) -> Language:
         ) from None
     except (OSError, ValueError, AttributeError) as error:
         raise ResourceError(f"The language model {source} does not load: {error}") from error
+
+
+def _components(nlp: Language) -> Sequence[Component]:
+    """The components of ``nlp``, with the rules for words looked up."""
+    from spacy.pipeline import AttributeRuler
+
+    from pipeline.backends.word_rules import WordRules
+
+    return [
+        WordRules(component) if isinstance(component, AttributeRuler) else component
+        for _, component in nlp.pipeline
+    ]
 
 
 def _documents(
