@@ -10,10 +10,13 @@ must see under the same path.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -30,10 +33,16 @@ from pipeline.run.local import LocalPool, WorkersFailed
 from pipeline.run.plan import Options, open_store
 from pipeline.store.files import Store
 
+logger = logging.getLogger(__name__)
+
 CONNECT_SECONDS = 20
-# Documents under way per thread of the cluster: one being worked on, one on its way there.
+# A task costs the cluster some 8 ms, so short documents travel together: eight articles of 2 kB,
+# half a second's work. More of them would keep one thread busy while others have nothing left.
+BATCH_BYTES = 1 << 14
+# Batches under way per thread of the cluster: one being worked on, one on its way there.
 AHEAD = 2
 CAPACITY_SECONDS = 2.0
+CLOSE_SECONDS = 5.0
 PATIENCE_SECONDS = 30.0
 
 # A run that was killed leaves its processes to the cluster; they end when they have long been idle
@@ -54,17 +63,25 @@ _POOLS: dict[tuple[int, bytes], _Opened] = {}
 _OPENING = threading.Lock()
 
 
-def work(setup: bytes, head: dict[str, Any], content: bytes) -> dict[str, Any]:
-    """Process one document in this cluster member; the outcome as a plain value."""
-    source = Source(
-        head["id"], head["path"], content, head["media_type"], head["metadata"], head["error"]
-    )
+def work(setup: bytes, batch: list[tuple[dict[str, Any], bytes]]) -> dict[str, Any]:
+    """Process some documents in this cluster member; the outcomes as plain values."""
     try:
         pool = _pool(setup)
-        pool.submit(source)
-        while True:
-            for outcome in pool.outcomes(1.0):
-                return {"outcome": codec.encode(outcome)}
+        for head, content in batch:
+            pool.submit(
+                Source(
+                    head["id"],
+                    head["path"],
+                    content,
+                    head["media_type"],
+                    head["metadata"],
+                    head["error"],
+                )
+            )
+        outcomes: list[Outcome] = []
+        while len(outcomes) < len(batch):
+            outcomes += pool.outcomes(1.0)
+        return {"outcomes": [codec.encode(outcome) for outcome in outcomes]}
     except PipelineError as error:
         return {"fatal": str(error), "exit_code": error.exit_code}
 
@@ -124,12 +141,18 @@ class DaskPool:
         if not address:
             raise UsageError("The dask engine needs --scheduler ADDRESS, e.g. tcp://host:8786.")
         self._library: Any = distributed
+        if not logger.isEnabledFor(logging.DEBUG):
+            # It logs every broken connection with a traceback; what that means is told here.
+            for name in list(logging.root.manager.loggerDict):
+                if name.partition(".")[0] == "distributed":
+                    logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self._client: Any = self._library.Client(
                 address, timeout=CONNECT_SECONDS, set_as_default=False
             )
         except (OSError, ValueError) as error:
             raise UsageError(f"No Dask scheduler answers at {address}: {error}") from None
+        self._address = address
         self._store = store
         self._say = say
         self._setup = orjson.dumps(
@@ -140,77 +163,143 @@ class DaskPool:
                 "folder": os.fspath(store.folder.absolute()),
             }
         )
-        self._sources: dict[Any, Source] = {}
+        self._gathered: list[Source] = []
+        self._sent: dict[Any, list[Source]] = {}
+        self._suspects: deque[Source] = deque()
+        self._suspected: Any = None
         self._done: SimpleQueue[Any] = SimpleQueue()
         self._capacity = 0
         self._asked = 0.0
         self._empty_since = time.monotonic()
+        self._lost = False
         say(f"Dask dashboard: {self._client.dashboard_link}")
 
     def __enter__(self) -> DaskPool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):  # a scheduler that is gone has told of it before
-            self._client.cancel(list(self._sources), force=True)
-            self._client.run(close_pools, self._setup)
-        self._client.close()
+        with contextlib.suppress(OSError):  # a scheduler that goes at this moment
+            if not self._lost:
+                self._client.cancel(list(self._sent), force=True)
+                _within(CLOSE_SECONDS, lambda: self._client.run(close_pools, self._setup))
+            self._client.close(timeout=CLOSE_SECONDS)
 
     @property
     def busy(self) -> bool:
-        """Whether a document is under way."""
-        return bool(self._sources)
+        """Whether a document is under way, or gathered for the way."""
+        return bool(self._sent or self._gathered or self._suspects)
 
     @property
     def full(self) -> bool:
-        """Whether the cluster has all it can take for now."""
-        return len(self._sources) >= AHEAD * max(self._threads(), 1)
+        """Whether the cluster has all it can take for now.
+
+        Raises: WorkersFailed when the scheduler is gone.
+        """
+        return len(self._sent) >= AHEAD * max(self._threads(), 1)
 
     def submit(self, source: Source) -> None:
-        """Send a document to the cluster."""
-        head = {
-            "id": source.id,
-            "path": source.path,
-            "media_type": source.media_type,
-            "metadata": dict(source.metadata),
-            "error": source.error,
-        }
-        future = self._client.submit(work, self._setup, head, source.content, pure=False)
-        self._sources[future] = source
-        future.add_done_callback(self._done.put)
+        """Send a document to the cluster, together with others."""
+        self._gathered.append(source)
+        if sum(len(each.content) for each in self._gathered) >= BATCH_BYTES:
+            self._send_gathered()
 
     def outcomes(self, seconds: float) -> Iterator[Outcome]:
-        """Outcomes that are there; waits at most ``seconds`` for one.
+        """Outcomes that are there; waits at most ``seconds`` for some.
 
         Raises: WorkersFailed when the run cannot go on.
         """
+        if self._gathered and len(self._sent) < max(self._threads(), 1):
+            self._send_gathered()  # somebody has nothing to do
+        if self._suspects and self._suspected not in self._sent:
+            self._suspected = self._send([self._suspects.popleft()])
         with contextlib.suppress(Empty):
             future = self._done.get(timeout=seconds) if seconds > 0 else self._done.get_nowait()
-            yield self._outcome(future, self._sources.pop(future))
+            yield from self._outcomes(future, self._sent.pop(future))
 
-    def _outcome(self, future: Any, source: Source) -> Outcome:
-        if future.status == "finished":
-            answer = future.result()
-            if "fatal" in answer:
-                raise WorkersFailed(answer["fatal"], answer["exit_code"])
-            return codec.decode(Outcome, answer["outcome"])
-        if future.status != "error":
-            raise WorkersFailed(f"The Dask scheduler gave up a document ({future.status}).")
-        error = future.exception()
-        if isinstance(error, self._library.KilledWorker):
-            reason = "cluster members died again and again while they worked on it"
-            return quarantine(source, "run", reason, self._store)
-        raise WorkersFailed(f"The Dask cluster failed: {type(error).__name__}: {error}")
+    def _send_gathered(self) -> None:
+        batch, self._gathered = self._gathered, []
+        self._send(batch)
+
+    def _send(self, batch: list[Source]) -> Any:
+        plain = [
+            (
+                {
+                    "id": source.id,
+                    "path": source.path,
+                    "media_type": source.media_type,
+                    "metadata": dict(source.metadata),
+                    "error": source.error,
+                },
+                source.content,
+            )
+            for source in batch
+        ]
+        future = self._client.submit(work, self._setup, plain, pure=False)
+        self._sent[future] = batch
+        future.add_done_callback(self._done.put)
+        return future
+
+    def _outcomes(self, future: Any, batch: list[Source]) -> Iterator[Outcome]:
+        if future.status not in ("finished", "error"):  # cancelled, as all are when it breaks off
+            raise self._gone()
+        try:
+            answer = self._asking(future.result)
+        except self._library.KilledWorker:
+            yield from self._killed(batch, alone=future is self._suspected)
+            return
+        if "fatal" in answer:
+            raise WorkersFailed(answer["fatal"], answer["exit_code"])
+        yield from (codec.decode(Outcome, outcome) for outcome in answer["outcomes"])
+
+    def _killed(self, batch: list[Source], *, alone: bool) -> Iterator[Outcome]:
+        """Members died over some documents, and over what else they held: each of these is tried
+        by itself, one at a time, so that nobody is blamed for a killer beside it."""
+        if not alone:
+            self._suspects.extend(batch)
+            return
+        reason = "cluster members died again and again while they worked on it"
+        yield quarantine(batch[0], "run", reason, self._store)
 
     def _threads(self) -> int:
         """How many documents the cluster works on at once; asked now and then, since it grows."""
         now = time.monotonic()
         if now - self._asked > CAPACITY_SECONDS:
             self._asked = now
-            self._capacity = sum(self._client.nthreads().values())
+            found = self._asking(lambda: self._client.nthreads(callback_timeout=CONNECT_SECONDS))
+            self._capacity = sum(found.values())
             if self._capacity:
                 self._empty_since = now
             elif now - self._empty_since > PATIENCE_SECONDS:
                 self._empty_since = now
                 self._say("The Dask cluster has no workers at present; waiting for some.")
         return self._capacity
+
+    def _asking(self, question: Callable[[], Any]) -> Any:
+        """What the cluster answers.
+
+        Raises: WorkersFailed when it does not, or something fails that no document is to blame for.
+        """
+        try:
+            return question()
+        except self._library.KilledWorker:
+            raise
+        except (OSError, CancelledError):  # closed connections and time limits are OSErrors
+            raise self._gone() from None
+        except Exception as error:
+            raise WorkersFailed(
+                f"The Dask cluster failed: {type(error).__name__}: {error}"
+            ) from error
+
+    def _gone(self) -> WorkersFailed:
+        self._lost = True
+        return WorkersFailed(
+            f"The Dask scheduler at {self._address} does not answer any more. What is finished is "
+            f"kept; the same command goes on from there."
+        )
+
+
+def _within(seconds: float, action: Callable[[], Any]) -> None:
+    """Do something that may never end, and wait for it no longer than this."""
+    thread = threading.Thread(target=action, daemon=True)
+    thread.start()
+    thread.join(seconds)

@@ -1,9 +1,10 @@
 """Light stages with real names, and documents that misbehave on purpose.
 
 A document whose text holds one of these words does what the word says, at the ``analyze`` stage:
-KILL (dies by signal 9), SEGFAULT, HANG, BLOAT (takes memory until it is stopped), FAIL, SKIP,
-SLOW (takes a tenth of a second), ONCE (dies the first time it is seen). At ``translate``, OFFLINE
-fails for now, LENGTHY takes two seconds, and ENDLESS hangs; STUCK hangs after it, at ``project``.
+KILL (dies by signal 9), PARENT (so does the process that supervises it), SEGFAULT, HANG, BLOAT
+(takes memory until it is stopped), FAIL, SKIP, SLOW (takes a tenth of a second), ONCE (dies the
+first time it is seen). At ``translate``, OFFLINE fails for now, LENGTHY takes two seconds, and
+ENDLESS hangs; STUCK hangs after it, at ``project``.
 """
 
 from __future__ import annotations
@@ -167,6 +168,9 @@ def _misbehave(text: str) -> None:
         os.write(2, b"\x1b[31mand to standard error\n" * 5000)
     if "KILL" in text or ("ONCE" in text and _first_time(text)):
         os.kill(os.getpid(), signal.SIGKILL)
+    if "PARENT" in text:
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(3600)
     if "SEGFAULT" in text:
         os.kill(os.getpid(), signal.SIGSEGV)
     if "HANG" in text:

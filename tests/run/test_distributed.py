@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -56,10 +58,7 @@ def test_documents_of_a_lost_member_are_done_by_the_others(cluster, inputs, cli,
     assert cli("run", inputs, "-o", "clean", "--workers", "2").wait(60) == 0
     address = cluster.scheduler_address
     process = cli("run", inputs, "-o", "out", "--engine", "dask", "--scheduler", address)
-    deadline = time.monotonic() + 60
-    while len(list((tmp_path / "out").glob("records/*"))) < 5:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_for_records(tmp_path / "out", 5, process)
     victim = next(iter(cluster.workers.values()))
     victim.process.process.kill()
     _, errors = process.communicate(timeout=60)
@@ -68,6 +67,77 @@ def test_documents_of_a_lost_member_are_done_by_the_others(cluster, inputs, cli,
     assert results(tmp_path / "out") == results(tmp_path / "clean")
     counts = json.loads((tmp_path / "out/run.json").read_bytes())["counts"]
     assert counts["written"] == counts["read"] == 40
+
+
+def test_a_document_that_kills_members_is_set_aside_and_no_other(inputs, run_fake, socket_enabled):
+    """It dies with a whole batch, and with the batch that waits behind it."""
+    import dask
+
+    (inputs / "a0003-killer.txt").write_text("PARENT")
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
+        ) as cluster,
+    ):
+        manifest = run_on(cluster, run_fake, inputs)
+    assert (manifest.counts.written, manifest.counts.failed) == (12, 1)
+    [problem] = manifest.problems
+    assert "a0003-killer" in problem.path
+    assert problem.reason.startswith("cluster members died")
+
+
+@pytest.fixture
+def hand_made(socket_enabled, monkeypatch):
+    """A scheduler and two members as processes of their own: the scheduler and its address."""
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0"]
+    command += ["--host", "127.0.0.1"]
+    scheduler = subprocess.Popen([*command, "--no-dashboard"], stderr=subprocess.PIPE, text=True)
+    line = next(line for line in scheduler.stderr if "Scheduler at:" in line)
+    threading.Thread(target=scheduler.stderr.read, daemon=True).start()
+    address = line.split()[-1]
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1"]
+    members = [
+        subprocess.Popen([*command, "--no-nanny", "--no-dashboard"], stderr=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    yield scheduler, address
+    for process in (*members, scheduler):
+        process.kill()
+        process.wait()
+    scheduler.stderr.close()
+
+
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_scheduler_that_vanishes_ends_the_run_with_a_state_to_go_on_from(
+    hand_made, inputs, cli, tmp_path, blow
+):
+    write_articles(inputs, range(60), extra="SLOW")
+    scheduler, address = hand_made
+    process = cli("run", inputs, "-o", "out", "--engine", "dask", "--scheduler", address)
+    wait_for_records(tmp_path / "out", 5, process)
+    scheduler.send_signal(blow)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1, errors
+    assert f"The Dask scheduler at {address} does not answer any more.".encode() in errors
+    assert b"the same command goes on from there" in errors
+    assert b"Traceback" not in errors
+    stored = json.loads((tmp_path / "out/run.json").read_bytes())
+    assert stored["status"].startswith("stopped: The Dask scheduler")
+    counts = stored["counts"]
+    assert counts["read"] == counts["written"] + counts["unfinished"]
+    assert counts["unfinished"]
+    assert cli("run", inputs, "-o", "out", "--workers", "2").wait(60) == 0
+    assert cli("run", inputs, "-o", "clean", "--workers", "2").wait(60) == 0
+    assert results(tmp_path / "out") == results(tmp_path / "clean")
+
+
+def wait_for_records(out, count, process):
+    deadline = time.monotonic() + 60
+    while len(list(out.glob("records/*"))) < count:
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_no_scheduler_is_a_clear_error(inputs, run_fake, monkeypatch, socket_enabled):
