@@ -159,6 +159,10 @@ POINTERS: Final = _words("that this such so", "è questa questo sono queste tale
 POSSESSING: Final = _words("of by", "di d' del dello della dell' dei degli delle")
 COPULAS: Final = _words("be", "essere")
 BECOMING: Final = _words("become", "diventare")
+ELECTED: Final = _words(
+    "elected re-elected appointed", "eletto eletta rieletto rieletta nominato nominata"
+)
+"""Before an office these give it to the subject: *è stata eletta sindaca*."""
 INDEFINITES: Final = _words("a an", "un uno una un'")
 COMPLEMENTING: Final = _words("of at for", "di d' del dello della dell' dei degli delle")
 """Before what complements a role: *the mayor of Bari*."""

@@ -66,6 +66,7 @@ class PeopleTable:
     telling: frozenset[str]
     synonyms: tuple[frozenset[str], ...]
     ordinals: Mapping[str, int]
+    _known: frozenset[str]
     _person_stems: frozenset[str]
     _office_stems: frozenset[str]
 
@@ -79,6 +80,11 @@ class PeopleTable:
             return False
         ended = len(lemma) > _SHORT_NOUN and lemma.endswith(self.person_endings)
         return ended or role_stem(lemma) in self._person_stems or self.is_office(lemma)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Nouns for persons that are in the table as they are."""
+        return self._known
 
     def is_office(self, lemma: str) -> bool:
         """Whether a noun names an office, also as the deputy's (*vicesindaca*)."""
@@ -96,8 +102,15 @@ class PeopleTable:
         return next((gender for word, gender in genders if lemma.endswith(word)), "?")
 
     def synonyms_of(self, role: str) -> frozenset[str]:
-        """Other names of an office: ``premier`` for ``prime minister``."""
-        return frozenset().union(*(group for group in self.synonyms if role in group)) - {role}
+        """Other names of an office, of either gender.
+
+        >>> sorted(people_table("it").synonyms_of("prima cittadina"))
+        ['sindaco']
+        """
+        stem = _phrase_stem(role)
+        groups = (g for g in self.synonyms if any(_phrase_stem(name) == stem for name in g))
+        found = frozenset[str]().union(*groups)
+        return frozenset(name for name in found if _phrase_stem(name) != stem)
 
 
 @cache
@@ -107,6 +120,7 @@ def people_table(language: str) -> PeopleTable:
     shaped = {name: _SHAPES.get(name, _set)(plain[name]) for name in plain}
     return PeopleTable(
         **shaped,
+        _known=shaped["persons"] | shaped["offices"],
         _person_stems=frozenset(map(role_stem, shaped["persons"] | shaped["person_adjectives"])),
         _office_stems=frozenset(map(role_stem, shaped["offices"])),
     )
@@ -122,6 +136,11 @@ def role_stem(lemma: str) -> str:
         if lemma.endswith(ending) and len(lemma) > len(ending) + 2:
             lemma = lemma.removesuffix(ending) + rest
     return lemma.rstrip("aeio") if len(lemma) > _SHORT_STEM else lemma
+
+
+@cache
+def _phrase_stem(phrase: str) -> str:
+    return " ".join(map(role_stem, phrase.split()))
 
 
 @cache

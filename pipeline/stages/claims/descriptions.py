@@ -128,7 +128,7 @@ class Descriptions:
         while token >= low and article.upos[token] in ("NOUN", "PROPN", "ADJ", "NUM"):
             word = article.words[token]
             if article.upos[token] != "ADJ" or word in table.telling | table.lesser:
-                details.add(word)
+                details.add(self._detail(word, table))
             token -= 1
         token = noun + 1
         while token < high and (
@@ -160,7 +160,14 @@ class Descriptions:
             )]  # fmt: skip
         ids = {entity.id for entity in found}
         latest = [name.entity for name in self.names if name.entity.id in ids and name.low < before]
-        return latest[-1] if latest else next(iter(found), None)
+        return latest[-1] if latest else next(iter(found), None) or self._named_later(noun, role)
+
+    def _named_later(self, noun: int, role: Role) -> Entity | None:
+        """*The mayor said … Ada Neri, the mayor, had …*: the only one to be called so."""
+        if not self._table(noun).is_office(self.article.words[noun]) or role.details:
+            return None
+        everywhere = self._called(role, self.noun_gender(noun), len(self.article))
+        return everywhere[0] if len({entity.id for entity in everywhere}) == 1 else None
 
     def _called(self, role: Role, gender: str, before: int) -> list[Entity]:
         return [
@@ -184,7 +191,10 @@ class Descriptions:
         for name in (modified, complemented, article.lemmas[noun]):
             for other in sorted(table.synonyms_of(name)):
                 *before, last = other.split()
-                yield Role(role_stem(last), frozenset(before))
+                yield Role(role_stem(last), frozenset(self._detail(word, table) for word in before))
+
+    def _detail(self, word: str, table: PeopleTable) -> str:
+        return role_stem(word) if word in table.telling else word  # "la prima cittadina"
 
     def _key(self, noun: int) -> str:
         return role_stem(self.article.lemmas[noun])
@@ -276,7 +286,8 @@ class Descriptions:
             head = article.heads[token]
             if not article.deps[token].startswith("nsubj") or head < token:
                 continue
-            if article.lemmas[head] in words.COPULAS | words.BECOMING:
+            becomes = article.lemmas[head] in words.COPULAS | words.BECOMING
+            if becomes or article.words[head] in words.ELECTED:
                 yield from (
                     child
                     for child in article.children[head]

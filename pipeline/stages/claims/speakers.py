@@ -444,7 +444,7 @@ class Speakers:
             return False
         table, lemma = self._table(mention.head), self.descriptions.lemma(mention.head)
         phrase = self._described(mention).lower().partition(" ")[2]  # "primo cittadino"
-        if table.is_office(lemma) or table.synonyms_of(phrase):
+        if table.is_office(lemma) or (" " in phrase and table.synonyms_of(phrase)):
             return False
         origin = self.article.words[mention.head].endswith(table.origins)
         return self.descriptions.is_person(mention.head) or origin

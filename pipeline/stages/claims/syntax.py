@@ -14,12 +14,14 @@ from pipeline.core.layers import Analysis, Paragraph, Segments, Text
 from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
 from pipeline.languages.conjugation import may_be_infinitive
+from pipeline.languages.people import people_table
 from pipeline.stages.claims.quotes import Quotation
 
 NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"])
 VERBAL = frozenset(["VERB", "AUX"])
 SENTENCE_FINAL = frozenset([".", "!", "?", "…", "...", "?!", "!?"])
 CLAUSE_FINAL = SENTENCE_FINAL | {";", ":"}
+_NOMINAL_RELATIONS = frozenset(["nsubj", "nsubj:pass", "obj", "obl", "nmod", "appos"])
 _MAX_DATELINE = 14
 _MARKS = frozenset("\"“”„‟«»‹›‘’'`")
 
@@ -37,7 +39,7 @@ class Article:
         self.text = text.text
         self.paragraphs: tuple[Paragraph, ...] = text.paragraphs
         self.starts, self.ends = tokens.starts, tokens.ends
-        self.upos, self.morphs = tokens.upos, tokens.morphs
+        self.upos, self.morphs = list(tokens.upos), tokens.morphs
         self.heads, self.deps = tokens.heads, tokens.deps
         self.quotations: Sequence[Quotation] = quotations
         self.words = [
@@ -52,6 +54,25 @@ class Article:
         self.sentence_of = [0] * len(self.words)
         for number, (low, high) in enumerate(self.sentences):
             self.sentence_of[low:high] = [number] * (high - low)
+            if self.languages[number] == "it":
+                self._mend_persons(low, high)
+
+    def _mend_persons(self, low: int, high: int) -> None:
+        """Nouns like *sindaca*, which models take for verbs (*sindacere*)."""
+        known = people_table("it").known
+        for token in range(low, high):
+            word = self.words[token]
+            if word not in known:
+                continue
+            nominal = self.deps[token] in _NOMINAL_RELATIONS or (
+                not words.POSSESSING.isdisjoint(self.words[token + 1 : token + 2])
+            )
+            if self.upos[token] in VERBAL and nominal:
+                self.upos[token] = "NOUN"
+            if self.upos[token] == "NOUN":
+                self.lemmas[token] = word
+                if token > low and self.words[token - 1] in words.ARTICLES:
+                    self.upos[token - 1] = "DET"
 
     def __len__(self) -> int:
         return len(self.words)
