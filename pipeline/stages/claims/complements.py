@@ -191,7 +191,8 @@ class Complements(Contents):
         ):
             return True
         if dep in ("conj", "parataxis") and head in above:
-            shares = token in self.heads or not self._own_subject(token)
+            reports = token in self.heads and not self._speaks_for(hit, token)
+            shares = reports or not self._own_subject(token)
             joined = any(article.words[t] in words.COORDINATORS for t in range(start, token))
             return shares and joined and not self._modal(token)
         if not article.below(token, hit.head) and head < start and dep in _CLAUSES:
@@ -213,6 +214,21 @@ class Complements(Contents):
             article.deps[child].startswith(("nsubj", "csubj")) and child < token
             for child in article.children[token]
         )
+
+    def _speaks_for(self, hit: Hit, token: int) -> bool:
+        """*Un dirigente di Enel ha detto che la rotta è in perdita e Enel spera di venderla*: the
+        second subject is the body for which the speaker speaks."""
+        first, second = (
+            {
+                self.named.by_token[t][0].id
+                for child in self.article.children[verb]
+                if self.article.deps[child].startswith("nsubj")
+                for t in range(*self.article.edges(child))
+                if self.named.at(t, ("ORG",))
+            }
+            for verb in (hit.head, token)
+        )
+        return bool(first & second)
 
     def _resumes(self, hit: Hit, token: int) -> bool:
         """*said that A and warned that B*: the second verb has the subject of the first."""

@@ -25,22 +25,28 @@ _SAID_AFTER = ("direct after", "inserted", "backward")
 """Rules whose reporting clause may end with its subject, and what follows tells how it was said."""
 
 
-def whole_phrase(article: Article, draft: Draft, mention: Mention, named: Named) -> Mention:
-    """The mention of a draft's speaker with the complements of its noun."""
-    return replace(mention, high=_Complements(article, draft, mention, named).end())
+def whole_phrase(
+    article: Article, mention: Mention, named: Named, draft: Draft | None = None
+) -> Mention:
+    """A mention with the complements of its noun; ``draft`` is the claim that it is beside."""
+    return replace(mention, high=_Complements(article, mention, named, draft).end())
 
 
 class _Complements:
-    def __init__(self, article: Article, draft: Draft, mention: Mention, named: Named) -> None:
+    def __init__(
+        self, article: Article, mention: Mention, named: Named, draft: Draft | None
+    ) -> None:
         self.article = article
         self.mention = mention
         self.named = named
-        spans = (*draft.content, *((draft.cue,) if draft.cue else ()))
+        cue = draft.cue if draft else None
+        spans = (*(draft.content if draft else ()), *((cue,) if cue else ()))
         starts = [article.range_of(span)[0] for span in spans]
         later = [start for start in starts if start >= mention.high]
         self.stop = min((*later, article.sentence(mention.head)[1]))
-        behind = draft.cue is not None and draft.cue.start < article.starts[mention.low]
-        self.loose = behind and draft.rule in _SAID_AFTER  # what follows may go with the verb
+        behind = cue is not None and cue.start < article.starts[mention.low]
+        # What follows a subject behind its verb may go with the verb.
+        self.loose = draft is not None and behind and draft.rule in _SAID_AFTER
 
     def end(self) -> int:
         """Past the last complement."""

@@ -20,7 +20,7 @@ from pipeline.stages.claims.confidence import How
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.descriptions import Descriptions
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase
+from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase, subject
 from pipeline.stages.claims.phrases import whole_phrase
 from pipeline.stages.claims.syntax import Article
 
@@ -70,7 +70,7 @@ class Speakers:
         found = self._referent(mention, draft.anchor)
         article = self.article
         if found.mention is mention and self._is_description(mention):
-            mention = whole_phrase(article, draft, mention, self.named)
+            mention = whole_phrase(article, mention, self.named, draft)
             found = replace(found, mention=mention)
         if not draft.rule.endswith("nested"):
             self.spoken.append(found)
@@ -94,7 +94,10 @@ class Speakers:
         if found.entity:
             return Speaker(None, found.entity.id, found.entity.name), "dropped"
         if found.mention:
-            return Speaker(None, None, self._described(found.mention)), "unnamed"
+            mention = found.mention
+            if not found.spoke:
+                mention = whole_phrase(self.article, mention, self.named)
+            return Speaker(None, None, self._described(mention)), "unnamed"
         return None, "none"
 
     def _is_description(self, mention: Mention) -> bool:
@@ -305,8 +308,9 @@ class Speakers:
     def _introducer(self, anchor: int) -> Referent | None:
         """Whose turn a quotation without a reporting clause is.
 
-        The person named in the sentence before, else whoever spoke last, else the person named
-        most before the quotation (the one who is interviewed).
+        The person named in the sentence before, else whoever spoke last, else who speaks in the
+        sentence after, else the person named most before the quotation (the one who is
+        interviewed).
         """
         article = self.article
         number = article.sentence_of[anchor] - 1
@@ -321,8 +325,34 @@ class Speakers:
             same = article.paragraph(last.position) == article.paragraph(anchor)
             if same or self._near(last.position, anchor):
                 return last
+        following = self._speaks_next(anchor)
+        if following:
+            return following
         entity = self._most_named(anchor) or self._named_next(anchor)
         return Referent(anchor, entity) if entity else None
+
+    def _speaks_next(self, anchor: int) -> Referent | None:
+        """*“It was like an earthquake.” Carla Ruiz, a neighbour, said her windows …*: the subject
+        of a reporting clause right after the quotation, in the same paragraph."""
+        article = self.article
+        quotation = article.quotation_of[anchor]
+        token = anchor
+        while token < len(article) and article.quotation_of[token] == quotation:
+            token += 1
+        while token < len(article) and not article.is_word(token):
+            token += 1
+        if token == len(article) or article.paragraph(token) != article.paragraph(anchor):
+            return None
+        low, high = token, article.sentence(token)[1]
+        starts = sorted(hit.low for hit in self.reports.values() if low <= hit.low < high)
+        if not starts:
+            return None
+        hit = self.reports[article.starts[starts[0]]]
+        mention = subject(article, hit, self.named, (low, hit.low))
+        if mention is None or mention.low >= hit.low:
+            return None
+        found = self._referent(bare_name(article, mention, self.named), anchor)
+        return replace(found, spoke=False)
 
     def _named_next(self, anchor: int) -> Entity | None:
         """The person named in the sentence after a quotation that opens the article."""
