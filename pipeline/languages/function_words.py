@@ -40,6 +40,11 @@ COORDINATORS: Final = _words("and but or while", "e ed ma o mentre")
 AND: Final = _words("and", "e ed")
 RESUMING: Final = _words("and but then also", "e ed ma poi")
 """What stands before a second reporting verb of the same subject."""
+ADDING: Final = (
+    *("at the same time", "moreover", "in addition", "furthermore"),
+    *("allo stesso tempo", "al tempo stesso", "al contempo", "inoltre"),
+)
+"""After a semicolon these go on with what is reported."""
 CONCESSIONS: Final = _words("although though", "sebbene benché nonostante malgrado")
 """After these the narrator speaks again."""
 FORMER: Final = _words("former", "ex già")
@@ -114,6 +119,9 @@ NARRATING: Final = _words("bisogna occorre conviene fa fatto")
 """Before an infinitive these make the narrator speak, or nobody: *bisogna aggiungere che*."""
 NAMING: Final = _words("call dub", "chiamare soprannominare ribattezzare")
 """Verbs that give names as well as verdicts."""
+VIEW: Final = _words("vista")
+POINT_OF: Final = ("punto", "di")
+"""*punto di vista* is one reporting noun."""
 HEARSAY: Final = _words(
     """rumour rumor speculation fear concern worry hope suspicion warning belief
     expectation""",

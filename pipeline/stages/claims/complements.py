@@ -158,6 +158,7 @@ class Complements(Contents):
         article = self.article
         inside = article.quotation_of[hit.head]
         verb_seen = "gerund" in rule  # "bargaining in bad faith", even where a noun to the tagger
+        added = False
         for token in range(start, high):
             leaves_quotation = article.quotation_of[token] != inside and inside >= 0
             if leaves_quotation or self._is_boundary(token, start):
@@ -166,7 +167,8 @@ class Complements(Contents):
                 if token + 1 in self.heads:
                     self.resumed[token + 1] = self.resumed.get(hit.head, hit)
                 return token
-            if verb_seen and token > start + 1 and self._leaves(hit, token, start):
+            added = added or (article.words[token] == ";" and inside < 0)
+            if verb_seen and not added and token > start + 1 and self._leaves(hit, token, start):
                 return self._clause_low(token, start)
             verb_seen = verb_seen or article.upos[token] == "VERB" or article.is_finite(token)
         return high
@@ -175,9 +177,16 @@ class Complements(Contents):
         """Whether a mark ends content: a colon outside quotations, or a bracket opened before."""
         article = self.article
         word = article.words[token]
+        if word == ";" and self._adds(token):
+            return False
         if word in (";", ":"):
             return article.quotation_of[token] < 0
         return word == ")" and "(" not in article.words[start:token]
+
+    def _adds(self, semicolon: int) -> bool:
+        """*…; at the same time, …*, *…; inoltre …*: the same speaker goes on."""
+        following = " ".join(self.article.words[semicolon + 1 : semicolon + 5])
+        return following.startswith(words.ADDING)
 
     def _leaves(self, hit: Hit, token: int, start: int) -> bool:
         """Whether ``token`` is the verb of a clause beside the reporting one, outside content."""

@@ -93,7 +93,9 @@ def _acts_as_verb(article: Article, token: int) -> bool:
     if following < high and article.words[following] in _OPENS_CONTENT:
         return True
     before = article.words[token - 1] if token > low else ""
-    return token == low or before in words.DASHES | {","} or article.is_mark(token - 1)
+    # "«E adesso?», si domanda Bruna"
+    leads = words.DASHES | words.SI | {","}
+    return token == low or before in leads or article.is_mark(token - 1)
 
 
 def _is_part(article: Article, hit: Hit) -> bool:

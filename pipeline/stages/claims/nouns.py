@@ -39,9 +39,14 @@ class NounClaims(Contents):
             found = self.found([(start, end)], "noun")
             mention = self._possessor(token)
             if found and (mention or lemma in words.HEARSAY):
-                yield self.draft(
-                    found, token, article.span_of(token, token + 1), cue_class, mention
-                )
+                cue = article.span_of(self._cue_start(token), token + 1)
+                yield self.draft(found, token, cue, cue_class, mention)
+
+    def _cue_start(self, noun: int) -> int:
+        """Where a reporting noun of several words begins: *punto di vista*."""
+        before = words.POINT_OF if self.article.lemmas[noun] in words.VIEW else ()
+        low = noun - len(before)
+        return low if tuple(self.article.words[low:noun]) == before else noun
 
     def _noun_clause(self, noun: int) -> int | None:
         """Where the noun's clause begins: after *that*, or after *is that* further on."""
@@ -57,10 +62,12 @@ class NounClaims(Contents):
             if word in allowed:
                 before = article.lemmas[max(noun, token - 3) : token]
                 presented = article.lemmas[max(0, noun - 4) : noun]  # "It was the view of most …"
+                presenting = words.COPULAS | words.BECOMING
+                joins = article.upos[token] == "SCONJ" or article.deps[token] == "mark"
                 if words.COPULAS.isdisjoint(before) and (
-                    words.COPULAS.isdisjoint(presented)
+                    presenting.isdisjoint(presented)
                     or article.words[token - 1] == ","
-                    or article.upos[token] != "SCONJ"
+                    or not joins
                     or cue_table(article.language(noun)).nouns[article.lemmas[noun]] == "say"
                 ):
                     return None

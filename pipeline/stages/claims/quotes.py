@@ -36,6 +36,7 @@ _MARK = re.compile(
 _OPENERS = frozenset(["“", "„", "‟", "``", "‘‘", ",,", "«", "<<", "‘", "‚", "‹"])
 _CLOSERS = frozenset(["”", "’’", "»", ">>", "’", "›"])
 _GUILLEMETS = frozenset("«»‹›")
+_FINALS = frozenset(".!?…")
 _SINGLES = frozenset("'‘’‚‛")
 
 # The price of each deviation. Only their order matters: a mark used against its context (2) costs
@@ -160,8 +161,11 @@ def _marks(text: str, paragraph: Span) -> list[_Mark]:
         opens = (_AGAINST_GLYPH if glyph in _CLOSERS else 0.0) + (
             _AGAINST_CONTEXT if after.isspace() or after in ",.;:!?)" else 0.0
         )
+        # "We stay. " The mayor …: alone between spaces, after a full stop, a mark closes
+        ended = after.isspace() and text[paragraph.start : start].rstrip()[-1:] in _FINALS
+        apart = (before.isspace() and not ended) or before in "(["
         closes = (_AGAINST_GLYPH if glyph in _OPENERS else 0.0) + (
-            _AGAINST_CONTEXT if before.isspace() or before in "([" else 0.0
+            _AGAINST_CONTEXT if apart else 0.0
         )
         if before.isalnum():
             opens += _AGAINST_CONTEXT
