@@ -160,6 +160,8 @@ SUBORDINATORS: Final = _words(
 """Words that open the clause in which a source may stand: *because, according to X, …*."""
 CLAUSE_CLITICS: Final = _words("lo l'")
 """Clitics that may stand for a whole clause: *Lo ha annunciato il ministro*."""
+ASKING_ONESELF: Final = ("?", "se")
+"""Before *lo chiedono*: the question before is theirs."""
 COMPLEMENTS: Final = _words("that", "che di d' a ad in su")
 """After these a verb has a complement of its own."""
 POINTERS: Final = _words("that this such so", "è questa questo sono queste tale")

@@ -203,7 +203,15 @@ class AdverbialClaims(Contents):
         first = next((t for t in range(low, high) if article.is_word(t)), None)
         if first is None or article.words[first] in words.BREAKS:
             return False
+        if article.upos[first] in _NOMINAL and self._only_in_relative(first, high):
+            return False  # "…, in the view of Ruth Abara, a barrister who has followed the case"
         return any(article.upos[t] in VERBAL for t in range(first, high))
+
+    def _only_in_relative(self, low: int, high: int) -> bool:
+        """Whether a relative stands before the first finite verb."""
+        article = self.article
+        finite = next((t for t in range(low, high) if article.is_finite(t)), high)
+        return any(article.words[t] in words.RELATIVE_SUBJECTS for t in range(low, finite))
 
     def _source_end(self, mention: Mention, high: int) -> int:
         """The end of the source phrase: its comma, or the last word of the phrase."""

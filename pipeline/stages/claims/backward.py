@@ -28,7 +28,8 @@ class BackwardClaims(Contents):
         """Drafts in no particular order."""
         for hit in self.hits:
             if hit.cleft or self._stands_for_a_clause(hit):
-                content = (hit.cleft and self._behind_colon(hit)) or self._before(hit.low)
+                opening = hit.low - (hit.cue_class == "ask" and not hit.cleft)  # "Se lo chiedono"
+                content = (hit.cleft and self._behind_colon(hit)) or self._before(opening)
                 window = (hit.low, self.article.sentence(hit.head)[1])
                 mention = subject(self.article, hit, self.named, window)
                 if content and mention and not is_narrator(self.article, hit, mention):
@@ -42,7 +43,11 @@ class BackwardClaims(Contents):
     def _stands_for_a_clause(self, hit: Hit) -> bool:
         """*Lo ha annunciato …*, *lo rende noto …* at the start of a sentence or after a colon."""
         article = self.article
-        if article.words[hit.low] not in words.CLAUSE_CLITICS or hit.cue_class not in _REPORTING:
+        if article.words[hit.low] not in words.CLAUSE_CLITICS:
+            return False
+        if hit.cue_class == "ask":  # "Chi è stato? Se lo chiedono in molti"
+            return tuple(article.words[hit.low - 2 : hit.low]) == words.ASKING_ONESELF
+        if hit.cue_class not in _REPORTING:
             return False
         if hit.unsaid or hit.negated or article.quotation_of[hit.head] >= 0:
             return False

@@ -116,16 +116,23 @@ class Complements(Contents):
     def _complementizer(self, hit: Hit, token: int) -> bool:
         """Not a relative pronoun: the model says so, or its clause complements the verb."""
         article = self.article
+        if article.upos[token] == "DET" or self._follows_speaker(hit, token):
+            return False
         if article.upos[token] == "SCONJ":
             return True
-        if article.upos[token] == "DET":
-            return False
         if article.words[token] in words.CHE and article.begins_adjunct(hit.high):
             # "ha annunciato ieri in una nota che …", not "racconta anche di un furto, che …"
             own = any(article.is_infinitive(t) for t in range(hit.high, token))
             return article.words[token - 1] != "," and not own
         head = article.heads[token]
         return article.deps[head] == "ccomp" and article.heads[head] == hit.head
+
+    def _follows_speaker(self, hit: Hit, che: int) -> bool:
+        """*spiega Anna Loi, che dirige l'acquedotto*: a relative."""
+        article = self.article
+        between = article.words[hit.high : che - 1]
+        after_comma = article.words[che] in words.CHE and article.words[che - 1] == ","
+        return after_comma and "," not in between and self.named.at(che - 2, ("PER",)) is not None
 
     def _right_of(self, hit: Hit, start: int, high: int, rule: str) -> Found | None:
         end = self._content_end(hit, start, high, rule)
@@ -249,6 +256,8 @@ class Complements(Contents):
             _is_past(article.morphs[token]) == _is_past(article.morphs[hit.head])
         )
         preceded = article.words[other.low - 1] in words.RESUMING
+        if article.is_finite(hit.head) and not article.is_finite(token):
+            return False  # "said he had heard shots and seen a van"
         if same_form and preceded:
             self.resumed[token] = self.resumed.get(hit.head, hit)
         return same_form and preceded

@@ -271,6 +271,7 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
             or token in named.by_token
             or (pos in ("VERB", "AUX") and determined)
             or (pos == "ADJ" and _stands_alone(article, token, low, high))
+            or (pos == "NUM" and article.words[token + 1] in words.POSSESSING)  # "one of them"
         ):
             ends = token + 1
             while ends < high and (

@@ -24,7 +24,7 @@ from pipeline.stages.claims.mentions import (
     subject,
 )
 from pipeline.stages.claims.nouns import NounClaims
-from pipeline.stages.claims.syntax import Article
+from pipeline.stages.claims.syntax import VERBAL, Article
 
 _ASSERTING = frozenset(["predicate", "inserted", "colon"])
 _SHOWING = frozenset(["find", "announce"])  # "Il dato mostra che …", "Il dato conferma che …"
@@ -123,7 +123,18 @@ class ReportedClaims(Contents):
         )
         silent = quoted or denied or named or anonymity or purpose
         judged = found.rule == "predicate" and has_agent(article, hit)  # "bollato da X come «Y»"
-        return not (silent or hit.unsaid or (self._reduced_relative(hit) and not judged))
+        reduced = self._reduced_relative(hit) and not self._closes_with_finding(hit, found)
+        return not (silent or hit.unsaid or (reduced and not judged))
+
+    def _closes_with_finding(self, hit: Hit, found: Found) -> bool:
+        """*The mine leaks arsenic, a study of cores found on Friday*: no participle, whatever the
+        tagger says, where a source ends the sentence with it."""
+        article = self.article
+        table, noun = people_table("en"), article.lemmas[article.heads[hit.head]]
+        rest = range(hit.high, article.sentence(hit.head)[1])
+        closes = not any(article.upos[t] in VERBAL or article.words[t] == "," for t in rest)
+        source = noun in table.not_persons or table.is_person(noun)
+        return found.rule == "inserted" and hit.cue_class == "find" and closes and source
 
     def _is_measure(self, token: int) -> bool:
         measures = people_table(self.article.language(token)).measures
