@@ -186,20 +186,21 @@ def workers(folder: Path) -> None:
 
 
 def cluster(folder: Path) -> None:
-    """A Dask cluster of two members against two local workers, by the clock."""
+    """A Dask cluster of two members, when it is new and afterwards, against two local workers in
+    turn with it, by the clock."""
     import distributed
 
     inputs = corpus.write(folder / "inputs", corpus.articles(sized(400)))
     arguments = ("run", str(inputs), "--profile", "fast", "-o")
-    local = command(*arguments, str(folder / "local"), "--workers", "2").wall
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=":0"
     ) as running:
-        remote = command(
-            *arguments, str(folder / "dask"), "--engine", "dask", "--scheduler",
-            running.scheduler_address,
-        ).wall  # fmt: skip
-    print(f"local {local:.1f} s, Dask {remote:.1f} s: {local / remote:.2f} of the local speed")
+        engine = ("--engine", "dask", "--scheduler", running.scheduler_address)
+        for number, name in enumerate(("new", "used before", "used before")):
+            remote = command(*arguments, str(folder / f"dask{number}"), *engine).wall
+            local = command(*arguments, str(folder / f"local{number}"), "--workers", "2").wall
+            speeds = f"Dask {remote:.1f} s, local {local:.1f} s: {local / remote:.2f} of the speed"
+            print(f"a cluster {name}: {speeds}", flush=True)
 
 
 def outlets(folder: Path) -> None:

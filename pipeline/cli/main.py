@@ -69,6 +69,12 @@ class _LazyGroup(click.Group):
         except PipelineError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
+        except click.NoSuchOption as error:
+            name = error.option_name
+            if any(name in option.opts for option in self.params):
+                place = f"{name} stands before the command: pipeline {name} ..."
+                raise click.UsageError(f"{place} {ctx.invoked_subcommand}", error.ctx) from None
+            raise
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:

@@ -29,7 +29,13 @@ def command(ctx: click.Context) -> None:
 @command.command("list")
 @click.pass_obj
 def show(session: Session) -> None:
-    """Name, version, size, labels, licence and origin of every model in use."""
+    """Name, version, size, labels, licence and origin of every model in use.
+
+    \b
+    Examples:
+      pipeline models list
+      pipeline --config other.toml models list
+    """
     from rich.console import Console
     from rich.table import Table
 
@@ -56,7 +62,13 @@ def show(session: Session) -> None:
 @click.argument("language", type=click.Choice(["en", "it"]))
 @click.pass_obj
 def path(session: Session, language: str) -> None:
-    """Print the folder of the spaCy model in use for a language."""
+    """Print the folder of the spaCy model in use for a language.
+
+    \b
+    Examples:
+      pipeline models path it
+      python -c 'import spacy, sys; spacy.load(sys.argv[1])' "$(pipeline models path it)"
+    """
     from pipeline.backends.packaged import model_folder
 
     click.echo(model_folder(session.config().models, language))
@@ -76,6 +88,11 @@ def download(session: Session, directions: tuple[str, ...], folder: Path | None)
 
     Without DIRECTIONS both are fetched. Checksums are verified; [translate.fxtranslate] url names
     another server than Mozilla's.
+
+    \b
+    Examples:
+      pipeline models download
+      pipeline models download it-en --to translation-models
     """
     from pipeline.backends.translation.download import download_model
 

@@ -32,6 +32,15 @@ DOCUMENT_TYPES = {
 }
 TABLES = (".jsonl", ".csv", ".parquet")
 KNOWN_TYPES = f"{', '.join((*DOCUMENT_TYPES, *TABLES))}, and .gz of these"
+# What to do with kinds of files that hold articles but are not read.
+ADVICE = {".json": "save it as .jsonl, one object a line (an array: jq -c '.[]' FILE > FILE.jsonl)"}
+# So many rows that are none, and nothing else before them, show that a stream is no JSON Lines.
+FOREIGN_ROWS = 3
+NO_JSON_LINES = (
+    "Standard input must be JSON Lines: on each line an object with a text, such as "
+    """{"id": "a1", "text": "..."}. One plain text is made into such a line by """
+    """jq -cRs '{text: .}'; files can also be named instead of "-"."""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +76,8 @@ def _discover(
     rejected: set[str] = set()
     for path in given:
         if path == STANDARD_INPUT:
-            yield from _table_sources(
-                json_lines(stdin or sys.stdin.buffer, _max_bytes(settings)),
-                path, path, settings,
-            )  # fmt: skip
+            rows = json_lines(stdin or sys.stdin.buffer, _max_bytes(settings))
+            yield from _table_sources(_native(rows), path, path, settings)
             continue
         before = frozenset(rejected)
         for item in _walk(Path(path), settings):
@@ -85,6 +92,26 @@ def _discover(
             else:
                 seen.add(item.id)
             yield item
+
+
+def _native(rows: Iterator[Row]) -> Iterator[Row]:
+    """The same rows.
+
+    Raises: UsageError when the first ones show plain text, or JSON that is spread over lines; a row
+    that is merely damaged does not.
+    """
+    held: list[Row] = []
+    for row in rows:
+        start = row.original.strip()[:2]
+        if row.error is None or not start or (start[:1] == b"{" and len(start) > 1):
+            yield from (*held, row)
+            yield from rows
+            return
+        held.append(row)
+        if len(held) == FOREIGN_ROWS:
+            break
+    if held:
+        raise UsageError(NO_JSON_LINES)
 
 
 def _walk(root: Path, settings: InputSettings) -> Iterator[Source | Rejected]:
@@ -140,9 +167,8 @@ def _resolves_inside(path: Path, inside: Path) -> bool:
 def _file(path: Path, relative: str, settings: InputSettings) -> Iterator[Source | Rejected]:
     kind = _kind(path)
     if kind not in DOCUMENT_TYPES and kind not in TABLES:
-        yield Rejected(
-            _shown(path), f"unknown kind of file {kind or path.name!r}; known: {KNOWN_TYPES}"
-        )
+        advice = ADVICE.get(kind, f"known: {KNOWN_TYPES}")
+        yield Rejected(_shown(path), f"unknown kind of file {kind or path.name!r}; {advice}")
         return
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -207,7 +233,10 @@ def _row_source(row: Row, relative: str, shown: str, settings: InputSettings) ->
     error = row.error
     if error is None and text is None:
         columns = ", ".join(sorted(row.columns)) or "none"
-        error = f"no text in the field {fields.text!r} (fields with a value: {columns})"
+        error = (
+            f"no text in the field {fields.text!r} (fields with a value: {columns}); "
+            f"the setting input.fields.text names another one"
+        )
     content = _bytes(text) if text is not None else row.original
     if error is None and len(content) > _max_bytes(settings):
         error, content = f"text larger than {settings.max_megabytes} MB", b""

@@ -15,9 +15,11 @@ _DTYPES: dict[Kind, Any] = {"text": "string", "integer": "Int64", "number": "Flo
 
 
 class Frames(dict[str, "pd.DataFrame"]):
-    """Data frames by name: ``documents``, ``segments``, ``entities``, ``claims``.
+    """Data frames by name: ``documents``, ``segments``, ``entities``, ``claims``, ``values``,
+    ``links``.
 
-    ``frames["claims"]`` and ``frames.claims`` are the same.
+    ``frames["claims"]`` and ``frames.claims`` are the same; ``values`` is found by ``[]`` alone,
+    since a dictionary has a method of that name.
     """
 
     def __getattr__(self, name: str) -> pd.DataFrame:
@@ -28,7 +30,7 @@ class Frames(dict[str, "pd.DataFrame"]):
 
 
 def to_frames(records: Iterable[Record]) -> Frames:
-    """One data frame per table; join them on ``document``.
+    """One data frame per table; join them on ``document``. A link stands in both its records.
 
     Columns have nullable pandas types (string, Int64, Float64), so identifiers such as ``007`` and
     missing values survive.

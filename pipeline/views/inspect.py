@@ -46,6 +46,7 @@ STYLES = {
     "LOC": "bold green",
     "MISC": "bold yellow",
     "claim": "grey93 on grey23",  # readable on terminals of either colour
+    "claim id": "bold grey93 on grey37",
     "speaker": "underline",
     "cue": "italic bright_blue",
     "value": "bright_red",
@@ -440,7 +441,11 @@ class _Marked:
         for start, end in pairwise(sorted({0, len(self.text), *opening, *closing})):
             for mark in closing.get(start, ()):
                 active.remove(mark.style)
-            active += [mark.style for mark in opening.get(start, ())]
+            marks = opening.get(start, ())
+            active += [mark.style for mark in marks]
+            # A claim's colour does not tell which claim of the list below it is.
+            for name in dict.fromkeys(m.name for m in marks if m.style == STYLES["claim"]):
+                out.append(f"{name} ", STYLES["claim id"])
             out.append(visible(self.text[start:end]), " ".join(active))
         return out
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from pipeline.core.record import Record, RecordClaim
+from pipeline.core.record import Pair, Record, RecordClaim
 
 Cell = str | int | float | None
 Row = tuple[Cell, ...]
@@ -21,10 +21,10 @@ LIST_SEPARATOR: Final = " | "
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Column names with their kinds, and the rows that one record gives."""
+    """Column names with their kinds, and the rows that one record (or pair) gives."""
 
     columns: Mapping[str, Kind]
-    rows: Callable[[Record], Iterator[Row]]
+    rows: Callable[[Any], Iterator[Row]]
 
 
 def _documents(record: Record) -> Iterator[Row]:
@@ -96,6 +96,39 @@ def _claims(record: Record) -> Iterator[Row]:
             _joined(claim.flags),
             language.get(claim.segments[0]) if claim.segments else None,
         )
+
+
+def _values(record: Record) -> Iterator[Row]:
+    for value in record.values:
+        span = value.span
+        yield (
+            record.id,
+            value.type,
+            value.value,
+            span.text,
+            span.start,
+            span.end,
+            _joined(value.flags),
+        )
+
+
+def _links(record: Record) -> Iterator[Row]:
+    for link in record.links:
+        yield record.id, link.claim, link.record, link.other, link.relation, link.score
+
+
+def _pairs(pair: Pair) -> Iterator[Row]:
+    claims = [link.relation for link in pair.claims]
+    yield (
+        pair.en,
+        pair.it,
+        pair.relation,
+        pair.score,
+        len(pair.segments),
+        len(pair.entities),
+        claims.count("same"),
+        claims.count("related"),
+    )
 
 
 def _speaker(claim: RecordClaim, canonical: Mapping[str, str]) -> tuple[Cell, Cell, Cell]:
@@ -179,12 +212,53 @@ TABLES: Final[Mapping[str, Table]] = {
         },
         _claims,
     ),
+    "values": Table(
+        {
+            "document": "text",
+            "type": "text",
+            "value": "text",
+            "text": "text",
+            "start": "integer",
+            "end": "integer",
+            "flags": "text",
+        },
+        _values,
+    ),
+    "links": Table(
+        {
+            "document": "text",
+            "claim": "text",
+            "document_there": "text",
+            "claim_there": "text",
+            "relation": "text",
+            "score": "number",
+        },
+        _links,
+    ),
 }
+PAIRS: Final = Table(
+    {
+        "en": "text",
+        "it": "text",
+        "relation": "text",
+        "score": "number",
+        "segments": "integer",
+        "entities": "integer",
+        "claims_same": "integer",
+        "claims_related": "integer",
+    },
+    _pairs,
+)
+# What is written to files: pairs are no part of any record.
+WRITTEN_TABLES: Final[Mapping[str, Table]] = {**TABLES, "pairs": PAIRS}
 
 
-def rows_of(records: Iterable[Record]) -> Iterator[tuple[str, Row]]:
+def rows_of(records: Iterable[Record], pairs: Iterable[Pair] = ()) -> Iterator[tuple[str, Row]]:
     """Every row of every table, with its table's name, in one pass over ``records``."""
     for record in records:
         for name, table in TABLES.items():
             for row in table.rows(record):
                 yield name, row
+    for pair in pairs:
+        for row in PAIRS.rows(pair):
+            yield "pairs", row

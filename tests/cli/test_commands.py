@@ -59,6 +59,23 @@ def test_wrong_use_ends_with_2_and_says_why(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [(["run", "--config", "x.toml"], "--config"), (["models", "path", "-q", "it"], "-q")],
+)
+def test_a_global_option_after_the_command_is_told_its_place(
+    arguments: list[str], option: str
+) -> None:
+    result = CliRunner().invoke(cli, arguments)
+    assert result.exit_code == 2
+    assert f"{option} stands before the command: pipeline {option}" in result.output
+
+
+@pytest.mark.parametrize("name", ["list", "path", "download"])
+def test_the_commands_about_models_have_examples(name: str) -> None:
+    assert "Examples:" in CliRunner().invoke(cli, ["models", name, "--help"]).output
+
+
 def test_inspect_shows_a_record_and_hides_no_control_characters(outputs: Path) -> None:
     result = CliRunner().invoke(cli, ["inspect", "h-", "-o", str(outputs)])
     assert result.exit_code == 0

@@ -178,6 +178,34 @@ def test_standard_input_is_streamed() -> None:
     assert first.path == "-#1"
 
 
+@pytest.mark.parametrize(
+    "stdin",
+    [
+        b"One line of plain text.",
+        b"A title\n\nA paragraph.\nAnother one.\nAnd more." * 9,
+        b'{\n  "id": "a",\n  "text": "spread over lines"\n}\n',
+        b'[{"text": "an array"}]',
+        b"id,text\n1,a table\n",
+    ],
+)
+def test_standard_input_that_is_no_json_lines_is_wrong_use(stdin: bytes) -> None:
+    with pytest.raises(UsageError, match="must be JSON Lines"):
+        found("-", stdin=stdin)
+
+
+def test_damaged_rows_at_the_beginning_of_standard_input_fail_alone() -> None:
+    sources, _ = found("-", stdin=b'"cut": "off"}\nxx\n{"text": "a"}\n' + b"no row\n" * 9)
+    assert [source.error is None for source in sources] == [False, False, True] + [False] * 9
+    sources, _ = found("-", stdin=b'{"text": "a\n' * 5)
+    assert [source.error is None for source in sources] == [False] * 5
+
+
+def test_a_json_file_is_skipped_with_the_way_to_have_it_read(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[]", encoding="utf-8")
+    _, (rejected,) = found(tmp_path)
+    assert "save it as .jsonl" in rejected.reason
+
+
 def test_rows_keep_their_metadata_under_standard_names() -> None:
     settings = InputSettings(fields=FieldSettings(id="key", text="body", title="headline"))
     row = b'{"key": "007", "body": "Testo", "headline": "T", "title": "x", "n": 1, "u": null}\n'

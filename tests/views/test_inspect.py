@@ -45,6 +45,7 @@ def test_colours_replace_brackets_unless_the_user_wants_none(tmp_path: Path, for
     write_outputs(tmp_path, make_record())
     text = shown(tmp_path, force_terminal=True, no_color=not forced)
     assert ("[c1 Il ponte" in text) is not forced
+    assert ("c1 \x1b[0m" in text.split("Claims")[0]) is forced
 
 
 def test_the_translation_is_marked_too(tmp_path: Path) -> None:

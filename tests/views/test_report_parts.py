@@ -115,7 +115,35 @@ def test_inputs_without_a_record_are_listed(tmp_path: Path) -> None:
     (outputs / "run.json").write_bytes(dump(manifest))
     write_report(outputs, tmp_path / "report")
     page = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
-    assert "<bdi>in/&lt;b&gt;.png</bdi> — unknown kind" in page
+    shown = names.bilingual("skipped", "saltato")
+    assert f"<bdi>in/&lt;b&gt;.png</bdi> — {shown}: unknown kind" in page
+
+
+def test_why_a_sentence_has_no_translation_is_told_in_both_languages(tmp_path: Path) -> None:
+    record = make_record()
+    first, *rest = record.segments
+    failed = dataclasses.replace(first.translation, status="failed", reason="google: no network")
+    alone = {record.language.code: first.text[record.language.code]}
+    first = dataclasses.replace(first, translation=failed, text=alone)
+    outputs = write_outputs(tmp_path / "out", dataclasses.replace(record, segments=(first, *rest)))
+    write_report(outputs, tmp_path / "report")
+    page = (tmp_path / "report" / "documents" / "a-00000001.html").read_text(encoding="utf-8")
+    shown = names.bilingual("translation failed", "traduzione non riuscita")
+    assert f"{shown}: google: no network" in page
+
+
+def test_a_report_written_anew_keeps_no_page_of_the_old_one(tmp_path: Path) -> None:
+    target = tmp_path / "report"
+    outputs = write_outputs(tmp_path / "out", make_record(), make_record("z-00000009"))
+    write_report(outputs, target)
+    (target / "documents" / "mine.html").write_text("<title>Not of a report</title>")
+    (outputs / "records" / "z-00000009.json").unlink()
+    speakers = {page.name for page in (target / "speakers").iterdir()}
+    (target / "speakers" / "per-nobody.html").write_bytes((target / "index.html").read_bytes())
+    write_report(outputs, target)
+    documents = {page.name for page in (target / "documents").iterdir()}
+    assert documents == {"a-00000001.html", "mine.html"}
+    assert {page.name for page in (target / "speakers").iterdir()} == speakers
 
 
 def test_names_are_those_of_the_language(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tests.factory import HOSTILE, make_pair, make_record, span, write_outputs
 def test_frames_keep_types_and_join(tmp_path: Path) -> None:
     outputs = write_outputs(tmp_path, make_record("007-00000001"), make_record("b-00000002"))
     frames = pipeline.to_frames(pipeline.read_records(outputs))
-    assert list(frames) == ["documents", "segments", "entities", "claims"]
+    assert list(frames) == ["documents", "segments", "entities", "claims", "values", "links"]
     assert frames.documents["document"].tolist() == ["007-00000001", "b-00000002"]
     joined = frames.claims.merge(frames.documents, on="document", suffixes=("", "_document"))
     assert joined["speaker"].tolist() == ["Ada Moretti", "Ada Moretti"]

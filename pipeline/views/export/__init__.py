@@ -12,8 +12,8 @@ from typing import Final
 # Format → module, suffix of the default file name, and one line of help.
 FORMATS: Final[Mapping[str, tuple[str, str, str]]] = {
     "jsonl": ("jsonl", ".jsonl", "one record per line"),
-    "csv": ("csv_tables", "-csv", "a folder of four tables, safe to open in a spreadsheet"),
-    "parquet": ("parquet", "-parquet", "a folder of four tables"),
+    "csv": ("csv_tables", "-csv", "a folder of seven tables, safe to open in a spreadsheet"),
+    "parquet": ("parquet", "-parquet", "the same seven tables, with types"),
     "tmx": ("tmx", ".tmx", "translation memory (TMX 1.4) of all translated segments"),
     "docbin": ("docbin", ".spacy", "spaCy DocBin with entities and claims as spans"),
     "label-studio": ("label_studio", ".json", "Label Studio tasks with predictions"),

@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.store.records import read_records
+from pipeline.store.records import read_pairs, read_records
 from pipeline.views.export.target import opened
-from pipeline.views.tables import TABLES, Row, Table, rows_of
+from pipeline.views.tables import WRITTEN_TABLES, Row, Table, rows_of
 
 ROWS_PER_GROUP = 20_000
 _TYPES = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64()}
@@ -21,10 +21,10 @@ def export(folder: Path, target: Path) -> int:
     count = 0
     with ExitStack() as stack:
         tables = {}
-        for name, table in TABLES.items():
+        for name, table in WRITTEN_TABLES.items():
             stream = stack.enter_context(opened(target / f"{name}.parquet"))
             tables[name] = stack.enter_context(_Rows(stream, table))
-        for name, row in rows_of(read_records(folder)):
+        for name, row in rows_of(read_records(folder), read_pairs(folder)):
             tables[name].add(row)
             count += name == "documents"
     return count

@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +35,9 @@ BATCH = 50
 # A process takes half a second to start, in which another one writes some hundred pages.
 WORTH_A_PROCESS = 150
 MAX_PROCESSES = 8
+# What shows that a page is one of a report's; the title stands at its beginning.
+OWN_PAGE = " · duevoci</title>".encode()
+HEAD_BYTES = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,20 @@ def write_report(outputs: Path, target: Path) -> int:
             pages.write(f"pairs/{pair.en}__{pair.it}.html", "pair.html", page)
         count = sum(written)
     pages.write("index.html", "index.html", overview.page(pairs, outputs))
+    _sweep(target / "documents", titles)
+    _sweep(target / "speakers", map(speaker_slug, overview.said))
+    _sweep(target / "pairs", (f"{pair.en}__{pair.it}" for pair in pairs))
     return count
+
+
+def _sweep(folder: Path, names: Iterable[str]) -> None:
+    """Remove the pages of an earlier report that this one does not have; foreign files stay."""
+    current = {f"{name}.html" for name in names}
+    for page in folder.glob("*.html"):
+        if page.name not in current and page.is_file():
+            with page.open("rb") as file:
+                if OWN_PAGE in file.read(HEAD_BYTES):
+                    page.unlink()
 
 
 @dataclass(frozen=True, slots=True)

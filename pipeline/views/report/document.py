@@ -93,7 +93,8 @@ def _rows(record: Record) -> Iterator[dict[str, Any]]:
             "source": marked(record.text, window, marks),
             "target_language": language,
             "target": marked(other, Span(0, len(other)), targets[segment.id]) if other else None,
-            "status": segment.translation.reason or segment.translation.status,
+            "status": segment.translation.status,
+            "reason": segment.translation.reason,
         }
         before = segment.paragraph
 

@@ -193,6 +193,10 @@ def speaker_slug(key: str) -> str:
 def _problems(outputs: Path) -> list[dict[str, str]]:
     manifest = read_manifest(outputs)
     return [
-        {"path": visible(problem.path), "reason": visible(problem.reason)}
+        {
+            "path": visible(problem.path),
+            "status": f"document_{problem.status}",
+            "reason": visible(problem.reason),
+        }
         for problem in (manifest.problems if manifest else ())
     ]

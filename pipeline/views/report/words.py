@@ -166,6 +166,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "front_matter": ("front matter", "metadati"),
     "date": ("date", "data"),
     "author_bio": ("about the author", "sull'autore"),
-    "skipped": ("not translated", "non tradotte"),
-    "failed": ("failed", "non riuscite"),
+    "skipped": ("not translated", "non tradotta"),
+    "failed": ("translation failed", "traduzione non riuscita"),
+    "document_skipped": ("skipped", "saltato"),
+    "document_failed": ("failed", "non riuscito"),
 }

@@ -18,7 +18,7 @@ from lxml import etree
 from spacy.tokens import DocBin
 from translate.storage.tmx import tmxfile
 
-from pipeline.core.record import Record
+from pipeline.core.record import ClaimPair, Pair, Record
 from pipeline.errors import DocumentError
 from pipeline.languages.aliases import parse_aliases
 from pipeline.store.files import load
@@ -69,6 +69,28 @@ def test_csv_is_complete_and_starts_no_formula(outputs: Path, tmp_path: Path) ->
     claims = pd.read_csv(tmp_path / "csv" / "claims.csv", dtype="string", keep_default_na=False)
     assert claims.loc[2, "it"] == "'=HYPERLINK(A1)"
     assert claims.loc[0, "speaker_canonical"] == "per:ada-moretti"
+
+
+def test_values_links_and_pairs_are_tables_too(tmp_path: Path) -> None:
+    pair = Pair(
+        "1", "b-00000002", "a-00000001", "comparable", 0.75, (), (),
+        (ClaimPair("c1", "c1", "same", 0.9), ClaimPair("c2", "c1", "related", 0.6)),
+    )  # fmt: skip
+    outputs = write_outputs(tmp_path / "out", make_record("a-00000001"), pairs=(pair,))
+    csv_tables.export(outputs, tmp_path / "csv")
+    tables = {
+        name: (tmp_path / "csv" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+        for name in ("values", "links", "pairs")
+    }
+    record = make_record("a-00000001")
+    value, link = record.values[0], record.links[0]
+    place = f"{value.span.text},{value.span.start},{value.span.end}"
+    assert tables["values"][1] == f"a-00000001,{value.type},{value.value},{place},"
+    there = f"{link.record},{link.other},{link.relation},{link.score}"
+    assert tables["links"][1] == f"a-00000001,{link.claim},{there}"
+    assert tables["pairs"][1:] == ["b-00000002,a-00000001,comparable,0.75,0,0,1,1"]
+    parquet.export(outputs, tmp_path / "pq")
+    assert pd.read_parquet(tmp_path / "pq" / "pairs.parquet")["claims_same"].tolist() == [1]
 
 
 def test_parquet_keeps_types_and_nulls_for_three_readers(outputs: Path, tmp_path: Path) -> None:
