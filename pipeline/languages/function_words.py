@@ -27,6 +27,8 @@ CLAUSE_LINKS: Final = _words("that to whether if", "che di se")
 THAT: Final = _words("that", "che")
 CHE: Final = _words("che")
 """Introduces clauses and relatives alike; right after the verb, a clause."""
+NEITHER: Final = _words("neither nor", "né")
+"""*neither confirmed nor denied* tells nothing of what it names."""
 NOT: Final = _words("not n't", "non")
 REFUSALS: Final = _words("not never")
 """Before *to* these belong to the content: *asked not to be named*."""
@@ -78,6 +80,7 @@ QUANTO: Final = _words("what", "quanto")
 """*secondo quanto dicono i pastori*"""
 MEASURING: Final = _words("secondo")
 """Prepositions that may also say what something depends on: *diverso secondo le stagioni*."""
+WHOEVER: Final = _words("whoever anyone", "chi")
 ANYBODY: Final = _words("someone somebody", "qualcuno")
 INSCRIBED: Final = _words("titled", "scritto")
 THIRD_POSSESSIVES: Final = _words("its his her their", "suo sua suoi sue loro")
@@ -117,6 +120,10 @@ WITHHOLDING: Final = _words(
 )
 NARRATING: Final = _words("bisogna occorre conviene fa fatto")
 """Before an infinitive these make the narrator speak, or nobody: *bisogna aggiungere che*."""
+QUOTING: Final = _words("quote cite")
+"""Before *as saying* their object speaks."""
+HABITS: Final = _words("used")
+"""Before *to say* these tell what somebody said: *as my grandmother used to say*."""
 NAMING: Final = _words("call dub", "chiamare soprannominare ribattezzare")
 """Verbs that give names as well as verdicts."""
 VIEW: Final = _words("vista")
@@ -135,7 +142,9 @@ REPORTIVE_CONDITIONALS: Final = _words(
 HYPOTHESES: Final = _words("se senza magari ? altrimenti meglio che")
 """With these a conditional is a real one."""
 MODAL_VERBS: Final = _words("dovere potere volere piacere servire bastare")
-SOURCES_OF_FINDINGS: Final = _words("emergere emerge risultare leggere apprendere")
+SOURCES_OF_FINDINGS: Final = _words(
+    "emergere emerge risultare leggere apprendere trapelare filtrare"
+)
 """Verbs whose source stands in a phrase with *da* or *in*."""
 FILLERS: Final = _words(
     """però invece anche poi inoltre infine comunque ancora quindi dunque tuttavia così subito
@@ -201,7 +210,7 @@ REFLEXIVES: Final = _words(
 """Italian verbs whose *si* is someone: *si lamenta che*, not *si pensa che*."""
 GERUNDS: Final = ("ando", "endo")
 """Endings of Italian words that models take for nouns: *dice ridendo*."""
-NOT_SPEAKERS: Final = _words("it there this that what which", "ciò questo quello si ci cosa")
+NOT_SPEAKERS: Final = _words("it there this that what which", "ciò questo quello si ci c' cosa")
 TIMES: Final = _words(
     """monday tuesday wednesday thursday friday saturday sunday yesterday today tonight tomorrow
     morning evening night afternoon week month year time day later afterwards last this""",

@@ -154,6 +154,7 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
         article.upos[low - 1] == "AUX"
         or article.lemmas[low - 1] in words.AUXILIARIES
         or article.words[low - 1] in negations
+        or article.words[low - 1] in words.HABITS
         or (article.upos[low - 1] in ("ADV", "PART") and _belongs(article, low - 1, head))
         or (article.upos[low - 1] == "PRON" and _is_clitic(article, low - 1))
     ):

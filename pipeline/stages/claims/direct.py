@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
 from pipeline.core.spans import Span
@@ -31,6 +31,7 @@ from pipeline.stages.claims.quotes import UNBALANCED, Quotation
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _NOUNS = frozenset(["NOUN", "PROPN"])
+_DETERMINERS = frozenset(["DET", "ADJ", "ADV", "AUX"])
 _SPEAKING = _NOUNS | {"PRON"}
 _MIN_TURN_WORDS = 4
 _TITLE_REACH = 6
@@ -178,8 +179,20 @@ class DirectClaims:
             if report is None:
                 open_claim = False
                 continue
+            if (
+                k
+                and drafts
+                and report.hit
+                and report.speaker is None
+                and self._goes_with(report.hit)
+            ):
+                report = replace(report, speaker=drafts[-1].speaker)
             drafts.append(self._draft(part, report))
             open_claim = True
+
+    def _goes_with(self, hit: Hit) -> bool:
+        """*She said: “No,” adding: “Never.”*: a participle with the speaker before."""
+        return hit.low == hit.head and "VerbForm=Part" in self.article.morphs[hit.head]
 
     # A gap and what it reports
 
@@ -437,9 +450,9 @@ class DirectClaims:
         high = next(finals, gap[1])
         if low >= high:
             return None
-        adverbial = self._adverbial(low, gap[1])
-        if adverbial:
-            return adverbial
+        verbless = self._adverbial(low, gap[1]) or self._noun(low, high)
+        if verbless:
+            return verbless
         conjunction = article.upos[low] in ("CCONJ", "SCONJ")
         if conjunction and article.words[low] not in words.AS | words.THUS:
             return None
@@ -519,6 +532,21 @@ class DirectClaims:
         cue = Hit(low, start, low, cue_class, frozenset(), False)
         return _Report(cue, mention, "adverbial")
 
+    def _noun(self, low: int, high: int) -> _Report | None:
+        """*«Ci hanno lasciati soli»: è lo sfogo di Marta Cau*, *“Never again” was the verdict of
+        Mia Stone*."""
+        article = self.article
+        if article.lemmas[low] not in words.COPULAS:
+            return None
+        noun = next((t for t in range(low + 1, high) if article.upos[t] not in _DETERMINERS), low)
+        cue_class = cue_table(article.language(low)).nouns.get(article.lemmas[noun])
+        if cue_class is None or article.words[noun + 1] not in words.POSSESSING:
+            return None
+        mention = source_phrase(article, noun + 2, high, self.named)
+        cue = Hit(noun, noun + 1, noun, cue_class, frozenset(), False)
+        mention = mention and bare_name(article, mention, self.named)
+        return _Report(cue, mention, "adverbial") if mention else None
+
     def _ends_with_source(self, low: int, mention: Mention, high: int) -> bool:
         """Whether a source in a sentence of its own has no claim there: *«…». Secondo Neri, è
         tardi* has."""
@@ -583,9 +611,13 @@ class DirectClaims:
             for hit in self._verbs(low, high)
             if "quote" in hit.grammar
             and not hit.unsaid
-            and ("VerbForm=Inf" not in self.article.morphs[hit.head] or hit.cleft)
+            and ("VerbForm=Inf" not in self.article.morphs[hit.head] or self._is_told(hit))
             and self.article.quotation_of[hit.head] < 0
         ]
+
+    def _is_told(self, hit: Hit) -> bool:
+        """*A dirlo è Neri*, *as my grandmother used to say*: infinitives that report."""
+        return hit.cleft or not words.HABITS.isdisjoint(self.article.words[hit.low : hit.head])
 
     def _report(self, hit: Hit, window: tuple[int, int], rule: str) -> _Report | None:
         mention = subject(self.article, hit, self.named, window)

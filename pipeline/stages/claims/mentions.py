@@ -88,6 +88,9 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
         return source_phrase(article, hit.high, article.sentence(hit.head)[1], named)
     if hit.passive:
         return _agent(article, hit, named)
+    quoted = _quoted_as_saying(article, hit, named)
+    if quoted:
+        return quoted
     for verb in _subject_holders(article, hit):
         for child in article.children[verb]:
             inside = article.quotation_of[child] == article.quotation_of[hit.head]
@@ -102,6 +105,17 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
     if _follows_relative(article, hit):
         return noun_phrase(article, article.heads[hit.head], named)
     return _linear_subject(article, hit, named, window)
+
+
+def _quoted_as_saying(article: Article, hit: Hit, named: Named) -> Mention | None:
+    """*The paper quoted an official as saying that …*: the official, not the paper."""
+    start = article.sentence(hit.head)[0]
+    if hit.low - 2 < start or article.words[hit.low - 1] not in words.AS:
+        return None
+    verb = next((t for t in range(hit.low - 2, start, -1) if article.upos[t] == "VERB"), start)
+    if article.lemmas[verb] not in words.QUOTING:
+        return None
+    return source_phrase(article, verb + 1, hit.low - 1, named)
 
 
 def _inside_relative(article: Article, child: int, hit: Hit, named: Named) -> Mention | None:

@@ -96,7 +96,8 @@ class _Complements:
         noun = next(self._nouns(token + 1), None)
         if noun is None or not article.below(noun, self.mention.head):
             return False
-        if not self.loose or article.words[token] in words.AUTHORS:
+        adjective = article.upos[token - 1] == "ADJ"  # "fonti vicine all'inchiesta"
+        if not self.loose or adjective or article.words[token] in words.AUTHORS:
             return True
         if article.words[token] in _OFFICE:  # "l'assessora alla Cultura", not "alla radio"
             return article.text[article.starts[noun]].isupper()

@@ -107,6 +107,9 @@ class ReportedClaims(Contents):
         """Whether something was said, and is not a quotation's already."""
         article = self.article
         quoted = hit.head in self.used and found.rule not in ("that", "infinitive")
+        if hit.head in self.used and article.language(hit.head) == "it":
+            # "«Non mollo», assicura ai cronisti che lo aspettano": a relative
+            quoted = quoted or article.words[hit.high] not in words.COMPLEMENTS
         denied = hit.negated and article.lemmas[hit.head] not in words.RAISING_NEGATION
         # "the so-called": no one calls
         named = hit.passive and found.rule == "predicate" and not has_agent(article, hit)
@@ -121,7 +124,10 @@ class ReportedClaims(Contents):
             and "Tense=Past" not in article.morphs[hit.head]
             and not known_form(article, hit.head)
         )
-        silent = quoted or denied or named or anonymity or purpose
+        neither = not words.NEITHER.isdisjoint(article.words[hit.low : hit.head])
+        # "A chi gli chiede se …, Neri risponde": whoever asks
+        anyone = hit.cue_class == "ask" and article.words[hit.low - 1] in words.WHOEVER
+        silent = quoted or denied or named or anonymity or purpose or neither or anyone
         judged = found.rule == "predicate" and has_agent(article, hit)  # "bollato da X come «Y»"
         reduced = self._reduced_relative(hit) and not self._closes_with_finding(hit, found)
         return not (silent or hit.unsaid or (reduced and not judged))
