@@ -207,6 +207,8 @@ class Descriptions:
     def _describe(self, name: Name) -> None:
         article, votes = self.article, self._votes[name.entity.id]
         nouns = {*self._before(name), *self._after(name), *self._predicate(name)}
+        if name.entity.label == "ORG":  # "chiamato da Repubblica, l'avvocato …"
+            nouns = {noun for noun in nouns if not self.is_person(noun)}
         for noun in sorted(nouns):
             self._roles[self._key(noun)].append((name.low, self.role(noun), name.entity))
             self._named_by.setdefault(noun, name.entity)

@@ -431,6 +431,8 @@ class DirectClaims:
         if not article.paragraphs[article.paragraph(low)].headline:
             return low
         commas = [t for t in range(low, high) if article.words[t] in (",", ".")]
+        if commas and self.named.at(commas[0] - 1, ("PER",)):
+            return low  # "Ada Neri, sindaca di Bari: «…»"
         return commas[-1] + 1 if commas and not self._verb_between(low, commas[-1]) else low
 
     def _governed(self, token: int, low: int) -> bool:
@@ -533,10 +535,11 @@ class DirectClaims:
         return _Report(cue, mention, "adverbial")
 
     def _noun(self, low: int, high: int) -> _Report | None:
-        """*«Ci hanno lasciati soli»: è lo sfogo di Marta Cau*, *“Never again” was the verdict of
-        Mia Stone*."""
+        """*«Ci hanno lasciati soli»: è lo sfogo di Marta Cau*, *«Vinceremo», la promessa del
+        capitano*, *“Never again” was the verdict of Mia Stone*."""
         article = self.article
-        if article.lemmas[low] not in words.COPULAS:
+        bare = article.upos[low] == "DET" and not self._verb_between(low, high)
+        if not (bare or article.lemmas[low] in words.COPULAS):
             return None
         noun = next((t for t in range(low + 1, high) if article.upos[t] not in _DETERMINERS), low)
         cue_class = cue_table(article.language(low)).nouns.get(article.lemmas[noun])

@@ -24,7 +24,7 @@ from pipeline.stages.claims.mentions import (
     subject,
 )
 from pipeline.stages.claims.nouns import NounClaims
-from pipeline.stages.claims.syntax import VERBAL, Article
+from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
 
 _ASSERTING = frozenset(["predicate", "inserted", "colon"])
 _SHOWING = frozenset(["find", "announce"])  # "Il dato mostra che …", "Il dato conferma che …"
@@ -159,10 +159,13 @@ class ReportedClaims(Contents):
 
     def _reduced_relative(self, hit: Hit) -> bool:
         """*a paper posted on a server*: the verb says nothing itself."""
-        morph = self.article.morphs[hit.head]
-        reduced = self.article.deps[hit.head] == "acl" or (
-            hit.head == self.article.sentence(hit.head)[0]  # "Asked whether he would resign, …"
-        )
+        article = self.article
+        morph = article.morphs[hit.head]
+        low = article.sentence(hit.head)[0]
+        before = [t for t in range(low, hit.head) if not article.is_mark(t)]
+        # "Asked whether he would resign, …"
+        opens = not before or article.words[before[-1]] in SENTENCE_FINAL
+        reduced = article.deps[hit.head] == "acl" or opens
         past = "VerbForm=Part" in morph and "Tense=Past" in morph
         return reduced and past and hit.low == hit.head
 
