@@ -9,7 +9,7 @@ from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED
 from pipeline.stages.claims.cues import Hit
-from pipeline.stages.claims.syntax import SENTENCE_FINAL, Article
+from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
 
 _SUBJECTS = frozenset(["nsubj", "nsubj:pass", "csubj"])
 _POSSESSIVES = frozenset(["nmod:poss", "det:poss"])
@@ -88,9 +88,9 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
         return source_phrase(article, hit.high, article.sentence(hit.head)[1], named)
     if hit.passive:
         return _agent(article, hit, named)
-    quoted = _quoted_as_saying(article, hit, named)
-    if quoted:
-        return quoted
+    presented = _quoted_as_saying(article, hit, named) or _presented_before(article, hit, named)
+    if presented:
+        return presented
     for verb in _subject_holders(article, hit):
         for child in article.children[verb]:
             inside = article.quotation_of[child] == article.quotation_of[hit.head]
@@ -116,6 +116,19 @@ def _quoted_as_saying(article: Article, hit: Hit, named: Named) -> Mention | Non
     if article.lemmas[verb] not in words.QUOTING:
         return None
     return source_phrase(article, verb + 1, hit.low - 1, named)
+
+
+def _presented_before(article: Article, hit: Hit, named: Named) -> Mention | None:
+    """*Fu il sindaco a dire che …*, *sono stati i vicini a denunciare …*."""
+    start = article.sentence(hit.head)[0]
+    before = hit.low - 1
+    marked = before > start and article.words[before] in words.ORDER_MARKERS["it"]
+    if article.language(hit.head) != "it" or not (marked and article.is_infinitive(hit.head)):
+        return None
+    verb = next((t for t in range(before, start - 1, -1) if article.upos[t] in VERBAL), start)
+    if article.lemmas[verb] not in words.COPULAS:
+        return None
+    return source_phrase(article, verb + 1, before, named)
 
 
 def _inside_relative(article: Article, child: int, hit: Hit, named: Named) -> Mention | None:
