@@ -76,7 +76,7 @@ class _Place:
     def read(self, folder: str) -> Arrays | None:
         """What is kept in ``folder``; None when there is nothing under this key, or damage."""
         try:
-            content = np.load(io.BytesIO(self._path(folder).read_bytes()), allow_pickle=False)
+            content = np.load(io.BytesIO(self.path(folder).read_bytes()), allow_pickle=False)
             whole = {name: content[name] for name in content}
         except (OSError, ValueError, zipfile.BadZipFile):
             return None
@@ -87,9 +87,10 @@ class _Place:
         out = io.BytesIO()
         key = np.frombuffer(self.key.encode(), dtype=np.uint8)
         np.savez(out, allow_pickle=False, key=key, **content)
-        self.store.write(self._path(folder), out.getvalue())
+        self.store.write(self.path(folder), out.getvalue())
 
-    def _path(self, folder: str) -> Path:
+    def path(self, folder: str) -> Path:
+        """The file in ``folder``."""
         return self.store.folder / PRIVATE / folder / f"{safe(self.document)}.npz"
 
 
@@ -186,6 +187,11 @@ class Side(NamedTuple):
 def has_features(store: Store, document: str, key: str) -> bool:
     """Whether features are kept for a document under this key."""
     return _Place(store, document, key).read(TRAITS) is not None
+
+
+def has_segments(store: Store, document: str) -> bool:
+    """Whether vectors of a document's segments are kept, under whatever key."""
+    return _Place(store, document, "").path(SEGMENTS).exists()
 
 
 def kept_features(

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.config import Config, CorpusSettings
 from pipeline.core import codec
 from pipeline.core.layers import Label
 from pipeline.core.record import ClaimPair, Pair, Record, RecordLink
 from pipeline.corpus import features, pair
+from pipeline.corpus.ahead import Work, side_by_side
 from pipeline.corpus.features import Features, Side
 from pipeline.corpus.ledger import (
     STAGE,
@@ -42,6 +44,11 @@ from pipeline.store.keys import content_key, sha256
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+# A process loads the sentence encoder first; in that time another one encodes 60 articles.
+WORTH_A_PROCESS = 60
+
 Renamed = dict[str, tuple[str, Label]]  # old canonical id: new one and its label
 
 
@@ -53,12 +60,29 @@ class KeptMatch:
     match: Match
 
 
-def finish_corpus(config: Config, store: Store) -> CorpusCounts:
-    """Write the pair files and the final records of everything in ``store``.
+def finish_corpus(config: Config, store: Store, workers: int = 1) -> CorpusCounts:
+    """Write the pair files and the final records of everything in ``store``, with the help of
+    ``workers`` processes where there is enough to do.
 
     Documents of earlier runs in the same folder take part.
     """
-    return _Corpus(config.corpus, store, dict(receipts_of(store)), read_ledger(store)).finish()
+    receipts = dict(receipts_of(store))
+    return _Corpus(config.corpus, store, receipts, read_ledger(store), workers).finish()
+
+
+def make_segments(settings: CorpusSettings, store: Store, receipts: Mapping[str, Receipt]) -> None:
+    """Make and keep vectors of all segments of these documents."""
+    _Corpus(settings, store, receipts).make_segments(receipts)
+
+
+def make_matches(
+    settings: CorpusSettings,
+    store: Store,
+    receipts: Mapping[str, Receipt],
+    couples: Sequence[Couple],
+) -> None:
+    """Make and keep the matches of these couples."""
+    _Corpus(settings, store, receipts).make_matches(couples)
 
 
 class _Corpus:
@@ -69,19 +93,21 @@ class _Corpus:
         settings: CorpusSettings,
         store: Store,
         receipts: Mapping[str, Receipt],
-        ledger: Ledger,
+        ledger: Ledger = Ledger(),
+        workers: int = 1,
     ) -> None:
         self._settings = settings
         self._store = store
         self._receipts = receipts
         self._ledger = ledger
+        self._workers = workers
         self._record = lru_cache(maxsize=64)(self._read_record)
         self._features = lru_cache(maxsize=512)(self._read_features)
         self._side = lru_cache(maxsize=64)(self._read_side)
 
     def finish(self) -> CorpusCounts:
         couples = self._couples() if self._settings.pairs or self._settings.links else []
-        matches = list(self._matches(couples))
+        matches = self.make_matches(couples)
         pairs = self._write_pairs(matches)
         records = self._write_records(matches)
         self._sweep(couples, pairs)
@@ -100,12 +126,14 @@ class _Corpus:
                 logger.warning("%s; left out of pairs and links", damage)
         least = self._settings.min_pair_score
         candidates = pair.find_candidates(traits, least)
-        whole = self._make_segments({each for two in candidates for each in (two.left, two.right)})
+        whole = self.make_segments({each for two in candidates for each in (two.left, two.right)})
         readable = [two for two in candidates if {two.left, two.right} <= whole]
         return pair.find_couples(readable, self._features, least)
 
-    def _make_segments(self, documents: Iterable[str]) -> set[str]:
+    def make_segments(self, documents: Iterable[str]) -> set[str]:
         """The documents whose segments have vectors now: all but those with a damaged record."""
+        missing = [each for each in documents if not features.has_segments(self._store, each)]
+        self._ahead(sorted(missing), self._segments_of)
         made = set()
         for document in sorted(documents):
             try:
@@ -115,12 +143,32 @@ class _Corpus:
                 logger.warning("%s; left out of pairs and links", damage)
         return made
 
-    def _matches(self, couples: Iterable[Couple]) -> Iterator[tuple[Couple, Match]]:
+    def make_matches(self, couples: Sequence[Couple]) -> list[tuple[Couple, Match]]:
+        """The matches of the couples, but for those with a damaged record."""
+        missing = [each for each in couples if not _match_path(self._store, each).exists()]
+        self._ahead(missing, self._matches_of)
+        matches = []
         for couple in couples:
             try:
-                yield couple, self._match(couple)
+                matches.append((couple, self._match(couple)))
             except DamagedFile as damage:
                 logger.warning("%s; its pair is left out", damage)
+        return matches
+
+    def _ahead(self, items: Sequence[T], work: Callable[[Sequence[T]], Work]) -> None:
+        """Do the work on ``items`` in several processes when there are enough of both."""
+        count = min(self._workers, len(items) // WORTH_A_PROCESS)
+        if count > 1:
+            side_by_side([work(items[number::count]) for number in range(count)])
+
+    def _segments_of(self, documents: Sequence[str]) -> Work:
+        receipts = {document: self._receipts[document] for document in documents}
+        return partial(make_segments, self._settings, self._store, receipts)
+
+    def _matches_of(self, couples: Sequence[Couple]) -> Work:
+        documents = {document for each in couples for document in (each.left, each.right)}
+        receipts = {document: self._receipts[document] for document in documents}
+        return partial(make_matches, self._settings, self._store, receipts, couples)
 
     def _read_record(self, document: str) -> Record:
         path = self._store.stage_path(STAGE, document)

@@ -154,7 +154,7 @@ class _Run:
                 return counts
         from pipeline.corpus.finish import finish_corpus
 
-        return finish_corpus(self._config, self._store)
+        return finish_corpus(self._config, self._store, self._request.workers)
 
     def _end_budget(self) -> None:
         """The next run counts anew; one that goes on after an interruption goes on counting."""

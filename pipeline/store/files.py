@@ -94,6 +94,10 @@ class Store:
         writer = secrets.token_hex(6)
         self._names = (f"{writer}-{number}" for number in itertools.count())
 
+    def __reduce__(self) -> tuple[type[Store], tuple[Path, Mapping[str, str]]]:
+        """Another process opens it anew, and writes under temporary names of its own."""
+        return Store, (self.folder, self._stage_folders)
+
     def record_path(self, document: str) -> Path:
         """Where a record lies."""
         return self.folder / "records" / f"{safe(document)}.json"
