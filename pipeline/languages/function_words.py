@@ -81,6 +81,9 @@ QUANTO: Final = _words("what", "quanto")
 MEASURING: Final = _words("secondo")
 """Prepositions that may also say what something depends on: *diverso secondo le stagioni*."""
 WHOEVER: Final = _words("whoever anyone", "chi")
+NOBODY: Final = _words("nobody no-one none neither", "nessuno nessuna")
+THING: Final = _words("cosa")
+"""*che cosa* asks."""
 ANYBODY: Final = _words("someone somebody", "qualcuno")
 INSCRIBED: Final = _words("titled", "scritto")
 THIRD_POSSESSIVES: Final = _words("its his her their", "suo sua suoi sue loro")

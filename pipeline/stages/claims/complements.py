@@ -79,6 +79,8 @@ class Complements(Contents):
             commas += word == ","
             if word in words.CHE and self._compares(hit, token):
                 return None
+            if word in words.CHE and article.words[token + 1] in words.THING:
+                return self._right_of(hit, token, high, "wh")  # "sa dire che cosa sia successo"
             if word in words.CHE and self._directly(hit, token):
                 return self._right_of(hit, token + 1, high, "that")
             if self._bars_complementizer(hit, token, inserted=commas % 2 == 1):

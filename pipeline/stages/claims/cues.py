@@ -201,7 +201,11 @@ def _past_participle(article: Article, copula: int) -> int:
 
 def _is_passive(article: Article, hit: Hit) -> bool:
     """*was told*, *è stato detto*, *bollato da Legambiente*."""
-    if any(article.deps[t] == "aux:pass" for t in article.children[hit.head]):
+    reflexive = article.lemmas[hit.head] in words.REFLEXIVES  # "si difende il primario"
+    if any(
+        article.deps[t] == "aux:pass" and not (reflexive and article.words[t] in words.SI)
+        for t in article.children[hit.head]
+    ):
         return True
     if "VerbForm=Part" not in article.morphs[hit.head]:
         return False
