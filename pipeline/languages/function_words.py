@@ -218,7 +218,7 @@ TIMES: Final = _words(
     """monday tuesday wednesday thursday friday saturday sunday yesterday today tonight tomorrow
     morning evening night afternoon week month year time day later afterwards last this""",
     """lunedì martedì mercoledì giovedì venerdì sabato domenica tempo ieri oggi domani mattina sera
-    notte pomeriggio settimana mese anno anni volta giorno giorni ora""",
+    notte pomeriggio settimana settimane mese mesi anno anni volta giorno giorni ora ore""",
 )
 TIME_OPENERS: Final = _words("last this late early next", "scorso scorsa prossimo prossima")
 OBJECT_PRONOUNS: Final = _words("me him them")

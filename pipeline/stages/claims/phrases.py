@@ -21,7 +21,7 @@ _NOMINAL = frozenset(["NOUN", "PROPN", "NUM", "X", "PRON"])
 _MODIFIERS = frozenset(["ADJ", "VERB"])
 _OFFICE = ARTICULATED["a"] - {"a", "ad"}
 _INDEFINITE = ("Definite=Ind", "PronType=Ind")
-_SAID_AFTER = ("direct after", "inserted", "backward")
+_SAID_AFTER = ("direct after", "direct adverbial", "inserted", "backward")
 """Rules whose reporting clause may end with its subject, and what follows tells how it was said."""
 
 
