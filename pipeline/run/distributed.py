@@ -29,7 +29,7 @@ from pipeline.core import codec
 from pipeline.core.layers import Source
 from pipeline.errors import PipelineError, ResourceError, UsageError
 from pipeline.run.document import Outcome, quarantine
-from pipeline.run.local import LocalPool, WorkersFailed
+from pipeline.run.local import LEAST_BYTES, LocalPool, WorkersFailed
 from pipeline.run.plan import Options, open_store
 from pipeline.store.files import Store
 
@@ -200,7 +200,7 @@ class DaskPool:
     def submit(self, source: Source) -> None:
         """Send a document to the cluster, together with others."""
         self._gathered.append(source)
-        if sum(len(each.content) for each in self._gathered) >= BATCH_BYTES:
+        if sum(max(len(each.content), LEAST_BYTES) for each in self._gathered) >= BATCH_BYTES:
             self._send_gathered()
 
     def outcomes(self, seconds: float) -> Iterator[Outcome]:
