@@ -73,8 +73,8 @@ class Contents:
         if comma + 2 >= high or article.quotation_of[comma] >= 0:
             return False
         first, second = article.words[comma + 1], article.words[comma + 2]
-        if first in words.CONCESSIONS:
-            return True
+        if first in words.CONCESSIONS:  # "a vote was likely, though not before spring" goes on
+            return any(article.is_finite(t) for t in range(comma + 2, high))
         participle = comma + 1 in self.heads and not article.is_finite(comma + 1)
         if (first, second) == words.EVEN_IF:
             return True
