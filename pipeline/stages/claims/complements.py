@@ -329,6 +329,7 @@ class Complements(Contents):
         for child in article.children[hit.head]:
             if child > hit.head and article.deps[child] == "ccomp":
                 start = self._bare_start(hit, max(article.edges(child)[0], hit.high))
+                start = self._past_time(start, child)
                 if any(article.is_finite(t) for t in range(start, child + 1)) or any(
                     article.deps[t].startswith("nsubj") for t in article.children[child]
                 ):
@@ -359,6 +360,15 @@ class Complements(Contents):
             if word in words.OPENERS or word in CLAUSE_FINAL or barred:
                 return None
         return None
+
+    def _past_time(self, start: int, verb: int) -> int:
+        """Past *on Monday* in *said on Monday it would recall the vans*: when it was said."""
+        article = self.article
+        token = start + (article.upos[start] == "ADP")
+        while article.words[token] in words.TIMES | words.TIME_OPENERS:
+            token += 1
+        timed = token < verb and article.words[token - 1] in words.TIMES
+        return token if timed and article.upos[token] in _STARTS else start
 
     def _bare_start(self, hit: Hit, start: int) -> int:
         """``start``, or the word after the verb when the parser cut the clause's subject short."""
