@@ -190,7 +190,7 @@ COMPLEMENTING: Final = _words("of at for", "di d' del dello della dell' dei degl
 """Before what complements a role: *the mayor of Bari*."""
 ATTACHING: Final = COMPLEMENTING | _words("to", "a ad al allo alla all' ai agli alle per")
 """The same between a role and the name that follows: *l'assessora ai Lavori pubblici Ada Neri*."""
-OWNING: Final = _words("of for from", "di d' del dello della dell' dei degli delle")
+OWNING: Final = _words("of for from", "presso di d' del dello della dell' dei degli delle")
 """What brings in a complement of the noun before it: *a spokesman for the fire service*."""
 AUTHORS: Final = _words("by")
 """*a report by the inspector*: a noun's complement, also after a verb."""
