@@ -1,11 +1,16 @@
-"""Texts to measure on: the packaged seeds, each copy with other numbers in it."""
+"""Texts to measure on: the packaged seeds, each copy with other numbers in it, and the project's
+own annotated articles, none like another."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+from quality.markup import read_folder
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+TOLD_TWICE = 10  # of so many different articles, one has a counterpart in the other language
 
 _NUMBER = re.compile(r"\d+")
 
@@ -14,6 +19,20 @@ def articles(count: int) -> list[str]:
     """``count`` articles; every copy of a seed has other numbers in it."""
     seeds = [path.read_text("utf-8") for path in sorted(SEEDS.glob("*.txt"))]
     return [_varied(seeds[number % len(seeds)], number // len(seeds)) for number in range(count)]
+
+
+def different(count: int) -> list[str]:
+    """``count`` articles (540 at most, of some 160 words), none a copy of another."""
+    training = ROOT / "training"
+    told_twice = read_folder(training / "pairs")
+    couples = list(
+        zip(told_twice[: len(told_twice) // 2], told_twice[len(told_twice) // 2 :], strict=True)
+    )
+    once = [*read_folder(training / "articles" / "en"), *read_folder(training / "articles" / "it")]
+    twice = [each for couple in couples[: count // TOLD_TWICE // 2] for each in couple]
+    wanted = count - len(twice)
+    spread = [once[number * len(once) // wanted] for number in range(wanted)]
+    return [each.text for each in (*twice, *spread)]
 
 
 def article_of(characters: int) -> str:

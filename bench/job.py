@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from pipeline.backends import sentence_encoder
 from pipeline.config import Config
 from pipeline.core.layers import Language, Text
 from pipeline.core.record import Record
+from pipeline.corpus.finish import finish_corpus
 from pipeline.inputs.discover import discover
 from pipeline.run.document import process
 from pipeline.run.plan import Options, build_plan, open_store
@@ -85,31 +86,45 @@ def _memory(pid: int) -> list[float]:
 
 
 class InProcess:
-    """The stages in this process, after a warm-up, over texts in a folder."""
+    """The whole job in this process, after a warm-up, over texts in a folder.
 
-    def __init__(self, inputs: Path, profile: str) -> None:
-        config = Config().override(models={"profile": profile})
-        self._plan = build_plan(config, Options())
-        self._sources: list[Any] = list(discover([inputs], config.input))
+    ``compared`` puts the documents together in the end: not for texts that are copies of a few.
+    """
+
+    def __init__(self, inputs: Path, profile: str, *, compared: bool = False) -> None:
+        self._config = Config().override(models={"profile": profile})
+        self._compared = compared
+        self._plan = build_plan(self._config, Options())
+        self._sources: list[Any] = list(discover([inputs], self._config.input))
         self._folder = Path(tempfile.mkdtemp())
         for source in self._sources[:4]:
-            process(source, self._plan, open_store(self._folder / "warm"))
-        self._store = open_store(self._folder / "out")
+            process(source, self._plan, open_store(self._folder / "warm", self._plan))
+        self._store = open_store(self._folder / "out", self._plan)
+        self.encoding = 0.0
 
     def job(self) -> tuple[float, dict[str, float]]:
-        """Processor seconds of the whole job, and of each stage by its share of the wall time."""
+        """Processor seconds of the whole job, and of each stage by its share of the wall time.
+
+        ``encoding`` tells then how many of them the sentence encoder took.
+        """
         shares: dict[str, float] = {}
-        began = time.process_time()
-        for source in self._sources:
-            for stage, seconds in process(source, self._plan, self._store).seconds.items():
-                shares[stage] = shares.get(stage, 0.0) + seconds
-        total = time.process_time() - began
+        with self._encoding_timed():
+            began = time.process_time()
+            for source in self._sources:
+                for stage, seconds in process(source, self._plan, self._store).seconds.items():
+                    shares[stage] = shares.get(stage, 0.0) + seconds
+            if self._compared:
+                together = time.perf_counter()
+                finish_corpus(self._config, self._store)
+                shares["all together"] = time.perf_counter() - together
+            total = time.process_time() - began
         whole = sum(shares.values())
         return total, {stage: total * part / whole for stage, part in shares.items()}
 
-    def models(self) -> float:
+    def models(self) -> tuple[float, float]:
         """Processor seconds of the models alone: plain ``nlp.pipe`` and the encoder over the same
-        normalized texts, and the sentence encoder over the segments of each."""
+        normalized texts, with the sentence encoder over all segments of each, and over nothing but
+        what the job gave it."""
         analyzer = self._analyzer()
         texts: dict[str, list[str]] = {"en": [], "it": []}
         for source in self._sources:
@@ -121,13 +136,32 @@ class InProcess:
             for _ in analyzer._pipeline(code).pipe(batch):
                 pass
         seconds = time.process_time() - began
-        return seconds + self._sentences() + (self._encoder(analyzer) if analyzer._encoder else 0.0)
+        seconds += self._encoder(analyzer) if analyzer._encoder else 0.0
+        return seconds + self._sentences(), seconds + self.encoding
 
     def _sentences(self) -> float:
         records = (self._store.record_path(source.id).read_bytes() for source in self._sources)
         segments = [load(Record, content).segments for content in records]
         texts = [[segment.span.text for segment in each] for each in segments]
         return timed(lambda: [sentence_encoder.encode(each) for each in texts])
+
+    @contextlib.contextmanager
+    def _encoding_timed(self) -> Iterator[None]:
+        """Within, `encoding` adds up what the sentence encoder takes."""
+        model = sentence_encoder._model()
+        encode = model.encode
+
+        def encode_timed(texts: list[str]) -> Any:
+            began = time.process_time()
+            vectors = encode(texts)
+            self.encoding += time.process_time() - began
+            return vectors
+
+        self.encoding, model.encode = 0.0, encode_timed
+        try:
+            yield
+        finally:
+            model.encode = encode
 
     def _encoder(self, analyzer: Any) -> float:
         """The encoder over exactly the windows that the job gives it."""
