@@ -40,7 +40,7 @@ class PeopleTable:
     adjectives narrow it down (*prime*). Each line of ``synonyms`` lists names of one office.
     ``ordinals`` choose among persons named together: 0 the first, -1 the last named. ``signs``
     bear words that nobody says; ``measures`` are amounts and units, which may show something but
-    neither say nor think.
+    neither say nor think. ``known`` are the nouns for persons that are listed as they are.
     """
 
     pronouns: Mapping[str, str]
@@ -66,7 +66,7 @@ class PeopleTable:
     telling: frozenset[str]
     synonyms: tuple[frozenset[str], ...]
     ordinals: Mapping[str, int]
-    _known: frozenset[str]
+    known: frozenset[str]
     _person_stems: frozenset[str]
     _office_stems: frozenset[str]
 
@@ -80,11 +80,6 @@ class PeopleTable:
             return False
         ended = len(lemma) > _SHORT_NOUN and lemma.endswith(self.person_endings)
         return ended or role_stem(lemma) in self._person_stems or self.is_office(lemma)
-
-    @property
-    def known(self) -> frozenset[str]:
-        """Nouns for persons that are in the table as they are."""
-        return self._known
 
     def is_office(self, lemma: str) -> bool:
         """Whether a noun names an office, also as the deputy's (*vicesindaca*)."""
@@ -120,7 +115,7 @@ def people_table(language: str) -> PeopleTable:
     shaped = {name: _SHAPES.get(name, _set)(plain[name]) for name in plain}
     return PeopleTable(
         **shaped,
-        _known=shaped["persons"] | shaped["offices"],
+        known=shaped["persons"] | shaped["offices"],
         _person_stems=frozenset(map(role_stem, shaped["persons"] | shaped["person_adjectives"])),
         _office_stems=frozenset(map(role_stem, shaped["offices"])),
     )

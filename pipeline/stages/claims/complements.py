@@ -79,7 +79,9 @@ class Complements(Contents):
             commas += word == ","
             if word in words.CHE and self._compares(hit, token):
                 return None
-            if word in words.CHE and article.words[token + 1] in words.THING:
+            if word in words.CHE and not words.THING.isdisjoint(
+                article.words[token + 1 : high][:1]
+            ):
                 return self._right_of(hit, token, high, "wh")  # "sa dire che cosa sia successo"
             if word in words.CHE and self._directly(hit, token):
                 return self._right_of(hit, token + 1, high, "that")
@@ -365,7 +367,7 @@ class Complements(Contents):
         """Past *on Monday* in *said on Monday it would recall the vans*: when it was said."""
         article = self.article
         token = start + (article.upos[start] == "ADP")
-        while article.words[token] in words.TIMES | words.TIME_OPENERS:
+        while token < verb and article.words[token] in words.TIMES | words.TIME_OPENERS:
             token += 1
         timed = token < verb and article.words[token - 1] in words.TIMES
         return token if timed and article.upos[token] in _STARTS else start

@@ -543,7 +543,8 @@ class DirectClaims:
             return None
         noun = next((t for t in range(low + 1, high) if article.upos[t] not in _DETERMINERS), low)
         cue_class = cue_table(article.language(low)).nouns.get(article.lemmas[noun])
-        if cue_class is None or article.words[noun + 1] not in words.POSSESSING:
+        following = article.words[noun + 1 : noun + 2]
+        if cue_class is None or words.POSSESSING.isdisjoint(following):
             return None
         mention = source_phrase(article, noun + 2, high, self.named)
         cue = Hit(noun, noun + 1, noun, cue_class, frozenset(), False)

@@ -298,7 +298,7 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
             or token in named.by_token
             or (pos in ("VERB", "AUX") and determined)
             or (pos == "ADJ" and _stands_alone(article, token, low, high))
-            or (pos == "NUM" and article.words[token + 1] in words.POSSESSING)  # "one of them"
+            or (pos == "NUM" and _is_part_of(article, token))
         ):
             ends = token + 1
             while ends < high and (
@@ -324,6 +324,11 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
             continue
         token += 1
     return None
+
+
+def _is_part_of(article: Article, token: int) -> bool:
+    """*one of the passengers*."""
+    return not words.POSSESSING.isdisjoint(article.words[token + 1 : token + 2])
 
 
 def _is_no_subject(article: Article, token: int, low: int, named: Named) -> bool:

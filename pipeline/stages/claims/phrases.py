@@ -137,7 +137,8 @@ class _Complements:
 
     def _follows_nouns(self, token: int) -> bool:
         """Whether an adjective stands behind its noun: *i legali di parte civile*."""
-        return self.article.language(token) == "it" and self.article.upos[token + 1] != "ADP"
+        following = self.article.upos[token + 1 : token + 2]
+        return self.article.language(token) == "it" and following != ["ADP"]
 
     def _joins(self, token: int, *, seen: bool) -> bool:
         """Whether a word belongs inside a noun phrase: hyphens, *'s*, what joins in a name."""
@@ -147,7 +148,9 @@ class _Complements:
             return seen
         if article.upos[token] == "CCONJ" and seen:
             # "i sindaci dell'Appennino emiliano e ligure"
-            return article.upos[token + 1] == "ADJ" and article.upos[token - 1] == "ADJ"
+            return article.upos[token - 1] == "ADJ" and article.upos[token + 1 : token + 2] == [
+                "ADJ"
+            ]
         return False
 
     def _is_other(self, token: int) -> bool:

@@ -111,7 +111,8 @@ class ReportedClaims(Contents):
         quoted = hit.head in self.used and found.rule not in ("that", "infinitive")
         if hit.head in self.used and article.language(hit.head) == "it":
             # "«Non mollo», assicura ai cronisti che lo aspettano": a relative
-            quoted = quoted or article.words[hit.high] not in words.COMPLEMENTS
+            following = article.words[hit.high : hit.high + 1]
+            quoted = quoted or words.COMPLEMENTS.isdisjoint(following)
         denied = hit.negated and article.lemmas[hit.head] not in words.RAISING_NEGATION
         # "the so-called": no one calls
         named = hit.passive and found.rule == "predicate" and not has_agent(article, hit)
