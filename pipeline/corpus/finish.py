@@ -242,6 +242,10 @@ class _Corpus:
             if before and before.key == key and before.sha256 == receipt.record:
                 written[document] = before
                 continue
+            adds_nothing = document not in links and document not in canonical
+            if adds_nothing and receipt.record == receipt.stages[STAGE].sha256:
+                written[document] = KeptFile(key, receipt.record)
+                continue
             try:
                 base = self._record(document)
             except DamagedFile as damage:

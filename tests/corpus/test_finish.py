@@ -86,6 +86,20 @@ def test_receipts_vouch_for_the_final_records(tmp_path: Path) -> None:
         assert receipt.record == sha256(store.record_path(each.id).read_bytes())
 
 
+def test_records_to_which_nothing_is_added_are_not_even_read(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = store_with(tmp_path, EVERYTHING)
+    before = files(store)
+    for each in EVERYTHING:
+        store.stage_path("assemble", each.id).unlink()
+    alone = CONFIG.override(corpus={"pairs": False, "links": False})
+    assert finish_corpus(alone, store) == CorpusCounts()
+    assert not caplog.records, "nothing was missed"
+    assert standing(alone.corpus, store) == CorpusCounts()
+    assert files(store) == before
+
+
 def test_order_does_not_matter(tmp_path: Path) -> None:
     forth = store_with(tmp_path / "forth", EVERYTHING)
     back = store_with(tmp_path / "back", EVERYTHING[::-1])
