@@ -243,9 +243,13 @@ class DaskPool:
         if future.status not in ("finished", "error"):  # cancelled, as all are when it breaks off
             raise self._gone()
         try:
-            answer = self._asking(future.result)
+            answer = self._asking(lambda: future.result(timeout=CONNECT_SECONDS), future)
         except self._library.KilledWorker:
             yield from self._killed(batch, alone=future is self._suspected)
+            return
+        if answer is None:  # lost with the member that held it, and being made again
+            self._sent[future] = batch
+            future.add_done_callback(self._done.put)
             return
         if "fatal" in answer:
             raise WorkersFailed(answer["fatal"], answer["exit_code"])
@@ -274,8 +278,9 @@ class DaskPool:
                 self._say("The Dask cluster has no workers at present; waiting for some.")
         return self._capacity
 
-    def _asking(self, question: Callable[[], Any]) -> Any:
-        """What the cluster answers.
+    def _asking(self, question: Callable[[], Any], future: Any = None) -> Any:
+        """What the cluster answers; None when ``future``, whose result was asked for, has it no
+        longer.
 
         Raises: WorkersFailed when it does not, or something fails that no document is to blame for.
         """
@@ -283,7 +288,11 @@ class DaskPool:
             return question()
         except self._library.KilledWorker:
             raise
-        except (OSError, CancelledError):  # closed connections and time limits are OSErrors
+        except TimeoutError:
+            if future is not None and future.status == "pending":
+                return None
+            raise self._gone() from None
+        except (OSError, CancelledError):  # closed connections are OSErrors
             raise self._gone() from None
         except Exception as error:
             raise WorkersFailed(

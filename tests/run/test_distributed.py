@@ -11,8 +11,13 @@ import time
 
 import pytest
 
+from pipeline.config import Config
+from pipeline.core.layers import Source
 from pipeline.errors import UsageError
 from pipeline.run import local
+from pipeline.run.local import WorkersFailed
+from pipeline.run.plan import Options, open_store
+from tests.run.fake_stages import BUILDER
 from tests.run.folders import results, write_articles
 
 distributed = pytest.importorskip("distributed")
@@ -138,6 +143,67 @@ def wait_for_records(out, count, process):
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+class _Future:
+    """A finished task whose result the scheduler is asked for once in vain."""
+
+    def __init__(self, status_then: str) -> None:
+        self.status = "finished"
+        self._answers = [status_then]
+
+    def add_done_callback(self, done):
+        self.status = "finished"
+        done(self)
+
+    def result(self, timeout):
+        assert timeout, "it would wait for ever"
+        if self._answers:
+            self.status = self._answers.pop()
+            raise TimeoutError
+        return {"outcomes": [{"id": "a", "path": "a.txt", "status": "written"}]}
+
+
+class _Client:
+    """A cluster of one thread that gives every task the same future."""
+
+    dashboard_link = ""
+    future: _Future
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def nthreads(self, callback_timeout):
+        return {"somebody": 1}
+
+    def submit(self, *_: object, **__: object):
+        return self.future
+
+
+@pytest.fixture
+def pool(monkeypatch, tmp_path):
+    """A pool with one document under way."""
+    from pipeline.run.distributed import DaskPool
+
+    monkeypatch.setattr(distributed, "Client", _Client)
+    store = open_store(tmp_path / "out")
+    made = DaskPool(Config(), Options(), store, BUILDER, "tcp://x:1", lambda line: None)
+    made.submit(Source("a", "a.txt", b"text", "text/plain"))
+    return made
+
+
+def test_a_result_that_nobody_hands_over_ends_the_run(pool, monkeypatch):
+    monkeypatch.setattr(_Client, "future", _Future("finished"), raising=False)
+    with pytest.raises(WorkersFailed, match="does not answer any more"):
+        list(pool.outcomes(0.0))
+
+
+def test_a_result_that_was_lost_with_its_member_is_waited_for(pool, monkeypatch):
+    monkeypatch.setattr(_Client, "future", _Future("pending"), raising=False)
+    assert list(pool.outcomes(0.0)) == []
+    assert pool.busy
+    assert [outcome.id for outcome in pool.outcomes(0.0)] == ["a"]
+    assert not pool.busy
 
 
 def test_no_scheduler_is_a_clear_error(inputs, run_fake, monkeypatch, socket_enabled):
