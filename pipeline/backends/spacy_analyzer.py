@@ -52,6 +52,7 @@ ENCODER_SYNTAX = frozenset({"it"})
 SPACY_SCORE = 0.75
 SENTENCE_FINAL = frozenset(".!?…")
 CLOSING = frozenset("»”’\"')]")
+OPENING = frozenset("«“‘\"'([")
 NO_FEATURES = "_"  # as CoNLL-U writes it
 MORPHOLOGIZER = "morphologizer"
 # A language's vocabulary learns words for good until it holds so many strings: 85,000 at first and
@@ -270,7 +271,7 @@ def _pieces(text: str, span: Span) -> Iterator[Span]:
 
 
 def _doc(nlp: Language, words: Sequence[_Words]) -> Doc:
-    """A Doc of several paragraphs; each of them starts a sentence."""
+    """A Doc of several paragraphs, with the sentence starts that need no model."""
     from spacy.tokens import Doc
 
     texts = [text for part in words for text in part.texts]
@@ -278,10 +279,20 @@ def _doc(nlp: Language, words: Sequence[_Words]) -> Doc:
     doc = Doc(nlp.vocab, words=texts, spaces=spaces)
     position = 0
     for part in words:
-        if part.opens_paragraph and part.texts:
-            doc[position].is_sent_start = True
+        for index in range(len(part.texts)):
+            if _surely_opens(part, index):
+                doc[position + index].is_sent_start = True
         position += len(part.texts)
     return doc
+
+
+def _surely_opens(words: _Words, index: int) -> bool:
+    """A paragraph's first word, and what follows a full stop behind a closing mark: *«…». Poi*."""
+    texts = words.texts
+    if index < 2:
+        return index == 0 and words.opens_paragraph
+    behind_mark = texts[index - 1] in SENTENCE_FINAL and texts[index - 2] in CLOSING
+    return behind_mark and (texts[index][0].isupper() or texts[index][0] in OPENING)
 
 
 def _windows(count: int, opens: Sequence[int]) -> Iterator[tuple[int, int]]:

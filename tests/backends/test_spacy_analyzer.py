@@ -84,3 +84,16 @@ def test_a_pipeline_without_a_parser_has_no_vote_on_heads(tmp_path, monkeypatch)
     text = "La sindaca ha chiuso il ponte."
     alone.analyze(text, (Paragraph(Span(0, len(text)), "it"),))
     assert [(list(reading.heads), reading.upos.shape[0]) for reading in readings] == [([], 7)]
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("Nessuno parla, «la lava lei, davvero». Ha spiegato che costa poco.", "Ha spiegato"),
+        ("Il tono è «da bar». «Mai più», promette Ada Neri.", "«Mai più"),
+    ],
+)
+def test_a_full_stop_behind_a_closing_mark_ends_a_sentence(analyzer, text, second):
+    analysis = analyzer.analyze(text, (Paragraph(Span(0, len(text)), "it"),))
+    starts = [text[sentence.start :] for sentence in analysis.sentences]
+    assert any(start.startswith(second) for start in starts)

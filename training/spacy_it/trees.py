@@ -14,6 +14,7 @@ from spacy.tokens import Doc
 
 from pipeline.backends.encoder import Encoder, Reading, Syntax
 from training.spacy_it.spacing import spaces_after, vary_typography
+from training.spacy_it.treebanks import UNFINISHED
 
 WORDS_AT_ONCE = 110
 SHORTEST = 4
@@ -31,10 +32,14 @@ def silver_docs(
 
 
 def windows(sentences: Iterable[Words]) -> Iterator[list[Words]]:
-    """As many sentences in their order as the encoder reads well at once."""
+    """As many sentences in their order as the encoder reads well at once.
+
+    Some corpora cut after a colon; such a cut ends a window, so that it is not learnt.
+    """
     window: list[Words] = []
     for words in sentences:
-        if window and sum(map(len, window)) + len(words) > WORDS_AT_ONCE:
+        full = sum(map(len, window)) + len(words) > WORDS_AT_ONCE
+        if window and (full or window[-1][-1] in UNFINISHED):
             yield window
             window = []
         window.append(words)
@@ -59,7 +64,7 @@ def _annotated(seen: Doc, written: list[str], syntax: Syntax, opens: Sequence[in
     same = [
         ok and token.text == form for token, ok, form in zip(seen, agreed, written, strict=True)
     ]
-    return Doc(
+    doc = Doc(
         seen.vocab,
         words=written,
         spaces=[bool(token.whitespace_) for token in seen],
@@ -70,3 +75,7 @@ def _annotated(seen: Doc, written: list[str], syntax: Syntax, opens: Sequence[in
         morphs=[str(token.morph) if ok else "" for token, ok in zip(seen, agreed, strict=True)],
         lemmas=[token.lemma_ if ok else "" for token, ok in zip(seen, same, strict=True)],
     )
+    for token, ok in zip(doc, agreed, strict=True):
+        if not ok:  # an empty morphology would be learnt as one, and no part of speech with it
+            token.set_morph(None)
+    return doc

@@ -291,8 +291,8 @@ def _first_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
             governed = True
         elif _is_article(article, token):
             pass
-        elif pos == "PUNCT":
-            governed = False
+        elif pos == "PUNCT" or (pos == "ADV" and word in words.TIMES):
+            governed = False  # "chiedono da ieri gli abitanti"
         elif (
             pos in ("NOUN", "PROPN", "PRON", "X")
             or token in named.by_token
@@ -355,7 +355,9 @@ def _is_article(article: Article, token: int) -> bool:
 
 
 def _stands_alone(article: Article, token: int, low: int, high: int) -> bool:
-    """An adjective used as a noun: *il vecchio*, *the Norwegian*."""
+    """An adjective used as a noun: *il vecchio*, *the Norwegian*; not *il mastro-fornaio*."""
+    if token + 2 < high and article.hyphenated(token + 2) <= token:
+        return False
     start = article.hyphenated(token)  # "the 51-year-old"
     after_article = start > low and article.upos[start - 1] == "DET"
     return after_article and not (token + 1 < high and article.upos[token + 1] in _CORE)
