@@ -37,6 +37,8 @@ TELLING_PART = 25  # characters of a sentence of a claim: shorter ones are "That
 Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 
 TRAITS, SEGMENTS = "features", "segments"  # folders of what is kept
+# What reading raises when bits are wrong, or nothing is left after a power failure.
+DAMAGES = (OSError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile)
 _NO_KEY = np.empty(0, dtype=np.uint8)
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -78,7 +80,7 @@ class _Place:
         try:
             content = np.load(io.BytesIO(self.path(folder).read_bytes()), allow_pickle=False)
             whole = {name: content[name] for name in content}
-        except (OSError, ValueError, zipfile.BadZipFile):
+        except DAMAGES:
             return None
         return whole if whole.pop("key", _NO_KEY).tobytes().decode() == self.key else None
 

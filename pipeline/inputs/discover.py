@@ -79,11 +79,10 @@ def _discover(
             rows = json_lines(stdin or sys.stdin.buffer, _max_bytes(settings))
             yield from _table_sources(_native(rows), path, path, settings)
             continue
-        before = frozenset(rejected)
         for item in _walk(Path(path), settings):
             if isinstance(item, Rejected):
                 place = os.path.abspath(item.path)  # noqa: PTH100
-                if place in before:
+                if place in rejected:
                     continue
                 rejected.add(place)
             elif item.id in seen:

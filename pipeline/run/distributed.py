@@ -44,6 +44,8 @@ AHEAD = 2
 CAPACITY_SECONDS = 2.0
 CLOSE_SECONDS = 5.0
 PATIENCE_SECONDS = 30.0
+# What a finished task becomes when its result is gone.
+LOST = ("lost", "pending")
 
 # A run that was killed leaves its processes to the cluster; they end when they have long been idle
 # and another run opens some.
@@ -240,20 +242,26 @@ class DaskPool:
         return future
 
     def _outcomes(self, future: Any, batch: list[Source]) -> Iterator[Outcome]:
-        if future.status not in ("finished", "error"):  # cancelled, as all are when it breaks off
+        if future.status == "cancelled":  # as all are when the connection breaks off
             raise self._gone()
         try:
-            answer = self._asking(lambda: future.result(timeout=CONNECT_SECONDS), future)
+            answer = self._answer(future)
         except self._library.KilledWorker:
             yield from self._killed(batch, alone=future is self._suspected)
             return
-        if answer is None:  # lost with the member that held it, and being made again
-            self._sent[future] = batch
-            future.add_done_callback(self._done.put)
+        if answer is None:
+            again = self._send(batch)
+            self._suspected = again if future is self._suspected else self._suspected
             return
         if "fatal" in answer:
             raise WorkersFailed(answer["fatal"], answer["exit_code"])
         yield from (codec.decode(Outcome, outcome) for outcome in answer["outcomes"])
+
+    def _answer(self, future: Any) -> Any:
+        """What a task gave; None when that was lost with the member that held it."""
+        if future.status in LOST:
+            return None
+        return self._asking(lambda: future.result(timeout=CONNECT_SECONDS), future)
 
     def _killed(self, batch: list[Source], *, alone: bool) -> Iterator[Outcome]:
         """Members died over some documents, and over what else they held: each of these is tried
@@ -289,7 +297,7 @@ class DaskPool:
         except self._library.KilledWorker:
             raise
         except TimeoutError:
-            if future is not None and future.status == "pending":
+            if future is not None and future.status in LOST:
                 return None
             raise self._gone() from None
         except (OSError, CancelledError):  # closed connections are OSErrors
@@ -309,6 +317,11 @@ class DaskPool:
 
 def _within(seconds: float, action: Callable[[], Any]) -> None:
     """Do something that may never end, and wait for it no longer than this."""
-    thread = threading.Thread(target=action, daemon=True)
+
+    def act() -> None:
+        with contextlib.suppress(OSError):  # a scheduler that goes meanwhile
+            action()
+
+    thread = threading.Thread(target=act, daemon=True)
     thread.start()
     thread.join(seconds)

@@ -2,7 +2,8 @@
 
 When a place gets another content, everything that was made of the earlier one is removed; when the
 new content fails, or its row cannot be reached, only the earlier *record* is: no record may tell of
-what the input no longer says. What the stages had made is kept then, for the day it comes back.
+what the input no longer says. What the stages had made is kept then, for the day it comes back. A
+document that stands at another place of the same run (its folder was copied or moved) stays.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Places:
         self._paths = store.folder / PRIVATE / "paths"
         self._marks = store.folder / PRIVATE / "tables"
         self._tables: dict[str, _Table] = {}
+        self._placed: set[str] = set()
 
     def put(self, place: str, document: str, *, failed: bool = False) -> None:
         """Put ``document`` down at ``place``; ``failed`` when it failed and has no record."""
@@ -47,14 +49,15 @@ class Places:
             self._reach(row["table"], int(row["row"]), failed=failed)
         elif self._mark(place):  # a table of which nothing can be read
             self._reach(place, 0, failed=failed)
+        self._placed.add(document)
         pointer = self._paths / _name(place)
         stood, had_failed = _standing(pointer)
-        if failed and stood:
+        if failed and stood and (stood == document or stood not in self._placed):
             self._store.shelve(stood)
         now = (stood, document) if failed and document != stood else (document, "")
         if now == (stood, had_failed):
             return
-        for earlier in {stood, had_failed}.difference(now, [""]):
+        for earlier in {stood, had_failed}.difference(now, [""], self._placed):
             self._store.forget(earlier)
         self._store.write(pointer, "\n".join(now).rstrip().encode("ascii"))
 
@@ -76,6 +79,8 @@ class Places:
         table = self._tables.get(path)
         if table is None:
             table = self._tables[path] = _Table(self._mark(path))
+            if row:  # what is kept of a day when nothing of it could be read
+                self._remove(self._paths / _name(path), shelved=False)
         if row >= table.last:
             table.last, table.failed = row, failed
         if row > table.mark:
@@ -86,7 +91,8 @@ class Places:
     def _remove(self, pointer: Path, *, shelved: bool) -> None:
         documents = [document for document in _standing(pointer) if document]
         for document in documents:
-            (self._store.shelve if shelved else self._store.forget)(document)
+            if document not in self._placed:
+                (self._store.shelve if shelved else self._store.forget)(document)
         if documents and not shelved:
             pointer.unlink(missing_ok=True)
 

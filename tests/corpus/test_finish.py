@@ -219,5 +219,16 @@ def test_foreign_and_damaged_files_are_left_alone(tmp_path: Path) -> None:
     assert record(store, "bees-en") == OTHER_ENGLISH
 
 
+@pytest.mark.parametrize("damage", [b"", b"PK", b"PK\x03\x04 no archive"])
+def test_damaged_features_are_made_again(tmp_path: Path, damage: bytes) -> None:
+    store = store_with(tmp_path, EVERYTHING)
+    finish_corpus(CONFIG, store)
+    before = files(store)
+    for path in (tmp_path / ".pipeline").rglob("*.npz"):
+        path.write_bytes(damage)
+    finish_corpus(CONFIG, store)
+    assert files(store) == before
+
+
 def test_empty_folder(tmp_path: Path) -> None:
     assert finish_corpus(CONFIG, store_with(tmp_path, ())) == CorpusCounts()

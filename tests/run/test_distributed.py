@@ -74,6 +74,31 @@ def test_documents_of_a_lost_member_are_done_by_the_others(cluster, inputs, cli,
     assert counts["written"] == counts["read"] == 40
 
 
+def test_finished_documents_of_a_lost_member_are_done_again(cluster, tmp_path):
+    from pipeline.run.distributed import BATCH_BYTES, DaskPool
+
+    store = open_store(tmp_path / "out")
+    address = cluster.scheduler_address
+    with DaskPool(Config(), Options(), store, BUILDER, address, lambda line: None) as pool:
+        pool.submit(Source("a", "a.txt", b"Some text. " * BATCH_BYTES, "text/plain"))
+        [future] = pool._sent
+        deadline = time.monotonic() + 60
+        wait_for_status(future, "finished", deadline)
+        for member in cluster.workers.values():
+            member.process.process.kill()
+        wait_for_status(future, "lost", deadline)
+        while pool.busy:
+            assert time.monotonic() < deadline
+            outcomes = list(pool.outcomes(1.0))
+    assert [outcome.id for outcome in outcomes] == ["a"]
+
+
+def wait_for_status(future, status, deadline):
+    while future.status != status:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_a_document_that_kills_members_is_set_aside_and_no_other(inputs, run_fake, socket_enabled):
     """It dies with a whole batch, and with the batch that waits behind it."""
     import dask
@@ -198,8 +223,9 @@ def test_a_result_that_nobody_hands_over_ends_the_run(pool, monkeypatch):
         list(pool.outcomes(0.0))
 
 
-def test_a_result_that_was_lost_with_its_member_is_waited_for(pool, monkeypatch):
-    monkeypatch.setattr(_Client, "future", _Future("pending"), raising=False)
+@pytest.mark.parametrize("status", ["pending", "lost"])
+def test_a_result_that_is_lost_while_it_is_asked_for_is_made_again(pool, monkeypatch, status):
+    monkeypatch.setattr(_Client, "future", _Future(status), raising=False)
     assert list(pool.outcomes(0.0)) == []
     assert pool.busy
     assert [outcome.id for outcome in pool.outcomes(0.0)] == ["a"]

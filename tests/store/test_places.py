@@ -34,7 +34,7 @@ def test_a_replaced_document_goes_and_an_unchanged_one_stays(store):
     places.put("/in/a.txt", "old")
     places.put("/in/b.txt", "new")
     assert records(store) == ["new", "old"]
-    places.put("/in/a.txt", "new")
+    Places(store).put("/in/a.txt", "new")
     assert records(store) == ["new"]
     assert not store.stage_path("detect", "old").exists()
     assert store.receipt("old") is None
@@ -50,6 +50,29 @@ def test_a_failure_takes_the_record_and_nothing_else(store):
     store.write(store.record_path("old"), b"{}")  # as a killed run may leave it
     Places(store).put("/in/a.txt", "bad", failed=True)
     assert records(store) == []
+
+
+def test_a_document_that_stands_elsewhere_too_stays(store):
+    """Yesterday's folder was moved into the archive, and a new one has its name."""
+    make(store, "old", "new")
+    Places(store).put("/today/a.txt", "old")
+    Places(store).put("/today/t.csv#1", "old")
+    places = Places(store)
+    places.put("/archive/a.txt", "old")
+    places.put("/today/a.txt", "new")
+    places.pass_by("/today/t.csv")
+    places.end()
+    assert records(store) == ["new", "old"]
+    places = Places(store)
+    places.put("/archive/a.txt", "new")
+    assert records(store) == ["new"]
+
+
+def test_a_table_that_is_mended_leaves_no_failure(store):
+    store.write(store.quarantine_path("t"), b"{}")
+    Places(store).put("/in/t.csv", "t", failed=True)
+    Places(store).put("/in/t.csv#1", "a")
+    assert not store.quarantine_path("t").exists()
 
 
 def test_a_damaged_pointer_removes_nothing(store):
