@@ -364,12 +364,15 @@ class Complements(Contents):
         return None
 
     def _past_time(self, start: int, verb: int) -> int:
-        """Past *on Monday* in *said on Monday it would recall the vans*: when it was said."""
+        """Past *on Monday* in *said on Monday it would recall the vans*: when it was said; not past
+        *night* in *said night shifts would end*."""
         article = self.article
         token = start + (article.upos[start] == "ADP")
         while token < verb and article.words[token] in words.TIMES | words.TIME_OPENERS:
             token += 1
-        timed = token < verb and article.words[token - 1] in words.TIMES
+        preposed = "ADP" in article.upos[start - 1 : start + 1]
+        modifies = article.deps[token - 1] == "compound" and not preposed
+        timed = token < verb and article.words[token - 1] in words.TIMES and not modifies
         return token if timed and article.upos[token] in _STARTS else start
 
     def _bare_start(self, hit: Hit, start: int) -> int:

@@ -164,7 +164,7 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
         negated = negated or article.words[low] in negations
     while article.upos[low] in ("ADV",) and low < head and article.words[low] not in negations:
         low += 1
-    copula = _presenting(article, head, last)
+    copula = _presenting(article, head, last) if article.language(head) == "it" else None
     if copula:
         high, grammar = _past_participle(article, copula), cue.grammar | {"quote"}
         return Hit(head - 1, high, head, cue.cue_class, grammar, False, cleft=True)

@@ -129,7 +129,8 @@ class ReportedClaims(Contents):
         )
         neither = not words.NEITHER.isdisjoint(article.words[hit.low : hit.head])
         # "A chi gli chiede se …, Neri risponde": whoever asks
-        anyone = hit.cue_class == "ask" and article.words[hit.low - 1] in words.WHOEVER
+        before = article.words[max(0, hit.low - 1) : hit.low]
+        anyone = hit.cue_class == "ask" and not words.WHOEVER.isdisjoint(before)
         silent = quoted or denied or named or anonymity or purpose or neither or anyone
         judged = found.rule == "predicate" and has_agent(article, hit)  # "bollato da X come «Y»"
         reduced = self._reduced_relative(hit) and not self._closes_with_finding(hit, found)
