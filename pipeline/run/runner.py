@@ -186,6 +186,8 @@ class _Run:
                     yield from pool.outcomes(TURN_SECONDS if pool.busy else 0.0)
                     continue
                 self._tally.read += 1
+                if isinstance(item, Source):
+                    self._places.expect(item.id)
                 known = self._known(item)
                 if known:
                     yield known

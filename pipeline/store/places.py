@@ -40,7 +40,14 @@ class Places:
         self._paths = store.folder / PRIVATE / "paths"
         self._marks = store.folder / PRIVATE / "tables"
         self._tables: dict[str, _Table] = {}
-        self._placed: set[str] = set()
+        self._expected: set[str] = set()
+
+    def expect(self, document: str) -> None:
+        """``document`` was read in this run: it stays when another takes a place where it stood.
+
+        Said when it is read, since it may be made while the other one is put down.
+        """
+        self._expected.add(document)
 
     def put(self, place: str, document: str, *, failed: bool = False) -> None:
         """Put ``document`` down at ``place``; ``failed`` when it failed and has no record."""
@@ -49,15 +56,14 @@ class Places:
             self._reach(row["table"], int(row["row"]), failed=failed)
         elif self._mark(place):  # a table of which nothing can be read
             self._reach(place, 0, failed=failed)
-        self._placed.add(document)
         pointer = self._paths / _name(place)
         stood, had_failed = _standing(pointer)
-        if failed and stood and (stood == document or stood not in self._placed):
+        if failed and stood and (stood == document or stood not in self._expected):
             self._store.shelve(stood)
         now = (stood, document) if failed and document != stood else (document, "")
         if now == (stood, had_failed):
             return
-        for earlier in {stood, had_failed}.difference(now, [""], self._placed):
+        for earlier in {stood, had_failed}.difference(now, [""], self._expected):
             self._store.forget(earlier)
         self._store.write(pointer, "\n".join(now).rstrip().encode("ascii"))
 
@@ -91,7 +97,7 @@ class Places:
     def _remove(self, pointer: Path, *, shelved: bool) -> None:
         documents = [document for document in _standing(pointer) if document]
         for document in documents:
-            if document not in self._placed:
+            if document not in self._expected:
                 (self._store.shelve if shelved else self._store.forget)(document)
         if documents and not shelved:
             pointer.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -275,6 +276,15 @@ def test_an_edited_source_replaces_its_record(inputs, run_fake, tmp_path):
     assert sum("rewritten" in record for record in records) == 1
     for folder in (tmp_path / "out/stages").iterdir():
         assert len(list(folder.iterdir())) == 12
+
+
+def test_a_source_that_stands_in_another_folder_too_keeps_its_record(inputs, run_fake, tmp_path):
+    run_fake(inputs)
+    archive = shutil.copytree(inputs, tmp_path / "archive")
+    for path in inputs.iterdir():
+        path.write_text(f"Rewritten: {path.name}")
+    assert run_fake(archive, inputs, workers=2).counts.written == 24
+    assert len(record_ids(tmp_path / "out")) == 24
 
 
 def test_a_source_that_went_away_keeps_its_record(inputs, run_fake, tmp_path):
