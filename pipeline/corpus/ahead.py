@@ -32,7 +32,11 @@ def side_by_side(works: Sequence[Work]) -> None:
     processes: list[subprocess.Popen[bytes]] = []
     try:
         for work in works:
-            processes.append(_start())
+            try:
+                processes.append(_start())
+            except OSError as error:  # no memory for another process
+                logger.debug("no process to work ahead: %s", error)
+                break
             with contextlib.suppress(BrokenPipeError):  # its exit code tells
                 stream = cast(IO[bytes], processes[-1].stdin)
                 pickle.dump(work, stream)

@@ -31,6 +31,15 @@ def test_work_that_fails_or_kills_stops_nobody(tmp_path):
     side_by_side([partial(os.rmdir, tmp_path / "missing"), os.abort, partial(tmp_path.touch)])
 
 
+def test_where_no_process_can_be_started_nothing_is_done_ahead(tmp_path, monkeypatch):
+    def refused(*_: object, **__: object):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", refused)
+    side_by_side([partial((tmp_path / "made").touch)])
+    assert not (tmp_path / "made").exists()
+
+
 def test_work_ends_with_the_process_that_asked_for_it(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "pipeline.corpus.ahead"], stdin=subprocess.PIPE
