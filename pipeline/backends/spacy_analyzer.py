@@ -53,6 +53,7 @@ SPACY_SCORE = 0.75
 SENTENCE_FINAL = frozenset(".!?…")
 CLOSING = frozenset("»”’\"')]")
 OPENING = frozenset("«“‘\"'([")
+UNFINISHED = frozenset(":;,")
 NO_FEATURES = "_"  # as CoNLL-U writes it
 MORPHOLOGIZER = "morphologizer"
 # A language's vocabulary learns words for good until it holds so many strings: 85,000 at first and
@@ -280,19 +281,30 @@ def _doc(nlp: Language, words: Sequence[_Words]) -> Doc:
     position = 0
     for part in words:
         for index in range(len(part.texts)):
-            if _surely_opens(part, index):
-                doc[position + index].is_sent_start = True
+            opens = _surely_opens(part, index)
+            if opens is not None:
+                doc[position + index].is_sent_start = opens
         position += len(part.texts)
     return doc
 
 
-def _surely_opens(words: _Words, index: int) -> bool:
-    """A paragraph's first word, and what follows a full stop behind a closing mark: *«…». Poi*."""
+def _surely_opens(words: _Words, index: int) -> bool | None:
+    """Whether a word opens a sentence; None where the models decide.
+
+    A paragraph's first word does, and what follows a full stop behind a closing mark: *«…». Poi*.
+    Behind a colon a sentence goes on, as some treebanks have it and others have not.
+    """
     texts = words.texts
-    if index < 2:
-        return index == 0 and words.opens_paragraph
-    behind_mark = texts[index - 1] in SENTENCE_FINAL and texts[index - 2] in CLOSING
-    return behind_mark and (texts[index][0].isupper() or texts[index][0] in OPENING)
+    if index == 0:
+        return True if words.opens_paragraph else None
+    if texts[index - 1] in UNFINISHED:
+        return False
+    behind_mark = index > 1 and texts[index - 1] in SENTENCE_FINAL and texts[index - 2] in CLOSING
+    return True if behind_mark and _may_open(texts[index]) else None
+
+
+def _may_open(text: str) -> bool:
+    return text[0].isupper() or text[0] in OPENING
 
 
 def _windows(count: int, opens: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ TOGETHER = 0.5  # weight of standing in the same beads, where documents are para
 ENOUGH = 0.62
 ENOUGH_ALONE = 0.86  # without beads, only names that are nearly the same
 NEARLY_EQUAL = 0.93  # letters that outweigh different labels
+LEAST_ALIKE = 0.55  # however much two stand in the same beads: Deutsche Bank is no Mediobanca
 PART = 0.9  # likeness of a name that is a part of the other: Whitcombe, Oliver Whitcombe
 
 
@@ -44,7 +45,9 @@ def align_entities(
                 score = (1 - TOGETHER) * alike + TOGETHER * together
             else:
                 score = alike
-            if score >= (ENOUGH if beads else ENOUGH_ALONE):
+            if score == 1.0 or (
+                alike >= LEAST_ALIKE and score >= (ENOUGH if beads else ENOUGH_ALONE)
+            ):
                 scored.append((-score, i, j))
     return _one_to_one(scored, left.entities, right.entities)
 

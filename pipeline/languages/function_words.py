@@ -118,9 +118,16 @@ RAISING_NEGATION: Final = _words(
     "think believe expect feel suppose deny", "pensare credere ritenere aspettare negare"
 )
 """*does not think that X* says that X is not so."""
+REJECTING: Final = _words(
+    "deny reject dismiss refute dispute rebut rebuff",
+    "negare respingere smentire rigettare confutare contestare",
+)
+"""Before a reporting noun these deny its clause: *dismissed claims that …*."""
 WITHHOLDING: Final = _words(
     "refuse decline fail try want hesitate", "rifiutare evitare tentare volere cercare"
 )
+YET_TO: Final = ("yet", "to")
+"""*has yet to say whether …*"""
 NARRATING: Final = _words("bisogna occorre conviene fa fatto")
 """Before an infinitive these make the narrator speak, or nobody: *bisogna aggiungere che*."""
 QUOTING: Final = _words("quote cite")

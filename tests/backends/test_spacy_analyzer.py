@@ -97,3 +97,9 @@ def test_a_full_stop_behind_a_closing_mark_ends_a_sentence(analyzer, text, secon
     analysis = analyzer.analyze(text, (Paragraph(Span(0, len(text)), "it"),))
     starts = [text[sentence.start :] for sentence in analysis.sentences]
     assert any(start.startswith(second) for start in starts)
+
+
+def test_behind_a_colon_a_sentence_goes_on(analyzer):
+    text = "Il sindaco ha detto: «Non lo sapevo». Poi è uscito dall’aula senza rispondere."
+    analysis = analyzer.analyze(text, (Paragraph(Span(0, len(text)), "it"),))
+    assert [text[s.start : s.end].split(maxsplit=1)[0] for s in analysis.sentences] == ["Il", "Poi"]

@@ -22,7 +22,7 @@ FOLDER = Path(PACKAGED["it"])
 LARGEST_MEGABYTES = 32
 # What training measured on its test parts, less a margin for another training on other hardware.
 FLOORS = {
-    "isdt_test": {"dep_las": 83.0, "pos_acc": 96.0, "sents_f": 91.5},
+    "isdt_test": {"dep_las": 83.2, "pos_acc": 96.0, "sents_f": 93.0},
     "wikinews_test": {"f": 80.5},
     "wikipedia_test": {"f": 82.5},
 }
@@ -74,11 +74,6 @@ def test_measured_scores_keep_their_floor(part: str, measure: str) -> None:
 )
 def test_tokens_of_newspaper_typography(italian: Language, text: str, expected: list[str]) -> None:
     assert words(italian.tokenizer(text)) == expected
-
-
-def test_a_colon_does_not_end_a_sentence(italian: Language) -> None:
-    doc = italian("Il sindaco ha detto: «Non lo sapevo». Poi è uscito dall’aula senza rispondere.")
-    assert [sentence.text.split()[0] for sentence in doc.sents] == ["Il", "Poi"]
 
 
 def test_sentence_starts_that_were_set_are_kept(italian: Language) -> None:

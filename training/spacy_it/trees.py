@@ -9,10 +9,12 @@ part of speech as the encoder. Elsewhere they stay open.
 import random
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.backends.encoder import Encoder, Reading, Syntax
+from pipeline.backends.encoder import Encoder, Syntax
+from pipeline.backends.spacy_analyzer import SENTENCE_START
 from training.spacy_it.spacing import spaces_after, vary_typography
 from training.spacy_it.treebanks import UNFINISHED
 
@@ -50,8 +52,9 @@ def windows(sentences: Iterable[Words]) -> Iterator[list[Words]]:
 def _doc(teacher: Encoder, pipeline: Language, window: Sequence[Words], rng: random.Random) -> Doc:
     words = [word for sentence in window for word in sentence]
     spaces = [space for sentence in window for space in spaces_after(list(sentence))]
-    opens = [sum(map(len, window[:i])) for i in range(len(window))]
-    (answer,) = teacher.tag([words], syntax=True, readings=[Reading(opens)])
+    (answer,) = teacher.tag([words], syntax=True)
+    # The teacher's sentences, since a "sentence" of these corpora may be a paragraph.
+    opens = frozenset([0, *numpy.flatnonzero(answer.starts > SENTENCE_START).tolist()])
     seen = Doc(pipeline.vocab, words=words, spaces=spaces)
     for name in PIPES:
         seen = pipeline.get_pipe(name)(seen)
@@ -59,7 +62,7 @@ def _doc(teacher: Encoder, pipeline: Language, window: Sequence[Words], rng: ran
     return _annotated(seen, vary_typography(words, rng), answer.syntax, opens)
 
 
-def _annotated(seen: Doc, written: list[str], syntax: Syntax, opens: Sequence[int]) -> Doc:
+def _annotated(seen: Doc, written: list[str], syntax: Syntax, opens: frozenset[int]) -> Doc:
     agreed = [token.pos_ == upos for token, upos in zip(seen, syntax.upos, strict=True)]
     same = [
         ok and token.text == form for token, ok, form in zip(seen, agreed, written, strict=True)

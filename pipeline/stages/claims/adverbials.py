@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED, MERGED
@@ -192,7 +193,8 @@ class AdverbialClaims(Contents):
             mention = bare_name(article, noun_phrase(article, head, self.named), self.named)
             cue = article.span_of(hit.low, hit.high)
             cue_class = "say" if hit.cue.cue_class == "per" else hit.cue.cue_class
-            yield self.draft(found, hit.low, cue, cue_class, mention)
+            draft = self.draft(found, hit.low, cue, cue_class, mention)
+            yield replace(draft, modality="denied") if self.is_rejected(nouns[-1]) else draft
 
     def _complete(self, low: int, high: int) -> bool:
         return any(self.article.is_finite(t) for t in range(low, high))

@@ -128,6 +128,13 @@ class Contents:
         modality = MODALITIES.get(cue_class, "asserted")
         return Draft(kind, content, found.rule, anchor, cue, cue_class, mention, modality=modality)
 
+    def is_rejected(self, noun: int) -> bool:
+        """*denied reports that …*, *ha respinto le accuse secondo cui …*."""
+        article = self.article
+        return (
+            article.deps[noun] == "obj" and article.lemmas[article.heads[noun]] in words.REJECTING
+        )
+
     def _kind(self, found: Found) -> ClaimKind:
         article = self.article
         tokens = [t for low, high in found.parts for t in range(low, high) if article.is_word(t)]

@@ -85,7 +85,9 @@ def _acts_as_verb(article: Article, token: int) -> bool:
     if token > low and article.upos[token - 1] in ("DET", "ADP"):
         return False
     if article.language(token) == "en":
-        # "The volcanologist specifies that …"
+        # "The volcanologist specifies that …"; not "The firm denied reports that …"
+        if token > low and article.upos[token - 1] == "VERB":
+            return False
         return token > low and not words.THAT.isdisjoint(article.words[token + 1 : token + 2])
     following = token + 1
     while following < high and article.words[following] in words.FILLERS:
@@ -228,6 +230,8 @@ def _unsaid(article: Article, head: int) -> bool:
     if article.language(head) == "it" and "Tense=Fut" in article.morphs[head]:
         return True
     if article.is_infinitive(head) and article.words[head - 1] in words.NARRATING:
+        return True
+    if tuple(article.words[max(0, head - 2) : head]) == words.YET_TO:
         return True
     if _asks_for_anonymity(article, head):
         return True

@@ -108,7 +108,7 @@ class Descriptions:
         """Whether a noun names a person by office, trade or origin."""
         table, article = self._table(noun), self.article
         known = table.is_person(self.lemma(noun)) or table.is_person(article.words[noun])
-        return known and article.upos[noun] in ("NOUN", "PROPN", "ADJ")
+        return known and article.upos[noun] in ("NOUN", "PROPN", "ADJ", "NUM")  # "il 51enne"
 
     def lemma(self, noun: int) -> str:
         """The lemma of a noun with what hyphens join to it: *start-up*, *51-year-old*."""

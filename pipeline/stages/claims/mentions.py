@@ -8,6 +8,7 @@ from pipeline.core.layers import Entities, Entity
 from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED
+from pipeline.languages.people import people_table
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
 
@@ -414,8 +415,10 @@ def bare_name(article: Article, mention: Mention, named: Named) -> Mention:
     entity = named.at(mention.head)
     if entity:
         return _whole_name(article, mention.head, named)
+    person = people_table(article.language(mention.head)).is_person(article.lemmas[mention.head])
+    labels = ("PER",) if person else ("PER", "ORG")  # "un funzionario Ue"
     for token in range(mention.head + 1, mention.high):
-        if named.at(token) and _apposed(article, token, mention.head):
+        if named.at(token, labels) and _apposed(article, token, mention.head):
             return _whole_name(article, token, named)
     for token in range(mention.low, mention.head):
         if named.at(token, ("PER",)) and not _possessor(article, token):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.languages import function_words as words
 from pipeline.languages.cues import cue_table
@@ -40,7 +41,8 @@ class NounClaims(Contents):
             mention = self._possessor(token)
             if found and (mention or lemma in words.HEARSAY):
                 cue = article.span_of(self._cue_start(token), token + 1)
-                yield self.draft(found, token, cue, cue_class, mention)
+                draft = self.draft(found, token, cue, cue_class, mention)
+                yield replace(draft, modality="denied") if self.is_rejected(token) else draft
 
     def _cue_start(self, noun: int) -> int:
         """Where a reporting noun of several words begins: *punto di vista*."""

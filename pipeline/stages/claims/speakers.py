@@ -56,7 +56,8 @@ class Speakers:
         self.article = article
         self.named = named
         self.descriptions = Descriptions(article, entities)
-        self.names = self.descriptions.names
+        # "ROME (AP) - The company said": an agency in a dateline is nobody meant later.
+        self.names = [n for n in self.descriptions.names if not article.in_dateline(n.low)]
         self.spoken: list[Referent] = []
         self.subjects = list(self._main_subjects())
         self.asked = list(self._asked(hits))
