@@ -268,7 +268,21 @@ class Speakers:
         if found:
             return found
         entity = self._latest(before, ("ORG",) if gender == "n" else ("PER",), gender)
-        return Referent(before, entity) if entity else None
+        if entity:
+            return Referent(before, entity)
+        return self._still_speaking(before, gender)
+
+    def _still_speaking(self, before: int, gender: str) -> Referent | None:
+        """Who spoke last, however long ago, if they fit and no other person is named since."""
+        last = next((each for each in reversed(self.spoken) if each.entity), None)
+        if last is None or not self._may_be(last, gender):
+            return None
+        others = (
+            name.entity.label == "PER" and name.entity is not last.entity
+            for name in self.names
+            if last.position <= name.low < before
+        )
+        return None if any(others) else last
 
     def _dropped(self, draft: Draft) -> Referent | None:
         """The one who spoke last, or who has become the subject since."""
