@@ -454,7 +454,9 @@ def _apposition(article: Article, mention: Mention, named: Named) -> Mention | N
             return None  # "Secondo la polizia l'autista, Ugo Serra, non c'era"
         if named.at(token, ("PER",)):
             name = _whole_name(article, token, named)
-            return name if article.upos[name.low - 1] != "ADP" else None  # "lawyers for Ugo Serra"
+            titles = people_table(article.language(token)).titles
+            before = name.low - 1 - (article.words[name.low - 1] in titles)
+            return name if article.upos[before] != "ADP" else None  # "lawyers for Mr Ugo Serra"
         token += 1
     if token + 1 < end and article.words[token] == ",":
         for following in range(token + 1, min(token + 4, end)):
