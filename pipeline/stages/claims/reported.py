@@ -78,8 +78,10 @@ class ReportedClaims(Contents):
             return
         if mention and article.lemmas[mention.head] in self._signs(mention.head):
             return
-        if mention and article.words[mention.head] in words.NOBODY:
-            return  # "Nessuno dei presenti dice che …"
+        if mention and not words.NOBODY.isdisjoint(
+            (article.words[mention.low], article.words[mention.head])
+        ):
+            return  # "Nessuno dei presenti dice che …", "Neither side said …"
         if mention and self._is_measure(mention.head) and hit.cue_class not in _SHOWING:
             mention = None  # "Il raccolto è di 300 quintali e spera …": whoever spoke last
         if mention:
