@@ -191,9 +191,9 @@ def has_features(store: Store, document: str, key: str) -> bool:
     return _Place(store, document, key).read(TRAITS) is not None
 
 
-def has_segments(store: Store, document: str) -> bool:
-    """Whether vectors of a document's segments are kept, under whatever key."""
-    return _Place(store, document, "").path(SEGMENTS).exists()
+def has_segments(store: Store, document: str, key: str) -> bool:
+    """Whether vectors of a document's segments are kept under this key."""
+    return _Place(store, document, key).read(SEGMENTS) is not None
 
 
 def kept_features(

@@ -132,8 +132,8 @@ class _Corpus:
 
     def make_segments(self, documents: Iterable[str]) -> set[str]:
         """The documents whose segments have vectors now: all but those with a damaged record."""
-        missing = [each for each in documents if not features.has_segments(self._store, each)]
-        self._ahead(sorted(missing), self._segments_of)
+        missing = [each for each in sorted(documents) if not self._has_segments(each)]
+        self._ahead(missing, self._segments_of)
         made = set()
         for document in sorted(documents):
             try:
@@ -145,7 +145,7 @@ class _Corpus:
 
     def make_matches(self, couples: Sequence[Couple]) -> list[tuple[Couple, Match]]:
         """The matches of the couples, but for those with a damaged record."""
-        missing = [each for each in couples if not _match_path(self._store, each).exists()]
+        missing = [each for each in couples if self._kept_match(each) is None]
         self._ahead(missing, self._matches_of)
         matches = []
         for couple in couples:
@@ -176,10 +176,16 @@ class _Corpus:
         return load(Record, self._store.verified(path, checksum))
 
     def _read_features(self, document: str) -> Features:
-        key = features_key(self._receipts[document].stages[STAGE].key)
+        key = self._features_key(document)
         record = partial(self._record, document)
         kept = features.kept_features(self._store, document, key, record)
         return kept or features.make_features(self._store, record(), key)
+
+    def _features_key(self, document: str) -> str:
+        return features_key(self._receipts[document].stages[STAGE].key)
+
+    def _has_segments(self, document: str) -> bool:
+        return features.has_segments(self._store, document, self._features_key(document))
 
     def _read_side(self, document: str) -> Side:
         return Side.of(self._record(document), self._features(document))
@@ -187,21 +193,23 @@ class _Corpus:
     def _language(self, document: str) -> str:
         return self._features(document).traits.language
 
-    def _match(self, couple: Couple) -> Match:
-        key = self._couple_key(couple)
-        path = _match_path(self._store, couple)
+    def _kept_match(self, couple: Couple) -> Match | None:
         try:
-            kept = load(KeptMatch, path.read_bytes())
-            if kept.key == key:
-                return kept.match
+            kept = load(KeptMatch, _match_path(self._store, couple).read_bytes())
         except (OSError, DamagedFile):
-            pass
+            return None
+        return kept.match if kept.key == self._couple_key(couple) else None
+
+    def _match(self, couple: Couple) -> Match:
+        kept = self._kept_match(couple)
+        if kept is not None:
+            return kept
         left, right = self._side(couple.left), self._side(couple.right)
         made = match_documents(left, right, couple.score, self._settings.min_link_score)
         if not self._settings.links:
             made = replace(made, pair=replace(made.pair, claims=()))
-        content = dump(KeptMatch(key, made))
-        self._store.write(path, content)
+        content = dump(KeptMatch(self._couple_key(couple), made))
+        self._store.write(_match_path(self._store, couple), content)
         return load(KeptMatch, content).match  # with scores as they are written
 
     def _couple_key(self, couple: Couple) -> str:

@@ -82,3 +82,28 @@ def test_with_several_processes_the_same_files_come_about(tmp_path, monkeypatch)
     assert finish_corpus(CONFIG, helped, workers=2) == counts
     assert asked == [["make_segments"] * 2]
     assert files(alone) == files(helped)
+
+
+@pytest.mark.models
+def test_what_is_kept_under_another_key_is_made_ahead_too(tmp_path, monkeypatch):
+    store = store_with(tmp_path, EVERYTHING)
+    counts = finish_corpus(CONFIG, store)
+    before = files(store)
+    stale = [
+        path
+        for name in ("segments", "matches")
+        for path in (tmp_path / ".pipeline" / name).iterdir()
+    ]
+    for path in stale:
+        path.write_bytes(b"of an earlier version")
+    monkeypatch.setattr(finish, "WORTH_A_PROCESS", 1)
+    asked = []
+
+    def remembered(works):
+        side_by_side(works)
+        asked.append(works[0].func.__name__)
+
+    monkeypatch.setattr(finish, "side_by_side", remembered)
+    assert finish_corpus(CONFIG, store, workers=2) == counts
+    assert asked[0] == "make_segments"
+    assert files(store) == before
