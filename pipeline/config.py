@@ -24,7 +24,8 @@ DEFAULT_FILE = "config.toml"
 
 @dataclass(frozen=True, slots=True)
 class FieldSettings:
-    """Which columns of tables and JSON Lines hold what."""
+    """Which columns of tables and JSON Lines hold what; at their defaults, the usual English and
+    Italian names are known too (*body*, *testo*, *titolo*, *data*)."""
 
     id: str = "id"
     text: str = "text"
@@ -32,6 +33,7 @@ class FieldSettings:
     url: str = "url"
     date: str = "date"
     language: str = "language"
+    author: str = "author"
 
 
 @dataclass(frozen=True, slots=True)

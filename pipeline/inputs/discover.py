@@ -6,18 +6,20 @@ out as a `Source` with its ``error``; what is not an input at all comes out as `
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from pipeline.config import FieldSettings, InputSettings
+from pipeline.config import InputSettings
 from pipeline.core.layers import Source
 from pipeline.errors import UsageError
 from pipeline.inputs.bounded import READ_ERRORS, open_bounded, read_all
+from pipeline.inputs.columns import columns_of
 from pipeline.inputs.slug import document_id
 from pipeline.inputs.tables import Row, csv_rows, json_lines, parquet_rows
 from pipeline.store.files import PRIVATE, WRITTEN
@@ -227,36 +229,37 @@ def _table_sources(
 
 
 def _row_source(row: Row, relative: str, shown: str, settings: InputSettings) -> Source:
-    fields = settings.fields
-    text = row.columns.get(fields.text)
+    found = columns_of(tuple(row.columns), settings.fields)
+    text = row.columns[found["text"]] if "text" in found else None
     error = row.error
     if error is None and text is None:
-        columns = ", ".join(sorted(row.columns)) or "none"
-        error = (
-            f"no text in the field {fields.text!r} (fields with a value: {columns}); "
-            f"the setting input.fields.text names another one"
-        )
+        error = _no_text(row, settings.fields.text)
     content = _bytes(text) if text is not None else row.original
     if error is None and len(content) > _max_bytes(settings):
         error, content = f"text larger than {settings.max_megabytes} MB", b""
-    name = row.columns.get(fields.id) or f"{Path(relative).stem}-{row.number}"
+    metadata = _metadata(row, found)
+    name = row.columns.get(found.get("id", "")) or f"{Path(relative).stem}-{row.number}"
     identifier = document_id(name, f"{relative}#{row.number}", content)
-    metadata = _metadata(row, fields)
-    if error is not None:
-        return Source(identifier, shown, content, "text/plain", metadata, error)
-    return Source(identifier, shown, content, "text/plain", metadata)
+    return Source(identifier, shown, content, "text/plain", metadata, error)
 
 
-def _metadata(row: Row, fields: FieldSettings) -> dict[str, str]:
-    """The other columns; the mapped ones under their standard names, which win over namesakes."""
-    named = {
-        "id": fields.id, "title": fields.title, "url": fields.url, "date": fields.date,
-        "language": fields.language,
-    }  # fmt: skip
-    taken = {fields.text, *named.values()}
-    metadata = {key: value for key, value in row.columns.items() if key not in taken}
-    for standard, column in named.items():
-        if column in row.columns:
+def _no_text(row: Row, field: str) -> str:
+    """Why a row gives no article, and how its column of text could be named."""
+    if not row.columns:
+        return f"no text in the field {field!r}: the row has no values"
+    longest = max(row.columns, key=lambda name: len(row.columns[name]))
+    return (
+        f"no text in the field {field!r} (fields with a value: {', '.join(sorted(row.columns))}); "
+        f"if the text is in {longest!r}, write text = {json.dumps(longest, ensure_ascii=False)} "
+        "under [input.fields] in config.toml"
+    )
+
+
+def _metadata(row: Row, found: Mapping[str, str]) -> dict[str, str]:
+    """The other columns; the known ones under their standard names, which win over namesakes."""
+    metadata = {key: value for key, value in row.columns.items() if key not in found.values()}
+    for standard, column in found.items():
+        if standard != "text":
             metadata[standard] = row.columns[column]
     return {key: _printable(metadata[key]) for key in sorted(metadata)}
 

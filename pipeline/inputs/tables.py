@@ -9,15 +9,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
 from pipeline.inputs.bounded import READ_ERRORS
+from pipeline.inputs.csv_lines import CsvRecords, Damaged
 
 PARQUET_BATCH_ROWS = 64
 DELIMITERS = (",", ";", "\t")
+BYTES = ("utf-8", "surrogateescape")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
     """The rows of a CSV stream with a header line (RFC 4180; also ``;`` and tab).
 
     Bytes that are not UTF-8 are carried through as lone surrogates (PEP 383), so that the document
-    they belong to can still be decoded as a whole.
+    they belong to can still be decoded as a whole. A field that is never closed, or closed by a
+    quotation mark of another row, fails with its row; the rows that it would swallow are read.
     """
     csv.field_size_limit(max_bytes)  # 131,072 characters by default: less than a long article
     with io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="") as lines:
@@ -84,26 +87,20 @@ def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
             header = lines.readline(max_bytes)
             delimiter = max(DELIMITERS, key=header.count)
             names = next(csv.reader([header], delimiter=delimiter), [])
-            reader = csv.reader(lines, delimiter=delimiter)
-            while True:
+            for found in CsvRecords(lines, delimiter, len(names), max_bytes):
                 number += 1
-                try:
-                    values = next(reader)
-                except StopIteration:
-                    return
-                except csv.Error as error:
-                    yield Row(number, {}, f"not valid CSV: {error}")
-                    continue
-                if values:
-                    yield _csv_row(number, names, values)
+                if isinstance(found, Damaged):
+                    yield Row(number, {}, found.error, "".join(found.lines).encode(*BYTES))
+                elif found:
+                    yield _csv_row(number, names, found)
         except READ_ERRORS as error:
-            yield Row(number, {}, f"cannot be read any further: {error}")
+            yield Row(number + 1, {}, f"cannot be read any further: {error}")
 
 
-def _csv_row(number: int, names: list[str], values: list[str]) -> Row:
+def _csv_row(number: int, names: list[str], values: Sequence[str]) -> Row:
     if len(values) > len(names):
         reason = f"{len(values)} columns, but the header names {len(names)}"
-        return Row(number, {}, reason, "\n".join(values).encode("utf-8", "surrogateescape"))
+        return Row(number, {}, reason, "\n".join(values).encode(*BYTES))
     return Row(number, {name: value for name, value in zip(names, values, strict=False) if value})
 
 

@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.config import InputSettings
+from pipeline.config import FieldSettings, InputSettings
 from pipeline.core.layers import Source
 from pipeline.inputs import discover
 from pipeline.inputs.tables import csv_rows, json_lines, parquet_rows
+from pipeline.languages.columns import column_key, column_names
 
 LIMIT = 1 << 20
 
@@ -53,11 +54,11 @@ def test_values_stay_text() -> None:
 
 
 def test_a_row_without_text_fails_with_the_names_it_has() -> None:
-    (source,) = discover(["-"], InputSettings(), io.BytesIO(b'{"id": "1", "corpo": "Testo"}\n'))
+    (source,) = discover(["-"], InputSettings(), io.BytesIO(b'{"id": "1", "pezzo": "Testo"}\n'))
     assert isinstance(source, Source)
     assert source.error is not None
-    assert "no text in the field 'text' (fields with a value: corpo, id)" in source.error
-    assert "input.fields.text" in source.error
+    assert "no text in the field 'text' (fields with a value: id, pezzo)" in source.error
+    assert 'write text = "pezzo" under [input.fields]' in source.error
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -100,3 +101,74 @@ def test_a_damaged_parquet_file_is_one_failed_row() -> None:
     (row,) = parquet_rows(io.BytesIO(b"PAR1 no table PAR1"))
     assert row.error is not None
     assert "not a readable Parquet file" in row.error
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        '2,"Il consiglio, ieri',  # the mark of row 3 would close it
+        '2,"Il consiglio\nvota, dice il sindaco\n',
+        '2,"""No"", dice',
+    ],
+)
+@pytest.mark.parametrize("below", ['3,"Tre, o quattro"\n4,Quattro\n', "3,Tre\n4,Quattro\n"])
+def test_csv_rows_below_a_mark_without_partner_are_read(damaged: str, below: str) -> None:
+    table = f'id,text\n1,"Uno\ndue"\n{damaged}\n{below}'
+    rows = list(csv_rows(io.BytesIO(table.encode()), LIMIT))
+    assert [row.columns.get("id") for row in rows] == ["1", None, "3", "4"]
+    assert [row.number for row in rows] == [1, 2, 3, 4]
+    assert rows[1].error is not None
+    assert "line 4 of the file" in rows[1].error
+    assert rows[1].original.decode().strip() == damaged.strip()
+
+
+def test_a_csv_row_with_marks_that_are_not_doubled_is_read() -> None:
+    (row,) = csv_rows(io.BytesIO(b'id,text\n1,"He said "no" twice"\n'), LIMIT)
+    assert row.error is None
+    assert "no" in row.columns["text"]
+
+
+def test_a_csv_file_cut_off_in_a_field_says_so() -> None:
+    rows = list(csv_rows(io.BytesIO(b'id,text\n1,Uno\n2,"Due, o'), LIMIT))
+    assert [row.error is None for row in rows] == [True, False]
+
+
+def test_csv_marks_without_partners_cost_no_quadratic_time() -> None:
+    line = 'a",b,"c' + "," * 998 + "\n"
+    header = ",".join(f"n{i}" for i in range(1000))
+    table = f"{header}\n{line * 3000}".encode()
+    rows = list(csv_rows(io.BytesIO(table), 1 << 16))
+    assert rows[-1].error is not None
+    assert "not read any further" in rows[-1].error
+
+
+@pytest.mark.parametrize(
+    "header", ["Titolo;Testo;Data;Autore;Link;Lingua", "headline;body;pub_date;byline;url;lang"]
+)
+def test_usual_columns_are_known_in_both_languages(tmp_path: Path, header: str) -> None:
+    table = f"{header}\nPonte chiuso;Il testo.;2026-03-04;Ada Neri;https://e.it/1;it\n"
+    (tmp_path / "t.csv").write_text(table, "utf-8")
+    (source,) = discover([tmp_path], InputSettings())
+    assert isinstance(source, Source)
+    assert source.error is None
+    assert source.content == b"Il testo."
+    assert source.metadata == {
+        "title": "Ponte chiuso", "date": "2026-03-04", "author": "Ada Neri",
+        "url": "https://e.it/1", "language": "it",
+    }  # fmt: skip
+
+
+def test_no_column_name_stands_for_two_fields() -> None:
+    names = [name for known in column_names().values() for name in known]
+    assert len(names) == len(set(names))
+    assert [column_key(name) for name in names] == names
+
+
+def test_a_named_column_has_no_other_names() -> None:
+    settings = InputSettings(fields=FieldSettings(text="pezzo"))
+    rows = io.BytesIO(b'{"pezzo": "Il pezzo", "testo": "x"}\n{"testo": "y"}\n')
+    first, second = discover(["-"], settings, rows)
+    assert isinstance(first, Source)
+    assert first.content == b"Il pezzo"
+    assert isinstance(second, Source)
+    assert "no text in the field 'pezzo'" in (second.error or "")
