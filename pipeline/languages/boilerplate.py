@@ -33,6 +33,9 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
+from pipeline.languages.forms import fold
+from pipeline.languages.names import given_names
+
 Zone = Literal["top", "body", "bottom"]
 
 TABLES = ("any", "en", "it")
@@ -44,7 +47,7 @@ KEYS = (
 # Earlier kinds win: "Sign up for our newsletter" is no navigation, "27 comments" no menu.
 KINDS = (
     "reading_time", "language_switcher", "newsletter", "comments", "ad", "share", "related",
-    "byline", "date", "author_bio", "footer", "nav", "section",
+    "byline", "date", "author_bio", "cookies", "footer", "nav", "section",
 )  # fmt: skip
 
 # Longer lines are prose; the bound also keeps every match cheap.
@@ -58,6 +61,8 @@ QUOTATION_MARKS = '"“”«»'
 # Small words that section names write in lower case.
 CONNECTORS = frozenset({"&", "and", "of", "the", "e", "ed", "di", "del", "della"})
 
+_AND = re.compile(r",\s+|\s+(?:&|and|e|ed)\s+")
+_IN_TOWN = re.compile(r"(?:,| in| a| ad| da) [A-ZÀ-Ý]\w+$")
 _FRAGMENT = re.compile(r"<([A-Z]+)>")
 _SEPARATORS = " \t|/·•›»>,:;.–—_*#&+()\\[\\]✔✉☰▼▲★☆♥❤👍ⓕ𝕏-"
 _STRIP = " \t|/·•›»>–—_*#-→←▶▸►…☰▼▲★☆✔✉"
@@ -173,9 +178,24 @@ def names_languages(line: str) -> bool:
 
 
 def is_name(line: str) -> bool:
-    """Whether a line is nothing but a name of two to four capitalised words."""
-    words = len(line.split())
-    return 2 <= words <= 4 and line[-1].isalpha() and _name().fullmatch(line) is not None
+    """Whether a line is nothing but a name of two to four capitalised words, or several of them.
+
+    In capitals only, and beside another name or a town, it must begin with a known given name:
+    *MAYOR SLAMS DELAY* and *Leeds United and Manchester City* are headlines.
+
+    >>> is_name("Ada Neri"), is_name("Ada Neri e Ugo Bassi a Lecco"), is_name("IL SINDACO FRENA")
+    (True, True, False)
+    """
+    if not line[-1].isalpha():
+        return False
+    names = _AND.split(_IN_TOWN.sub("", line))
+    certain = names == [line] and not line.isupper()
+    return all(
+        2 <= len(name.split()) <= 4
+        and _name().fullmatch(name) is not None
+        and (certain or fold(name.split()[0]) in given_names())
+        for name in names
+    )
 
 
 def speaks_of_author(paragraph: str) -> bool:

@@ -16,7 +16,7 @@ from pipeline.core.spans import Span
 from pipeline.languages import boilerplate as tables
 
 # Kinds whose patterns leave the end of the line open, so that a sentence may fit them.
-DOUBTFUL_KINDS = frozenset({"footer", "byline", "date", "related", "author_bio"})
+DOUBTFUL_KINDS = frozenset({"cookies", "footer", "byline", "date", "related", "author_bio"})
 SENTENCE_WORDS = 6
 # Prose: a sentence this long, or two sentences.
 MIN_PROSE = 80
@@ -27,7 +27,9 @@ MIN_SHARE_BEFORE_TAIL = 0.5
 NEAR_TOP = 6
 NEAR_BOTTOM = 5
 MAX_LOOSE_ENDS = 2
-CLOSING_KINDS = frozenset(("comments", "newsletter", "share", "related", "footer", "author_bio"))
+CLOSING_KINDS = frozenset(
+    ("comments", "newsletter", "share", "related", "cookies", "footer", "author_bio")
+)
 # A notice is short, stands beside at least so many paragraphs, and has so many words of newspapers;
 # an article may well open with a word to its reader.
 MAX_NOTICE = 250
@@ -45,6 +47,7 @@ MAX_INLINE_SHARE = 0.5
 # Before a capital letter, or at the end: "Feb. 3" ends no sentence.
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?= [\"'“‘«(]?[A-ZÀ-Ý]|$)")
 _NUMBER = re.compile(r"\d+")
+_LABEL = re.compile(r"\w ?[:|>»]|\w [–—-]+ ")
 _MENU_SEPARATOR = re.compile(r"\s*[|·•›»>→]+\s*|\s+/\s+")
 _LANGUAGE_CODES = re.compile(
     r"(?:EN|ENG|IT|ITA|FR|FRA|DE|DEU|ES|ESP|PT|NL|PL|RU|ZH|CN|JA|JP|KO|AR|EL|RO|SL|HR|SV|DA|FI|UK)"
@@ -177,9 +180,10 @@ def _kind_by_place(line: str, zone: tables.Zone) -> str | None:
 def _mark_above(contents: Sequence[str], kinds: list[str | None]) -> None:
     """Marks sections, menus and names among the lines above the body, but for the headline."""
     unknown = [index for index in range(len(contents)) if kinds[index] in (None, "related")]
-    if unknown and kinds[unknown[0]] == "related":
+    if unknown and kinds[unknown[0]] == "related" and _LABEL.search(contents[unknown[0]]):
         kinds[unknown[0]] = None  # "Ranked: the best beaches" is the headline here
-    headline = max(unknown, key=lambda index: len(contents[index]), default=None)
+    titles = [index for index in unknown if not tables.is_name(contents[index])] or unknown
+    headline = max(titles, key=lambda index: len(contents[index]), default=None)
     for index in unknown:
         if index == headline or kinds[index]:
             continue

@@ -33,7 +33,7 @@ class NormalizeStage(Stage[Text]):
     """Repairs the raw text and puts boilerplate aside; every change keeps its way back."""
 
     name = "normalize"
-    version = "3"
+    version = "4"
     reads = (Raw, Language)
     writes = Text
 

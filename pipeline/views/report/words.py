@@ -157,6 +157,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "byline": ("byline", "firma"),
     "reading_time": ("reading time", "tempo di lettura"),
     "section": ("name of a section", "nome di una sezione"),
+    "cookies": ("cookie notice", "avviso sui cookie"),
     "footer": ("footer", "piè di pagina"),
     "share": ("share buttons", "pulsanti di condivisione"),
     "ad": ("advertisement", "pubblicità"),

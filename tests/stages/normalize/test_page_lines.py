@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.config import NormalizeSettings
 from pipeline.core.layers import Language, Raw
+from pipeline.languages.boilerplate import chip_kinds, line_kind
 from pipeline.stages.base import View
 from pipeline.stages.normalize.stage import NormalizeStage
 
@@ -95,3 +96,38 @@ def test_prose_in_which_the_page_speaks_goes(language: str, line: str) -> None:
 )
 def test_last_sentences_that_begin_like_notices_stay(language: str, line: str) -> None:
     assert line in kept(language, [*ARTICLE[language], line])
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Laura Benson and Peter Hughes"),
+        ("en", "Laura Benson, Peter Hughes"),
+        ("en", "Laura Benson & Peter Hughes in Leeds"),
+        ("en", "LAURA BENSON"),
+        ("it", "Laura Benzi e Pietro Ughi"),
+        ("it", "Laura Benzi e Pietro Ughi, Lecco"),
+    ],
+)
+def test_the_names_of_the_authors_go_without_a_preposition(language: str, line: str) -> None:
+    headline, *body = ARTICLE[language]
+    assert line not in kept(language, [headline, line, *body])
+    assert kept(language, ["Ponte chiuso", line, *body]).startswith("Ponte chiuso\n\n" + body[0])
+
+
+@pytest.mark.parametrize("line", ["Click here to subscribe", "Clicca qui per l'edizione digitale"])
+def test_what_a_click_leads_to_is_no_title(line: str) -> None:
+    for article in ARTICLE.values():
+        assert kept("en", [line, *article]).startswith(article[0])
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("We use cookies to improve your experience. Accept all cookies", "cookies"),
+        ("Questo sito utilizza i cookie per funzionare. Accetta tutti", "cookies"),
+        ("Privacy policy", "footer"),
+    ],
+)
+def test_a_cookie_notice_is_called_one(line: str, kind: str) -> None:
+    assert line_kind(line) == kind or kind in chip_kinds(line)
