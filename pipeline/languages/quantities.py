@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -94,16 +95,23 @@ class ValueTable:
     tens: tuple[str, ...]
     hundred: str
     ones: tuple[str, ...]
-    half: str
+    fractions: Mapping[str, Decimal]
+    and_half: tuple[str, ...]
+    sum_ties: tuple[str, ...]
     joined: bool
     number_tie: str
-    suffixes: tuple[str, ...]
+    thousand: str
+    one_thousand: str
+    point: str
     accented: Mapping[str, str]
     scaled_decimals: bool
     amount_of: tuple[str, ...]
     amount_ties: tuple[str, ...]
+    range_ties: tuple[str, ...]
     amount_articles: tuple[str, ...]
     cents_ties: tuple[str, ...]
+    cents_company: tuple[str, ...]
+    leading_currencies: tuple[str, ...]
     literal_currencies: frozenset[str]
     unnamed_currency: str
     counting_ties: frozenset[str]
@@ -145,16 +153,27 @@ def value_table(language: str) -> ValueTable:
         tens=tuple(plain["tens"]),
         hundred=plain["hundred"],
         ones=tuple(plain["ones"].split()),
-        half=plain["half"],
+        fractions={
+            words.replace("-", " "): Decimal(value)
+            for value, forms in plain["fractions"].items()
+            for words in forms.split()
+        },
+        and_half=_spaced(plain["and_half"]),
+        sum_ties=tuple(plain["sum_ties"].split()),
         joined=plain["joined"],
         number_tie=plain["number_tie"],
-        suffixes=tuple(plain["suffixes"].split()),
+        thousand=plain["thousand"],
+        one_thousand=plain["one_thousand"],
+        point=plain["point"],
         accented=plain["accented"],
         scaled_decimals=plain["scaled_decimals"],
         amount_of=tuple(plain["amount_of"].split()),
         amount_ties=tuple(plain["amount_ties"].split()),
+        range_ties=tuple(plain["range_ties"].split()),
         amount_articles=tuple(plain["amount_articles"].split()),
         cents_ties=tuple(plain["cents_ties"].split()),
+        cents_company=tuple(plain["cents_company"].split()),
+        leading_currencies=tuple(plain["leading_currencies"].split()),
         literal_currencies=frozenset(plain["literal_currencies"].split()),
         unnamed_currency=plain["unnamed_currency"],
         counting_ties=frozenset(plain["counting_ties"].split()),

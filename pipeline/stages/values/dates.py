@@ -34,7 +34,7 @@ def _named(language: str) -> re.Pattern[str]:
     last = rf"{day}(?!\s+(?:{counted})\b)" if table.day_after_month else "(?!)"
     return re.compile(
         rf"""
-        (?<![\w.,/:€$£-])
+        (?: (?<![\w.,/:€$£-]) | (?<=\w[-–/])(?={months}) )
         (?:
             (?: (?:(?P<first>{day}){ties})?
                 (?P<day>{day}|{re.escape(table.first)})\s+(?:{of}\s+)?
@@ -60,6 +60,10 @@ _NUMERIC = re.compile(
     """,
     re.VERBOSE,
 )
+# 2015-2016, 2015-16, 2019/20; but 2003-04-12 is a day.
+_YEARS = re.compile(
+    rf"(?<![\w.,/:€$£#+-])(?P<year>{YEAR})\s?[-–/]\s?(?P<to>{YEAR}|\d\d)(?![\w%/-]|[.,:]\d)"
+)
 _BARE_YEAR = re.compile(rf"(?<![\w.,/:€$£#+])(?<!\w-)(?P<year>{YEAR})(?![\w%€$£]|[.,:]\d|-\w)")
 
 
@@ -73,6 +77,8 @@ def dates(text: str, language: str) -> Iterator[Value]:
     for match in _named(language).finditer(text):
         if _is_month(text, match, table):
             yield from _named_values(match, table)
+    for match in _YEARS.finditer(text):
+        yield from _two_years(text, match, table)
     for match in _BARE_YEAR.finditer(text):
         if _is_year(text, match, table):
             yield Value("DATE", match["year"], Span(*match.span("year")))
@@ -157,7 +163,8 @@ def _is_month(text: str, match: re.Match[str], table: ValueTable) -> bool:
     word = _word_before(text, match.start())
     if not name[0].isupper():
         return False
-    return name.lower() not in table.shy_months or word in table.month_company
+    company = word in table.month_company or word in table.months
+    return name.lower() not in table.shy_months or company
 
 
 def _is_year(text: str, match: re.Match[str], table: ValueTable) -> bool:
@@ -170,6 +177,15 @@ def _is_year(text: str, match: re.Match[str], table: ValueTable) -> bool:
     return not after or after[1].lower() not in table.counted
 
 
+def _two_years(text: str, match: re.Match[str], table: ValueTable) -> Iterator[Value]:
+    """Both years of a range, the second perhaps without its century: *the 2015-16 season*."""
+    first, last = match["year"], match["to"]
+    last = last if len(last) == len(first) else first[:2] + last
+    if int(first) < int(last) and _is_year(text, match, table):
+        yield Value("DATE", first, Span(*match.span("year")))
+        yield Value("DATE", last, Span(*match.span("to")))
+
+
 def _word_before(text: str, position: int) -> str:
     words = text[max(position - 40, 0) : position].split()
-    return words[-1].strip("“”\"'(,").lower() if words else ""
+    return words[-1].strip("“”\"'(,").rstrip("-–/").lower() if words else ""

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from decimal import Decimal
 from functools import cache
 
-from pipeline.languages.quantities import value_table
+from pipeline.languages.quantities import ValueTable, value_table
 
 BOUNDARY = r"(?<![\w.,/])"  # figures behind it are no part of a word, version or date
 DIGITS = r"""
@@ -68,36 +68,93 @@ def read_figures(figures: str, language: str, scaled: bool = False) -> Decimal:
 @cache
 def number_words(language: str) -> str:
     """A pattern of whole numbers below 1,000 in words: *three hundred and fifty*, *ventitré*."""
+    return rf"(?:{_below_thousand(language)})(?!\w)"
+
+
+@cache
+def amount_words(language: str) -> str:
+    """A pattern of numbers in words as amounts have them: Italian joins thousands
+    (*duemilacinquecento*), and a fraction may be spelt out (*three point five*)."""
     table = value_table(language)
-    tens, units = "|".join(table.tens), "|".join([*table.units, *table.ones])
+    below = _below_thousand(language)
+    number = below
+    if table.thousand:
+        tie = rf"(?:[ ]{table.number_tie}[ ])?"
+        number = (
+            rf"(?:(?:{below}){table.thousand}|{table.one_thousand})(?:{tie}(?:{below}))?|{below}"
+        )
+    digits = "|".join(table.units)
+    return rf"(?:{number})(?!\w)(?:[ ]{table.point}(?:[ ](?:{_small(language)}|{digits})(?!\w))+)?"
+
+
+@cache
+def _small(language: str) -> str:
+    """Numbers from 20 to 99 in words."""
+    table = value_table(language)
+    tens, units = "|".join(table.tens), "|".join(table.units[1:])
+    if not table.joined:
+        return rf"(?:{tens})(?:[ -](?:{units}))?"
+    stems = "|".join(word[:-1] for word in table.tens)  # ventuno, ventotto, ventun milioni
+    return rf"(?:{tens}|{stems})(?:{'|'.join([units, *table.accented, *table.ones])})?"
+
+
+@cache
+def _below_thousand(language: str) -> str:
+    table = value_table(language)
+    small = _small(language)
+    units, ones = "|".join(table.units), "|".join(table.ones)
     if table.joined:
-        stems = "|".join(word[:-1] for word in table.tens)  # ventuno, ventotto
-        digits = "|".join([*table.units[1:10], *table.accented])
-        small = rf"(?:(?:{tens}|{stems})(?:{digits})?|{units})"
-        pattern = rf"(?:(?:{units})?{table.hundred}{small}?|{small})"
-    else:
-        small = rf"(?:(?:{tens})(?:[ -](?:{units}))?|{units})"
-        tie = table.number_tie
-        pattern = rf"(?:(?:{units})[ ]{table.hundred}(?:[ ]{tie}[ ]{small})?|{small})"
-    return pattern + "(?=" + "|".join([r"\W", *(rf"{word}\b" for word in table.suffixes)]) + ")"
+        elided = f"{table.hundred[:-1]}(?=ott)"  # centottanta
+        return (
+            rf"(?:{units})?(?:{table.hundred}|{elided})(?:{small}|{units})?|{small}|{units}|{ones}"
+        )
+    rest = rf"[ ](?:{table.number_tie}[ ])?(?:{small}|{units})"
+    return rf"(?:{small}|{units}|{ones})[ ]{table.hundred}(?:{rest})?|{small}|{units}|{ones}"
 
 
 def read_words(words: str, language: str) -> Decimal:
-    """The number that ``words`` (matched by `number_words`) stand for.
+    """The number that ``words`` (matched by `amount_words`) stand for.
 
     >>> read_words("three hundred and twenty-five", "en"), read_words("duecentoventuno", "it")
     (Decimal('325'), Decimal('221'))
+    >>> read_words("tremilacinquecento", "it"), read_words("three point two", "en")
+    (Decimal('3500'), Decimal('3.2'))
     """
     table = value_table(language)
     plain = words.lower()
     for accented, bare in table.accented.items():
         plain = plain.replace(accented, bare)
-    before, hundred, rest = plain.rpartition(table.hundred)
-    total = (_small(before, language) or 1) * 100 if hundred else 0
-    return Decimal(total + _small(rest.replace(table.number_tie, ""), language))
+    whole, _, fraction = plain.partition(f" {table.point} ")
+    digits = "".join(str(_read_small(word, language)) for word in fraction.split())
+    return Decimal(f"{_read_whole(whole, language)}.{digits or 0}")
 
 
-def _small(words: str, language: str) -> int:
+def _read_whole(words: str, language: str) -> int:
+    table = value_table(language)
+    thousands = 0
+    if table.thousand and words.startswith(table.one_thousand):
+        thousands, words = 1000, words.removeprefix(table.one_thousand)
+    elif table.thousand and table.thousand in words:
+        before, _, words = words.partition(table.thousand)
+        thousands = 1000 * _read_below_thousand(before, language)
+    return thousands + _read_below_thousand(_untied(words, table), language)
+
+
+def _read_below_thousand(words: str, language: str) -> int:
+    table = value_table(language)
+    elided = table.hundred[:-1]
+    if table.joined and elided + "ott" in words:
+        words = words.replace(elided + "ott", table.hundred + "ott")
+    before, hundred, rest = words.rpartition(table.hundred)
+    total = (_read_small(before, language) or 1) * 100 if hundred else 0
+    return total + _read_small(_untied(rest, table), language)
+
+
+def _untied(words: str, table: ValueTable) -> str:
+    return words.strip().removeprefix(f"{table.number_tie} ")
+
+
+def _read_small(words: str, language: str) -> int:
     """The number below 100 that ``words`` stand for; 0 for none."""
     table = value_table(language)
     plain = words.strip(" -")
@@ -108,5 +165,6 @@ def _small(words: str, language: str) -> int:
     for value, ten in enumerate(table.tens, 2):
         stem = ten[:-1] if table.joined else ten
         if plain.startswith(stem):
-            return value * 10 + _small(plain.removeprefix(ten).removeprefix(stem), language)
+            rest = plain.removeprefix(ten).removeprefix(stem)
+            return value * 10 + _read_small(rest, language)
     return 0

@@ -64,7 +64,7 @@ def _inexact(language: str) -> re.Pattern[str]:
     number = rf"(?:\d+|{number_words(language)})"
     units, ties = any_of(table.relative.units), any_of(table.amount_ties)
     return re.compile(
-        rf"(?<!\w)(?:(?:{number}|{units})\s+(?:{ties})\s+{number}|{any_of([table.half])})\s*\Z",
+        rf"(?<!\w)(?:(?:{number}|{units})\s+(?:{ties})\s+{number}|{any_of(table.fractions)})\s*\Z",
         re.IGNORECASE,
     )
 

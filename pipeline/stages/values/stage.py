@@ -14,8 +14,9 @@ from dataclasses import replace
 from pipeline.core.layers import Raw, Text, Value, Values
 from pipeline.languages.quantities import value_table
 from pipeline.stages.base import Stage, View
-from pipeline.stages.values.amounts import money, percentages, quantities, unnamed_money
+from pipeline.stages.values.amounts import percentages, quantities
 from pipeline.stages.values.dates import dates
+from pipeline.stages.values.money import money, unnamed_money
 from pipeline.stages.values.relative import relative_dates
 from pipeline.stages.values.written import date_line, written_on
 
