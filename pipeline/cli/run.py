@@ -179,8 +179,20 @@ def _where(manifest: Manifest, out: Path) -> str:
 
     last = list(manifest.stages)[-1]
     if last == STAGE_NAMES[-1]:
-        return f"Records are in {out / 'records'}."
+        return f"Records are in {out / 'records'}.{_others(manifest, out)}"
     return f"Results up to the stage {last} are in {out / 'stages'}."
+
+
+def _others(manifest: Manifest, out: Path) -> str:
+    """Told about records of inputs that are gone, or were given to other runs: they stay."""
+    others = sum(1 for _ in (out / "records").glob("*.json")) - manifest.counts.written
+    if others <= 0 or manifest.counts.unfinished:
+        return ""
+    be = "is" if others == 1 else "are"
+    return (
+        f" {others} of them {be} of inputs that this run did not read (gone, or of other runs);"
+        " a new folder, with -o, holds these inputs alone."
+    )
 
 
 def _harmless(line: str) -> str:

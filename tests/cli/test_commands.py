@@ -201,3 +201,5 @@ def test_a_denial_is_a_denial_on_the_speakers_page(tmp_path: Path) -> None:
     assert CliRunner().invoke(cli, ["report", "--outputs", str(outputs)]).exit_code == 0
     (page,) = (outputs / "report" / "speakers").glob("*.html")
     assert ">denied<" in page.read_text("utf-8")
+    (article,) = (outputs / "report" / "documents").glob("*.html")
+    assert 'class="m claim direct denied"' in article.read_text("utf-8")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.cli.run import summary
 from pipeline.config import Config
 from pipeline.errors import UsageError
 from pipeline.run import tally as tally_module
@@ -352,3 +353,12 @@ def test_counts_always_balance(statuses):
         assert counts.unfinished == 1
         assert len(tally.problems) == counts.skipped + counts.failed
         tally.close()
+
+
+def test_records_of_other_inputs_are_told_at_the_end(inputs, run_fake, tmp_path):
+    out = tmp_path / "out"
+    assert "of inputs that this run did not read" not in summary(run_fake(inputs), out)
+    for name in ("a0000.txt", "a0001.txt"):
+        (inputs / name).unlink()
+    told = summary(run_fake(inputs), out)
+    assert "2 of them are of inputs that this run did not read" in told

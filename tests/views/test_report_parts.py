@@ -22,7 +22,9 @@ from pipeline.views import visible
 from pipeline.views.known import known_aliases
 from pipeline.views.report import build, names, overview, search
 from pipeline.views.report.build import _counted, write_report
-from pipeline.views.report.overview import over_time, speaker_slug
+from pipeline.views.report.document import Indexed
+from pipeline.views.report.names import Names
+from pipeline.views.report.overview import Overview, over_time, speaker_slug
 from pipeline.views.report.search import WordIndex
 from pipeline.views.report.words import COUNTED, WORDS
 from tests.factory import make_record, write_outputs
@@ -39,7 +41,7 @@ def test_a_long_index_counts_on_in_base_36() -> None:
     index = WordIndex()
     for number in range(100):
         index.add(["uno" if number in (0, 50, 99) else "due"])
-    words, places = index.lines()
+    words, places = index.lines(range(100))
     assert words.split(" ") == ["due", "uno"]
     assert places.split(" ")[1] == "0,1e,1d"
 
@@ -182,3 +184,15 @@ def test_several_processes_write_the_same_report(
     damaged.write_text('{"id": "a-00000003", "title": null}')
     with pytest.raises(DamagedFile, match="a-00000003"):
         write_report(outputs, tmp_path / "together")
+
+
+def test_documents_stand_by_file_name_and_are_found_there() -> None:
+    overview = Overview(Names({}), {"a-00000001": "Dieci", "b-00000002": "Due"}, {})
+    for name, path, said in (("a-00000001", "f10.txt", "ortica"), ("b-00000002", "F2.txt", "lino")):
+        record = make_record(name, said=said)
+        source = dataclasses.replace(record.source, path=path)
+        overview.add(Indexed(dataclasses.replace(record, source=source)))
+    page = overview.page([], Path("nowhere"))
+    assert [row["path"] for row in page["rows"]] == ["F2.txt", "f10.txt"]
+    words, places = (line.split(" ") for line in page["index"])
+    assert (places[words.index("ortica")], places[words.index("lino")]) == ("1", "0")

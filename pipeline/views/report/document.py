@@ -149,7 +149,7 @@ def _entity_row(record: Record, entity: RecordEntity, names: Names) -> dict[str,
 def _marks(record: Record) -> Iterator[Mark]:
     for claim in record.claims:
         for span in claim.content:
-            yield Mark(Span(span.start, span.end), f"claim {claim.kind}", claim.id)
+            yield Mark(Span(span.start, span.end), _css(claim), claim.id)
     for entity in record.entities:
         for mention in entity.mentions:
             yield Mark(Span(mention.start, mention.end), f"ent {entity.label}", entity.id)
@@ -160,12 +160,17 @@ def _marks(record: Record) -> Iterator[Mark]:
             yield Mark(Span(claim.cue.span.start, claim.cue.span.end), "cue", claim.id)
 
 
+def _css(claim: RecordClaim) -> str:
+    """The classes of a claim's words: nobody may read a denial as what its source says."""
+    return f"claim {claim.kind}{' denied' if claim.modality == 'denied' else ''}"
+
+
 def _target_marks(record: Record) -> dict[str, list[Mark]]:
     """What is known of the translations, by segment."""
     marks: dict[str, list[Mark]] = defaultdict(list)
     for claim in record.claims:
         for span in claim.target_spans:
-            mark = Mark(Span(span.start, span.end), f"claim {claim.kind}", claim.id)
+            mark = Mark(Span(span.start, span.end), _css(claim), claim.id)
             marks[span.segment].append(mark)
     for entity in record.entities:
         for span in entity.target_mentions:
@@ -228,7 +233,7 @@ def _raw_marks(record: Record) -> Iterator[Mark]:
     for claim in record.claims:
         for span in claim.content:
             for start, end in span.raw:
-                yield Mark(Span(start, end), f"claim {claim.kind}", claim.id)
+                yield Mark(Span(start, end), _css(claim), claim.id)
     for entity in record.entities:
         for mention in entity.mentions:
             for start, end in mention.raw:

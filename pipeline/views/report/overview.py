@@ -25,6 +25,7 @@ TOP = 10
 MAX_MONTHS = 24
 MAX_FILE_STEM = 80
 
+_NUMBER = re.compile(r"([0-9]{1,18})")
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d\d)?")
 
 
@@ -123,13 +124,14 @@ class Overview:
     def page(self, pairs: list[Pair], outputs: Path) -> dict[str, Any]:
         """The values of the template ``index.html``."""
         most = sorted(self.mentioned.items(), key=lambda item: (-item[1], item[0]))[:TOP]
+        order = sorted(range(len(self.rows)), key=lambda row: by_name(self.rows[row]["path"]))
         return {
-            "rows": self.rows,
+            "rows": [self.rows[row] for row in order],
             "languages": sorted(self.languages.items()),
             "kinds": [(kind, self.kinds[kind]) for kind in ("direct", "indirect", "mixed")],
             "months": over_time(self.months),
             "undated": self.undated,
-            "index": [Markup(line) for line in self.words.lines()],
+            "index": [Markup(line) for line in self.words.lines(order)],
             "speakers": self.speakers(),
             "mentioned": [
                 {"key": key, "name": self.names.shown(key), "count": count} for key, count in most
@@ -138,6 +140,16 @@ class Overview:
             "pairs": pairs,
             "problems": _problems(outputs),
         }
+
+
+def by_name(path: str) -> tuple[list[str | int], str]:
+    """Orders paths as people do: folders and letters without case, numbers by their size.
+
+    >>> sorted(["b/Uno.txt", "a.csv#10", "a.csv#9", "B/due.txt"], key=by_name)
+    ['a.csv#9', 'a.csv#10', 'B/due.txt', 'b/Uno.txt']
+    """
+    parts = _NUMBER.split(path.casefold())
+    return [int(part) if index % 2 else part for index, part in enumerate(parts)], path
 
 
 def dated(record: Record) -> str:

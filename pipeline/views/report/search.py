@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -27,18 +27,21 @@ class WordIndex:
             self._documents.setdefault(word, []).append(self._count)
         self._count += 1
 
-    def lines(self) -> tuple[str, str]:
-        """The words, and their documents, each joined by spaces.
+    def lines(self, order: Sequence[int]) -> tuple[str, str]:
+        """The words, and their documents, each joined by spaces; ``order`` are the documents as
+        they stand in the page.
 
         >>> index = WordIndex()
         >>> index.add(["Città alta"])
         >>> index.add(["la città"])
-        >>> index.lines()
-        ('alta citta la', '0 0,1 1')
+        >>> index.lines([1, 0])
+        ('alta citta la', '1 0,1 0')
         """
+        place = {document: number for number, document in enumerate(order)}
         # The script compares strings by UTF-16 code units.
         words = sorted(self._documents, key=lambda word: word.encode("utf-16-be"))
-        return " ".join(words), " ".join(_differences(self._documents[word]) for word in words)
+        places = (sorted(place[number] for number in self._documents[word]) for word in words)
+        return " ".join(words), " ".join(map(_differences, places))
 
 
 def folded(text: str) -> list[str]:
