@@ -20,6 +20,10 @@ CONJUNCTIONS: Final = frozenset(["and", "e", "ed"])
 ARTICLES: Final = frozenset(
     ["the", "a", "an", "il", "lo", "la", "l", "i", "gli", "le", "un", "una", "uno"]
 )
+STREETS: Final = frozenset(
+    ["via", "viale", "piazza", "piazzale", "piazzetta", "corso", "largo", "vicolo"]
+)
+"""The places called so keep the names in theirs in both languages: *via Roma*, *Via Roma*."""
 ENGLISH_PREPOSITIONS: Final = frozenset(["of", "for", "in", "at", "by", "from", "on", "to"])
 
 

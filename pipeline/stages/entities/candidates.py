@@ -106,17 +106,32 @@ def _with_given_name(words: Words, mention: Mention) -> Mention:
 
 def _without_shouted(words: Words, mentions: Sequence[Mention]) -> list[Mention]:
     """Mentions without runs of capitals that hold a name found elsewhere (*BATTERY MAKER
-    VOLTLINE*); the name itself is found again as a repeated one."""
+    VOLTLINE*), which is found again as a repeated one; and in lines of capitals, without those of
+    which a word is a common one in the article (*IL SINDACO FRENA*, *CALO DEI TURISTI*)."""
     forms = {fold(words.form(m.at)) for m in mentions if not words.form(m.at).isupper()}
+    surnames = {form.rpartition(" ")[2] for form in _persons(words, mentions)}
 
     def shouted(at: Stretch) -> bool:
         parts = [fold(word) for word in words.words[at.low : at.high]]
-        if len(parts) < 2 or not words.form(at).isupper() or " ".join(parts) in forms:
+        if not words.form(at).isupper() or " ".join(parts) in forms | surnames:
             return False
         ends = range(1, len(parts) + 1)
-        return any(" ".join(parts[low:high]) in forms for high in ends for low in range(high))
+        known = (" ".join(parts[low:high]) in forms for high in ends for low in range(high))
+        inside = any(known) or not surnames.isdisjoint(parts)
+        return inside or (words.in_capitals(at.low) and _has_common_word(words, at))
 
     return [mention for mention in mentions if not shouted(mention.at)]
+
+
+def _persons(words: Words, mentions: Iterable[Mention]) -> set[str]:
+    """The folded forms of persons that are not written in capitals."""
+    found = {words.form(m.at) for m in mentions if m.label == "PER" and m.at.high - m.at.low > 1}
+    return {fold(form) for form in found if not form.isupper()}
+
+
+def _has_common_word(words: Words, at: Stretch) -> bool:
+    """Whether the article writes a noun or verb of these tokens small elsewhere."""
+    return any(len(word) > 3 and word in words.lower_case for word in words.lower[at.low : at.high])
 
 
 def _known(words: Words, tables: Sequence[AliasTable]) -> Iterator[Mention]:

@@ -4,8 +4,9 @@ An identifier follows from the entity's names and the tables alone: ``loc:milan`
 *Milan*. Where the tables know no such entity, the words of an institution's, place's or event's
 name are put into English and into the order of an English name, so that *Tribunale di Torino*,
 *Court of Turin* and *Turin Court* meet in ``org:turin-court``; persons keep their words in their
-order (``per:oliver-whitcombe``), titles of works and products theirs. Legal forms of companies, and
-spaces, hyphens or nothing before a number, make no difference.
+order (``per:oliver-whitcombe``), titles of works and products theirs, and so do towns and streets
+(*Nizza Monferrato* is not in Nice). Legal forms of companies, and spaces, hyphens or nothing before
+a number, make no difference.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from pipeline.core.layers import Label
 from pipeline.languages.aliases import Alias, AliasTable
 from pipeline.languages.chinese import surname_first
 from pipeline.languages.forms import fold, slug
-from pipeline.languages.names import all_words, name_table
-from pipeline.languages.terms import ARTICLES, english_words
+from pipeline.languages.names import all_words, name_table, towns
+from pipeline.languages.terms import ARTICLES, STREETS, english_words
 
 
 def known(forms: Iterable[str], label: Label, tables: Sequence[AliasTable]) -> Alias | None:
@@ -46,7 +47,11 @@ def identifier(name: str, forms: Iterable[str], label: Label, tables: Sequence[A
     name = without_legal_form(name)
     if label == "MISC" and not _has_kind(name):
         return f"misc:{slug(_without_article(name))}"
-    words = [_translated(word, tables) for word in english_words(name)]
+    if label == "LOC" and fold(name) in towns():
+        return f"loc:{slug(_without_article(name))}"
+    words = english_words(name)
+    if not _is_street(name):
+        words = [_translated(word, tables) for word in words]
     return f"{label.lower()}:{slug(' '.join(words) or name)}"
 
 
@@ -80,6 +85,11 @@ def _has_kind(name: str) -> bool:
     first, last = words[:1], words[-1:]  # a name of marks alone has no word
     others = [(first, name_table("it").others), (last, name_table("en").others)]
     return any(not kinds.isdisjoint(word) for word, kinds in others)
+
+
+def _is_street(name: str) -> bool:
+    """A street keeps the names in its own: *via Riva di Reno* has nothing of the Rhine."""
+    return fold(name).partition(" ")[0] in STREETS
 
 
 def _translated(word: str, tables: Sequence[AliasTable]) -> str:

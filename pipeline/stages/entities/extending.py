@@ -136,7 +136,10 @@ def dateline_end(words: Words, low: int) -> int:
         return low
     if words.ends[high - 1] == words.starts[high] and words.word(high) in DASHES:
         return low  # "EX-MAYOR TOOK CASH"
-    after = [words.word(index) for index in range(high, high + DATELINE_WORDS)]
+    below = range(high + 1, min(high + DATELINE_WORDS, len(words)))
+    # A dash further down belongs to the dateline below a headline.
+    line_end = next(filter(words.begins_line, below), high + DATELINE_WORDS)
+    after = [words.word(index) for index in range(high, line_end)]
     dash = next((n for n, word in enumerate(after) if word in DASHES), None)
     return high if dash == 0 or (dash and after[0] in (",", "(", ".")) else low
 

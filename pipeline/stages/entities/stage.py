@@ -30,7 +30,7 @@ class EntitiesStage(Stage[Entities]):
     """
 
     name = "entities"
-    version = "7"
+    version = "8"
     reads = (Text, Analysis)
     writes = Entities
 

@@ -13,6 +13,8 @@ from pipeline.languages.forms import fold
 from pipeline.languages.names import NameTable, given_names, name_table
 
 OPENING_QUOTES = frozenset("“«„\"‘'‹")
+# Fewer capitals are a dateline, or an abbreviation by itself.
+MIN_SHOUTED = 3
 CLOSING_QUOTES = frozenset("”»“\"’'›")
 
 
@@ -96,6 +98,12 @@ class Words:
     def capital(self, index: int) -> bool:
         """Whether there is a word at ``index`` that begins with a capital."""
         return 0 <= index < len(self.words) and self.words[index][0].isupper()
+
+    def in_capitals(self, index: int) -> bool:
+        """Whether the whole line of ``index`` is written in capitals: three words or more."""
+        start = self.text.rfind("\n", 0, self.starts[index]) + 1
+        line = self.text[start:].partition("\n")[0]
+        return line.isupper() and len(line.split()) >= MIN_SHOUTED
 
     def is_adjective(self, index: int) -> bool:
         """Whether a small adjective stands at ``index`` that is no nationality."""

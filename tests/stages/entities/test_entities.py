@@ -19,6 +19,7 @@ from pipeline.core.layers import Analysis, Label, Name, Paragraph, Text, Tokens
 from pipeline.core.spans import Span
 from pipeline.core.textmap import TextMap
 from pipeline.errors import UsageError
+from pipeline.languages.aliases import known_entities
 from pipeline.stages.base import View
 from pipeline.stages.entities.canonical import identifier
 from pipeline.stages.entities.stage import EntitiesStage
@@ -116,6 +117,38 @@ def test_identifiers_meet_across_languages() -> None:
         one = entities(article(f"It was {english} then.", "en"))
         other = entities(article(f"Era {italian} allora.", "it"))
         assert [entity[1] for entity in one] == [entity[1] for entity in other]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("via Riva di Reno", "loc:reno-riva-street"),  # the Reno of Bologna, not the Rhine
+        ("Nizza Monferrato", "loc:nizza-monferrato"),
+        ("Porto", "loc:porto"),
+        ("Nizza", "loc:nice"),
+        ("Golfo di Napoli", "loc:naples-gulf"),
+    ],
+)
+def test_towns_and_streets_keep_their_words(name: str, expected: str) -> None:
+    assert identifier(name, [name], "LOC", (known_entities(),)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # The article writes a word of it small, so that no model's guess stands.
+        ("[CALO DEI TURISTI|LOC] AL LAGO\n\nI turisti sono in calo.", []),
+        ("[IL SINDACO FRENA|ORG] SUL PONTE\n\nIl sindaco ci pensa.", []),
+        ("VA IN SCENA [ONDA FERMA|ORG]\n\nSi replica domani.", ["ONDA FERMA"]),
+        # A surname in it is found by itself.
+        ("[ADDIO A BINDI|LOC] IL MITE\n\nEra di [Sauro Bindi|PER].", ["BINDI", "Sauro Bindi"]),
+        # The dash belongs to the dateline of the next line.
+        ("RIFIUTI, SI CAMBIA\n\n[ROMA|LOC] – Da oggi.", ["ROMA"]),
+    ],
+)
+def test_headlines_in_capitals_give_only_names(text: str, expected: list[str]) -> None:
+    found = [form for _, _, forms in entities(article(text, "it")) for form in forms]
+    assert found == expected
 
 
 def test_a_name_of_marks_alone_has_an_identifier() -> None:
