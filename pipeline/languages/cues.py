@@ -18,8 +18,9 @@ against   warn against                                         *warned* against 
 small     a noun phrase with an infinitive                     *expects* it to grow
 as        a noun phrase with a quoted predicate                *called* it “a trap”
 about     parlare di with a quotation                          *parla* di «trappola»
-np          a noun phrase that foretells or counts             *expects* a vote
-colon       a clause after a colon                             *prende le distanze*: è tardi
+np        a noun phrase that foretells or counts               *expects* a vote
+at        something counted, with a number                     *put* the toll at 40
+colon     a clause after a colon                               *prende le distanze*: è tardi
 to          (with the person addressed)                        *told* her that it was late
 si          (only with *si*)                                   *si legge* che è tardi
 not_si      (not with *si*: *si riferisce a …*)                *riferisce* che è tardi

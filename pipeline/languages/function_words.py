@@ -33,12 +33,19 @@ NOT: Final = _words("not n't", "non")
 REFUSALS: Final = _words("not never")
 """Before *to* these belong to the content: *asked not to be named*."""
 RELATIVE_SUBJECTS: Final = _words("who which whose", "che")
+PERSONAL_RELATIVES: Final = _words("who whose", "che cui quale quali")
+"""Behind a speaker these begin what tells of them: *said Ada Neri, who runs the pool*."""
 OBLIQUE_RELATIVES: Final = _words("whom", "cui")
 ARTICLED_RELATIVES: Final = _words("quale quali")
 """*secondo il quale*: relatives after an article."""
 OBJECT_RELATIVES: Final = _words("which that", "che")
 RELATIVES: Final = _words("who which that whose", "che cui quale quali")
 COORDINATORS: Final = _words("and but or while", "e ed ma o mentre")
+AGENCIES: Final[Mapping[str, frozenset[str]]] = {
+    "en": _words("reuters ap afp upi dpa efe bloomberg xinhua ansa"),
+    "it": _words("ansa agi adnkronos askanews lapresse italpress radiocor dire reuters afp efe"),
+}
+"""What stands in brackets for who wrote it: *(Reuters) -*; in Italy *(AP)* is a province."""
 AND: Final = _words("and", "e ed")
 RESUMING: Final = _words("and but then also", "e ed ma poi")
 """What stands before a second reporting verb of the same subject."""
@@ -49,6 +56,8 @@ ADDING: Final = (
 """After a semicolon these go on with what is reported."""
 CONCESSIONS: Final = _words("although though", "sebbene benché nonostante malgrado")
 """After these the narrator speaks again."""
+CONTRASTS: Final = _words("while whereas", "mentre")
+"""Before these, after a comma, one speaker's words end and another's begin."""
 FORMER: Final = _words("former", "ex già")
 ADVERSATIVES: Final = _words("but", "ma")
 CORRELATIVES: Final = _words("sia tanto")
@@ -78,8 +87,18 @@ THUS: Final = _words("così")
 """*«…». Così Ada Neri*"""
 QUANTO: Final = _words("what", "quanto")
 """*secondo quanto dicono i pastori*"""
+AT: Final = _words("at")
+ALL: Final = _words("all both each", "tutto tutti tutte")
+"""Behind a pronoun these belong to it: *it all*."""
+COUNTED: Final = _words(
+    """age attendance bill chance cost count crowd damage estimate figure loss number odds price
+    rate share toll total turnout value"""
+)
+"""What one *puts at* a number: *police put the figure at 2,000*."""
 MEASURING: Final = _words("secondo")
 """Prepositions that may also say what something depends on: *diverso secondo le stagioni*."""
+WHEN: Final = _words("when if once")
+"""Before *asked* these leave open who asks: *when asked whether the bridge was safe*."""
 WHOEVER: Final = _words("whoever anyone", "chi")
 NOBODY: Final = _words("nobody no-one none neither", "nessuno nessuna")
 THING: Final = _words("cosa")
@@ -87,7 +106,6 @@ THING: Final = _words("cosa")
 ANYBODY: Final = _words("someone somebody", "qualcuno")
 INSCRIBED: Final = _words("titled", "scritto")
 THIRD_POSSESSIVES: Final = _words("its his her their", "suo sua suoi sue loro")
-ANONYMOUS: Final = _words("anonimo anonima")
 EVEN_IF: Final = ("anche", "se")
 FREE_PRONOUNS: Final = _words("nessuno tutti nulla")
 """Pronouns that begin the clause after *per X*, without a comma."""
@@ -110,10 +128,18 @@ ASKING_PREPOSITIONS: Final = _words("to with for in at", "a con per in da")
 CONDITIONS: Final = _words("condition", "condizione patto")
 """*on condition that …* introduces no claim."""
 ANONYMITY: Final = _words(
-    "named identified quoted anonymous anonymity",
+    "named identified quoted anonymous anonymity withheld",
     "nominato nominata citato citata anonimo anonima anonimi anonime anonimato nominare",
 )
 """*asked not to be named* is no claim."""
+NAME: Final = _words("name names", "nome nomi")
+ANONYMITY_LINKS: Final = NAME | _words(
+    """not for to be remain stay keep kept have that this his her their its he she they it me us
+    him them full real used use using give given print printed publish published""",
+    """di che non per il la l' suo sua loro essere restare rimanere mantenere venire sia siano
+    venga vengano fare facciano faccia fatto si pubblicare pubblicato usare usato""",
+)
+"""What may stand between *asked* and those, or makes up *that his name not be used*."""
 RAISING_NEGATION: Final = _words(
     "think believe expect feel suppose deny", "pensare credere ritenere aspettare negare"
 )
@@ -167,6 +193,10 @@ AGENTS: Final = _words("by", "da dal dallo dalla dall' dai dagli dalle")
 """What brings in the one who speaks, in the passive."""
 SI: Final = _words("si s'")
 """Makes a verb reflexive or impersonal: *si lamenta*, *si pensa*."""
+FROM_INSIDE: Final = _words(
+    "da dal dallo dalla dall' dai dagli dalle in nel nello nella nell' nei negli nelle"
+)
+"""Before a body these make those inside it speak: *fanno notare in Comune*."""
 WORKS: Final = _words(
     "book novel film movie album song essay poem play exhibition painting title entitle",
     """saggio libro romanzo film album canzone brano poesia opera spettacolo mostra quadro rivista

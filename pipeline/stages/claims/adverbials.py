@@ -264,6 +264,19 @@ class AdverbialClaims(Contents):
         rest = any(article.is_finite(t) for t in range(close, high))
         return close if rest else comma
 
+    def _quotes_verdict(self, low: int) -> bool:
+        """*Per il sindaco la scelta «non ha senso»*, *Per la preside è «un passo avanti»*; not a
+        title, *Per la preside arriva «Il mestiere di educare»*."""
+        article = self.article
+        high = article.sentence(low)[1] if low < len(article) else low
+        quoted = next((t for t in range(low, high) if article.quotation_of[t] >= 0), None)
+        if quoted is None or article.text[article.starts[quoted]].isupper():
+            return False
+        told = any(
+            article.is_finite(t) for t in range(quoted, high) if article.quotation_of[t] >= 0
+        )
+        return told or not words.COPULAS.isdisjoint(article.lemmas[low:quoted])
+
     def _source_like(self, hit: AdverbialHit, mention: Mention | None, low: int, end: int) -> bool:
         """*Per X, …* is a report only when X can speak and the phrase opens its clause."""
         article = self.article
@@ -279,7 +292,11 @@ class AdverbialClaims(Contents):
             and article.words[mention.low] in words.PLURAL_DETERMINERS
         )
         name = bare_name(article, mention, self.named)
-        told_apart = article.words[end : end + 1] == [","] or self.named.at(name.head, ("PER",))
+        told_apart = (
+            article.words[end : end + 1] == [","]
+            or self.named.at(name.head, ("PER",))
+            or self._quotes_verdict(end)
+        )
         person = told_apart and self._can_speak(mention.head)
         return (
             opens

@@ -65,6 +65,7 @@ class Complements(Contents):
             (clausal, self._unparsed_clause),
             ("small" in grammar, self._small_clause),
             ("np" in grammar, self._object),
+            ("at" in grammar, self._figure),
             ("ger" in grammar, self._gerund),
         )
         return (rule for applies, rule in rules if applies)
@@ -88,8 +89,17 @@ class Complements(Contents):
             if self._bars_complementizer(hit, token, inserted=commas % 2 == 1):
                 return None
             if word in allowed and self._complementizer(hit, token):
-                return self._right_of(hit, token + 1, high, "that")
+                start = token if self._points(token) else token + 1
+                return self._right_of(hit, start, high, "that")
         return None
+
+    def _points(self, that: int) -> bool:
+        """*said that was for him to decide*: *that* is the subject."""
+        following = that + 1
+        article = self.article
+        return article.language(that) == "en" and (
+            article.upos[following] == "AUX" and article.is_finite(following)
+        )
 
     def _bars_complementizer(self, hit: Hit, token: int, *, inserted: bool) -> bool:
         """Whether a *that* from here on belongs to something else."""
@@ -217,8 +227,20 @@ class Complements(Contents):
             return shares and joined and not self._modal(token)
         if not article.below(token, hit.head) and head < start and dep in _CLAUSES:
             return article.is_finite(token)
-        reports = token in self.heads
-        return reports and ((dep == "advcl" and head == hit.head) or self._resumes(hit, token))
+        if token not in self.heads:
+            return False
+        beside = dep == "advcl" and (head == hit.head or self._contrasts(token, start))
+        return beside or self._resumes(hit, token)
+
+    def _contrasts(self, token: int, start: int) -> bool:
+        """*said 9,000 had marched, while police put the figure at 2,000*: another one speaks."""
+        article = self.article
+        for position in range(token - 1, start, -1):
+            if article.is_finite(position):
+                return False
+            if article.words[position] in words.CONTRASTS:
+                return article.words[position - 1] == ","
+        return False
 
     def _modal(self, token: int) -> bool:
         """*said it was disappointed and would consider its options*: still the content."""
@@ -443,6 +465,16 @@ class Complements(Contents):
             if child > hit.head and carries and article.upos[child] != "PRON" and not hit.passive:
                 return self._right_of(hit, hit.high, high, "object")
         return None
+
+    def _figure(self, hit: Hit, low: int, high: int) -> Found | None:
+        """*put the toll at 40*: something counted, and a number."""
+        article = self.article
+        reach = range(hit.high, min(hit.high + _MAX_ADDRESSEE, high - 1))
+        at = next((t for t in reach if article.words[t] in words.AT), None)
+        if at is None or words.COUNTED.isdisjoint(article.lemmas[hit.high : at]):
+            return None
+        numbered = "NUM" in article.upos[at + 1 : at + 4]
+        return self._right_of(hit, hit.high, high, "object") if numbered else None
 
     def _raised(self, hit: Hit, low: int, high: int) -> Found | None:
         """*is said to have …*: the subject belongs to the claim."""

@@ -14,7 +14,8 @@ _MAX_GAP = 2
 _OPENS_CONTENT = words.THAT | words.INFINITIVE_MARKERS["it"] | {":"}
 _IN_GROUP = words.NOT | words.ORDER_MARKERS["en"]
 _MAX_AGENT = 6
-_ANONYMITY_REACH = 6
+_ANONYMITY_REACH = 10
+_REQUESTING = frozenset(["ask", "request"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
         article.upos[low - 1] == "AUX"
         or article.lemmas[low - 1] in words.AUXILIARIES
         or article.words[low - 1] in negations
-        or article.words[low - 1] in words.HABITS
+        or _used_to(article, low)
         or (article.upos[low - 1] in ("ADV", "PART") and _belongs(article, low - 1, head))
         or (article.upos[low - 1] == "PRON" and _is_clitic(article, low - 1))
     ):
@@ -171,7 +172,13 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
         high, grammar = _past_participle(article, copula), cue.grammar | {"quote"}
         return Hit(head - 1, high, head, cue.cue_class, grammar, False, cleft=True)
     hit = Hit(low, last + 1, head, cue.cue_class, cue.grammar, negated)
-    return replace(hit, passive=_is_passive(article, hit), unsaid=_unsaid(article, head))
+    return replace(hit, passive=_is_passive(article, hit), unsaid=_unsaid(article, hit))
+
+
+def _used_to(article: Article, low: int) -> bool:
+    """*used to say*; not *the name used said*."""
+    marked = article.words[low] in words.ORDER_MARKERS["en"]
+    return marked and article.words[low - 1] in words.HABITS
 
 
 def _presenting(article: Article, head: int, last: int) -> int | None:
@@ -221,8 +228,9 @@ def _is_passive(article: Article, hit: Hit) -> bool:
     return (copula and not reflexive) or (not before and has_agent(article, hit))
 
 
-def _unsaid(article: Article, head: int) -> bool:
+def _unsaid(article: Article, hit: Hit) -> bool:
     """*could say*, *declined to say*, *se dicesse*, *who asked not to be named*: nothing said."""
+    head = hit.head
     if article.language(head) == "en" and any(
         article.words[t] in words.MODALS for t in article.children[head] if article.deps[t] == "aux"
     ):
@@ -233,17 +241,23 @@ def _unsaid(article: Article, head: int) -> bool:
         return True
     if tuple(article.words[max(0, head - 2) : head]) == words.YET_TO:
         return True
-    if _asks_for_anonymity(article, head):
+    if hit.cue_class in _REQUESTING and _asks_for_anonymity(article, hit.high):
         return True
     governor = article.lemmas[article.heads[head]]
     return article.deps[head] in ("xcomp", "acl", "advcl") and governor in words.WITHHOLDING
 
 
-def _asks_for_anonymity(article: Article, head: int) -> bool:
-    """*a driver in Leeds, who asked not to be named*, *un autista che chiede l'anonimato*."""
-    relative = not words.RELATIVE_SUBJECTS.isdisjoint(article.words[max(0, head - 2) : head])
-    asked = article.words[head + 1 : head + 1 + _ANONYMITY_REACH]
-    return relative and not words.ANONYMITY.isdisjoint(asked)
+def _asks_for_anonymity(article: Article, low: int) -> bool:
+    """*asked not to be named*, *asked that her name be withheld*, *chiede l'anonimato*; not *asked
+    why anonymous letters were kept*: nothing but the words of such a request stands before."""
+    passed: set[str] = set()
+    for word in article.words[low : low + _ANONYMITY_REACH]:
+        if word in words.ANONYMITY:
+            return True
+        if word not in words.ANONYMITY_LINKS:
+            break
+        passed.add(word)
+    return not (words.NAME.isdisjoint(passed) or words.NOT.isdisjoint(passed))
 
 
 def _belongs(article: Article, token: int, head: int) -> bool:

@@ -372,7 +372,7 @@ class DirectClaims:
             free = [
                 token
                 for token in range(self._past_topic(low, high), high)
-                if article.upos[token] in _SPEAKING and not self._governed(token, low)
+                if self._may_speak(token) and not self._governed(token, low)
             ]
             if free and self._is_sign(free[0]):
                 return None
@@ -391,6 +391,15 @@ class DirectClaims:
             return True
         nouns = cue_table(article.language(last)).nouns
         return any(article.lemmas[t] in nouns for t in range(low, name.low))
+
+    def _may_speak(self, token: int) -> bool:
+        """A noun, a pronoun, *one of the drivers*; not *all* in *the sum of it all*, nor *that*."""
+        article = self.article
+        word = article.words[token]
+        if article.upos[token] == "NUM":
+            return not words.POSSESSING.isdisjoint(article.words[token + 1 : token + 2])
+        floats = word in words.ALL and article.upos[token - 1] == "PRON"
+        return article.upos[token] in _SPEAKING and not floats and word not in words.NOT_SPEAKERS
 
     def _holder(self, token: int, high: int) -> Mention | None:
         """Who speaks where a noun stands before a colon: *an old miner is bitter*, *the council's

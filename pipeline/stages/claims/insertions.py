@@ -26,7 +26,7 @@ class Insertions(Contents):
             return None
         start = self.clause_start(first, low)
         high = next((t for t in range(last, high) if article.words[t] == ";"), high)
-        parts = [(start, first), (last, high)]
+        parts = [(start, first), (self._past_relative(hit, last, high), high)]
         if (last + 1 < high and "VerbForm=Part" in article.morphs[last + 1]) or self._is_apposition(
             last, high
         ):
@@ -41,6 +41,17 @@ class Insertions(Contents):
         if not (nominal or any(self._main_verb(*part) for part in parts)):
             return None
         return self.found(parts, "inserted")
+
+    def _past_relative(self, hit: Hit, comma: int, high: int) -> int:
+        """Past a relative clause that tells of the speaker: *…, said Rosa Vega, who runs the pool,
+        …*, *…, dice Rosa Vega, la cui famiglia …*."""
+        article = self.article
+        described = comma > hit.high and article.upos[comma - 1] in ("NOUN", "PROPN")
+        opening = article.words[comma + 1 : min(comma + 3, high)]
+        if not described or words.PERSONAL_RELATIVES.isdisjoint(opening):
+            return comma
+        verb = next((t for t in range(comma + 1, high) if article.is_finite(t)), high)
+        return next((t for t in range(verb, high) if article.words[t] == ","), high)
 
     def _may_interrupt(self, hit: Hit) -> bool:
         """Not *X, who said …*, *X, non dice Y*, *X, confermando …*, *X, said to be …*."""
@@ -203,9 +214,13 @@ class Insertions(Contents):
         if not any(article.is_word(t) for t in between):
             # "…, Ugo Tarsetti, said": the comma closes an apposition; "…, said Tarsetti" has its
             # subject behind it, "…, ha detto, …" has none.
-            return article.language(comma) == "en" and not any(
-                article.deps[t].startswith("nsubj") and t > hit.head
-                for t in article.children[hit.head]
+            behind = "," not in article.words[low:comma] and self.named.at(hit.high) is not None
+            return article.language(comma) == "en" and not (
+                behind
+                or any(
+                    article.deps[t].startswith("nsubj") and t > hit.head
+                    for t in article.children[hit.head]
+                )
             )
         if any(self._is_subjects(t, comma, hit) for t in between):
             return True

@@ -17,6 +17,10 @@ _POSSESSIVES = frozenset(["nmod:poss", "det:poss"])
 _WITHIN_PHRASES = _POSSESSIVES | {"amod"}  # "the Toledo-based company"
 _ANTECEDENTS = frozenset(["NOUN", "PROPN", "ADJ"])
 _BEFORE_HEADS = frozenset(["compound", "nmod:poss"])  # "according to the court's own report"
+_GOES_ON = frozenset(["NOUN", "PROPN", "ADJ", "PART"])
+_MAX_HOUSE = 5
+_MAX_TITLE = 4
+"""A name behind *and* may have an article and a title before it: *and the minister Ada Neri*."""
 _CORE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "X"])
 
 
@@ -105,7 +109,25 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
                     return mention
     if _follows_relative(article, hit):
         return noun_phrase(article, article.heads[hit.head], named)
-    return _linear_subject(article, hit, named, window)
+    return _house(article, hit, named) or _linear_subject(article, hit, named, window)
+
+
+def _house(article: Article, hit: Hit, named: Named) -> Mention | None:
+    """*fanno notare in Comune*, *dal ministero assicurano*: those who work there, in the plural."""
+    plural = any("Number=Plur" in article.morphs[t] for t in range(hit.low, hit.high))
+    if article.language(hit.head) != "it" or not plural or hit.high == len(article):
+        return None
+    low, high = article.sentence(hit.head)
+    table = people_table("it")
+    for preposition in (hit.high, *range(max(low, hit.low - _MAX_HOUSE), hit.low)):
+        found = source_phrase(article, preposition + 1, high, named)
+        if article.words[preposition] not in words.FROM_INSIDE or found is None:
+            continue
+        beside = found.high == hit.low or preposition == hit.high
+        body = named.at(found.head, ("ORG",)) or article.lemmas[found.head] in table.institutions
+        if beside and (body or article.lemmas[found.head] in table.bodies):
+            return found
+    return None
 
 
 def _quoted_as_saying(article: Article, hit: Hit, named: Named) -> Mention | None:
@@ -403,6 +425,35 @@ def source_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
                 token = article.heads[token]  # noqa: PLW2901
             return noun_phrase(article, token, named)
         if article.upos[token] not in ("DET", "ADJ", "NUM", "ADV", "PUNCT"):
+            return None
+    return None
+
+
+def with_partners(article: Article, mention: Mention, named: Named) -> Mention:
+    """A name with those joined to it: *Greenwatch and the Otter Trust*, *Anna Bell, Tom Reed and
+    Mia Stone*; the mention itself where none is."""
+    end = article.sentence(mention.head)[1]
+    high, partners_end = mention.high, mention.high
+    while high + 1 < end and article.words[high] in words.AND | {","}:
+        closes = article.words[high] in words.AND
+        name = _partner(article, high + 1, end, named)
+        if name is None or named.at(name) is named.at(mention.head):
+            break
+        high = _whole_name(article, name, named).high
+        if closes:
+            partners_end = high
+    possessor = partners_end < end and (
+        article.upos[partners_end] in _GOES_ON or article.words[partners_end] in ("'s", "'")
+    )  # "Greenwatch and Otter Trust director Jo Kemp"
+    return mention if possessor else replace(mention, high=partners_end)
+
+
+def _partner(article: Article, low: int, end: int, named: Named) -> int | None:
+    """The name that begins at ``low``, behind its article and title."""
+    for token in range(low, min(low + _MAX_TITLE, end)):
+        if named.at(token):
+            return token
+        if article.upos[token] not in ("DET", "NOUN", "ADJ"):
             return None
     return None
 

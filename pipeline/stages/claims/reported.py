@@ -24,7 +24,7 @@ from pipeline.stages.claims.mentions import (
     subject,
 )
 from pipeline.stages.claims.nouns import NounClaims
-from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
+from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _ASSERTING = frozenset(["predicate", "inserted", "colon"])
 _SHOWING = frozenset(["find", "announce"])  # "Il dato mostra che …", "Il dato conferma che …"
@@ -74,14 +74,13 @@ class ReportedClaims(Contents):
             mention = self._origin(hit, window)
         else:
             mention = subject(article, source, self.named, window)
-        if is_narrator(article, hit, mention):
+        unasked = hit.cue_class == "ask" and hit.passive and mention is None  # "was asked whether"
+        if unasked or is_narrator(article, hit, mention):
             return
         if mention and article.lemmas[mention.head] in self._signs(mention.head):
             return
-        if mention and not words.NOBODY.isdisjoint(
-            (article.words[mention.low], article.words[mention.head])
-        ):
-            return  # "Nessuno dei presenti dice che …", "Neither side said …"
+        if mention and self._is_nobody(mention):
+            return
         if mention and self._is_measure(mention.head) and hit.cue_class not in _SHOWING:
             mention = None  # "Il raccolto è di 300 quintali e spera …": whoever spoke last
         if mention:
@@ -118,10 +117,6 @@ class ReportedClaims(Contents):
         denied = hit.negated and article.lemmas[hit.head] not in words.RAISING_NEGATION
         # "the so-called": no one calls
         named = hit.passive and found.rule == "predicate" and not has_agent(article, hit)
-        opening = {article.words[t] for t in range(*found.parts[0])[:5]}
-        anonymity = not opening.isdisjoint(words.ANONYMITY) and (
-            not opening.isdisjoint(words.NOT | words.ANONYMOUS)
-        )
         purpose = (  # "tests to show how …"
             hit.cue_class == "find"
             and hit.low == hit.head
@@ -133,7 +128,7 @@ class ReportedClaims(Contents):
         # "A chi gli chiede se …, Neri risponde": whoever asks
         before = article.words[max(0, hit.low - 1) : hit.low]
         anyone = hit.cue_class == "ask" and not words.WHOEVER.isdisjoint(before)
-        silent = quoted or denied or named or anonymity or purpose or neither or anyone
+        silent = quoted or denied or named or purpose or neither or anyone
         judged = found.rule == "predicate" and has_agent(article, hit)  # "bollato da X come «Y»"
         reduced = self._reduced_relative(hit) and not self._closes_with_finding(hit, found)
         return not (silent or hit.unsaid or (reduced and not judged))
@@ -147,6 +142,18 @@ class ReportedClaims(Contents):
         closes = not any(article.upos[t] in VERBAL or article.words[t] == "," for t in rest)
         source = noun in table.not_persons or table.is_person(noun)
         return found.rule == "inserted" and hit.cue_class == "find" and closes and source
+
+    def _is_nobody(self, mention: Mention) -> bool:
+        """*Nessuno dei presenti dice*, *Neither the firm nor its boss, Jane Fox, said*."""
+        article = self.article
+        if not words.NOBODY.isdisjoint((article.words[mention.low], article.words[mention.head])):
+            return True
+        for token in range(mention.low - 1, article.sentence(mention.low)[0] - 1, -1):
+            if article.is_finite(token) or article.words[token] in CLAUSE_FINAL:
+                return False
+            if article.words[token] in words.NEITHER:
+                return True
+        return False
 
     def _is_measure(self, token: int) -> bool:
         measures = people_table(self.article.language(token)).measures
@@ -169,8 +176,8 @@ class ReportedClaims(Contents):
         morph = article.morphs[hit.head]
         low = article.sentence(hit.head)[0]
         before = [t for t in range(low, hit.head) if not article.is_mark(t)]
-        # "Asked whether he would resign, …"
-        opens = not before or article.words[before[-1]] in SENTENCE_FINAL
+        # "Asked whether he would resign, …", "when asked whether …"
+        opens = not before or article.words[before[-1]] in SENTENCE_FINAL | words.WHEN
         reduced = article.deps[hit.head] == "acl" or opens
         past = "VerbForm=Part" in morph and "Tense=Past" in morph
         return reduced and past and hit.low == hit.head

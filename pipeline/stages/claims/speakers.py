@@ -20,7 +20,14 @@ from pipeline.stages.claims.confidence import How
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.descriptions import Descriptions
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase, subject
+from pipeline.stages.claims.mentions import (
+    Mention,
+    Named,
+    bare_name,
+    noun_phrase,
+    subject,
+    with_partners,
+)
 from pipeline.stages.claims.phrases import whole_phrase
 from pipeline.stages.claims.syntax import Article
 
@@ -65,9 +72,9 @@ class Speakers:
 
     def resolve(self, draft: Draft) -> tuple[Speaker | None, How]:
         """The speaker of ``draft`` (None when nothing is known), and how they were found."""
-        mention = draft.speaker
-        if mention is None:
+        if draft.speaker is None:
             return self._unmentioned(draft)
+        mention = self._with_partners(draft.speaker, draft)
         found = self._referent(mention, draft.anchor)
         article = self.article
         if found.mention is mention and self._is_description(mention):
@@ -115,6 +122,8 @@ class Speakers:
     def _referent(self, mention: Mention, anchor: int) -> Referent:
         """Whom a mention stands for; itself when for no one known."""
         direct = self.named.at(mention.head, ("PER", "ORG", "LOC", "MISC"))
+        if direct and self._are_several(mention):
+            return Referent(anchor, None, mention, plural=True, spoke=True)
         if direct:
             return Referent(anchor, direct, mention, spoke=True)
         gender = self._table(mention.head).pronouns.get(self.article.words[mention.head])
@@ -154,15 +163,29 @@ class Speakers:
                 yield Referent(token, self.named.at(name.head, ("PER",)), mention, plural)
 
     def _group(self, token: int) -> Mention | None:
-        """Names joined by *and*: *Rosalind and Peter Acheson*."""
-        entity = self.named.at(token, ("PER",))
-        joined = [child for child in self.article.children[token] if self._joined(child)]
-        if entity is None or not joined:
+        """Persons joined by *and*: *Rosalind and Peter Acheson*."""
+        if self.named.at(token, ("PER",)) is None:
             return None
-        return Mention(token, noun_phrase(self.article, joined[-1], self.named).high, token)
+        name = bare_name(self.article, Mention(token, token + 1, token), self.named)
+        mention = with_partners(self.article, name, self.named)
+        return mention if self._are_several(mention) else None
 
-    def _joined(self, child: int) -> bool:
-        return self.article.deps[child] == "conj" and self.named.at(child, ("PER",)) is not None
+    def _are_several(self, mention: Mention) -> bool:
+        """Whether a mention holds more than one name."""
+        names = (self.named.at(t) for t in range(mention.low, mention.high))
+        return len({entity.id for entity in names if entity}) > 1
+
+    def _with_partners(self, mention: Mention, draft: Draft) -> Mention:
+        """All who are the subject of a draft's cue; not *Reed* in *said Bell and Reed left*."""
+        article = self.article
+        if self.named.at(mention.head) is None:
+            return mention
+        whole = with_partners(article, mention, self.named)
+        cue = article.range_of(draft.cue) if draft.cue else (mention.low, mention.low)
+        behind = cue[0] < mention.low and whole.high < len(article)
+        verbs = [t for t in range(*cue) if article.is_finite(t)]
+        one = any("Number=Sing" in article.morphs[t] for t in verbs)
+        return mention if one or (behind and article.is_finite(whole.high)) else whole
 
     def _asked(self, hits: Sequence[Hit]) -> Iterator[Referent]:
         """Those whom someone asks: *was asked whether …*, *al capitano i cronisti chiedono …*."""
@@ -211,8 +234,19 @@ class Speakers:
             if not self._near(referent.position, before, _ADJACENT if passing else _REACH):
                 continue
             resolved = self._resolved(referent)
-            if resolved and self._counts(resolved, plural) and self._may_be(resolved, gender):
+            owned = self._is_anothers(referent, gender, before)
+            counts = resolved and not owned and self._counts(resolved, plural)
+            if resolved and counts and self._may_be(resolved, gender):
                 yield resolved
+
+    def _is_anothers(self, referent: Referent, gender: str, before: int) -> bool:
+        """*Her solicitor read a statement in which she said …*: the solicitor is not *she*."""
+        article, mention = self.article, referent.mention
+        if mention is None or article.sentence_of[mention.low] != article.sentence_of[before]:
+            return False
+        word = article.words[mention.low]
+        owner = self._table(mention.low).pronouns.get(word)
+        return word in words.THIRD_POSSESSIVES and gender in ("m", "f") and owner == gender
 
     def _resolved(self, referent: Referent) -> Referent | None:
         """A subject with the person whom it stands for; None for a role of no one known."""

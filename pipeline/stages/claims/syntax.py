@@ -23,6 +23,7 @@ SENTENCE_FINAL = frozenset([".", "!", "?", "…", "...", "?!", "!?"])
 CLAUSE_FINAL = SENTENCE_FINAL | {";", ":"}
 _NOMINAL_RELATIONS = frozenset(["nsubj", "nsubj:pass", "obj", "obl", "nmod", "appos"])
 _MAX_DATELINE = 14
+_MAX_CREDIT = 8
 _MARKS = frozenset("\"“”„‟«»‹›‘’'`")
 
 
@@ -226,16 +227,34 @@ class Article:
         start = self.paragraph_ranges[self.paragraph(token)][0]
         return token < self.dateline_end(start)
 
-    def trim(self, low: int, high: int, extra: frozenset[str] = frozenset()) -> tuple[int, int]:
-        """A range without punctuation (and ``extra`` words) at its ends; may become empty.
+    def trim(self, low: int, high: int) -> tuple[int, int]:
+        """A range without punctuation and agencies' credits at its ends; may become empty.
 
         Quotation marks that have their partner inside stay.
         """
-        while low < high and (self._loose(low, low, high) or self.words[low] in extra):
-            low += 1
-        while high > low and (self._loose(high - 1, low, high) or self.words[high - 1] in extra):
-            high -= 1
+        while low < high and (past := self._past_end(low, low, high)) > low:
+            low = past
+        while high > low and (before := self._before_end(high, low)) < high:
+            high = before
         return low, high
+
+    def _past_end(self, token: int, low: int, high: int) -> int:
+        return self._credits.get(token, token + self._loose(token, low, high))
+
+    def _before_end(self, high: int, low: int) -> int:
+        opening = next((start for start, end in self._credits.items() if end == high), high)
+        return opening if low < opening < high else high - self._loose(high - 1, low, high)
+
+    @cached_property
+    def _credits(self) -> dict[int, int]:
+        """Where agencies' names in brackets begin and end: *(Reuters)*, *(askanews) -*."""
+        found = {}
+        for token, word in enumerate(self.words[:-1]):
+            if word == "(" and self.words[token + 1] in words.AGENCIES[self.language(token)]:
+                reach = range(token, min(token + _MAX_CREDIT, len(self)))
+                close = next((t for t in reach if self.words[t] == ")"), token - 1)
+                found[token] = close + 1
+        return found
 
     def _loose(self, token: int, low: int, high: int) -> bool:
         if self.is_word(token) or self.words[token] in ("€", "$", "£", "%", ")", "("):

@@ -1,5 +1,5 @@
 """Passages in the manner of newspapers, read whole: what is claimed, by whom, in what sense
-(``tests/cases/claims/newsroom_*.toml``).
+(``tests/cases/claims/newsroom_*.toml``), and single constructions (``constructions_*.toml``).
 
 ``fails`` lists the words of claims that are still missed, invented or misread; one that becomes
 right fails the test, so that the table stays true.
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ KINDS = {"d": "direct", "i": "indirect", "m": "mixed"}
 
 
 def _cases() -> Iterator[Any]:
-    for language in ("en", "it"):
-        table = tomllib.loads((CASES / f"newsroom_{language}.toml").read_text(encoding="utf-8"))
+    for language, name in product(("en", "it"), ("newsroom", "constructions")):
+        table = tomllib.loads((CASES / f"{name}_{language}.toml").read_text(encoding="utf-8"))
         for case in table["case"]:
             yield pytest.param(language, case, id=f"{language}: {case['label']}")
 

@@ -18,7 +18,7 @@ from pipeline.stages.claims.drafts import Draft
 
 GRAMMAR = {
     "quote", "that", "bare", "wh", "inf", "ord", "ger", "of", "against", "for", "small", "as",
-    "about", "np", "colon", "to", "si", "not_si",
+    "about", "np", "at", "colon", "to", "si", "not_si",
 }  # fmt: skip
 
 
