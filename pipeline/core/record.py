@@ -155,7 +155,10 @@ class RecordCue:
 
 @dataclass(frozen=True, slots=True)
 class RecordClaim:
-    """Who said what: content spans without quotation marks and reporting clause."""
+    """Who said what: content spans without quotation marks and reporting clause.
+
+    ``text`` leads from each language to the words of all spans, joined by a space.
+    """
 
     id: str
     kind: ClaimKind

@@ -187,6 +187,12 @@ FILLERS: Final = _words(
     soltanto solo sempre intanto pure persino"""
 )
 ARTICLES: Final = _words("the", "il lo la i gli le l'")
+OWNERS: Final = _words("from by of", "da dal dallo dalla dall' dai dagli dalle") | _words(
+    "di del dello della dell' dei degli delle"
+)
+"""Between a reporting noun and who says it: *warnings from the operator that …*."""
+ASKING: Final = _words("ask question press", "chiedere interrogare incalzare")
+ABOUT: Final = _words("about on over regarding", "su sul sullo sulla sull' sui sugli sulle")
 HOLDING: Final = _words("of among in")
 """*the belief of most economists*, *a suspicion among traders*."""
 AGENTS: Final = _words("by", "da dal dallo dalla dall' dai dagli dalle")

@@ -259,7 +259,8 @@ class AdverbialClaims(Contents):
         finite = any(article.is_finite(t) for t in range(token, close))
         if finite and article.words[token] not in words.RELATIVE_SUBJECTS:
             return comma
-        if article.language(token) == "it" and article.upos[token] == "DET":
+        subject = article.upos[close + 1 : close + 2] in (["DET"], ["PROPN"])
+        if article.language(token) == "it" and article.upos[token] == "DET" and not subject:
             return comma  # "Per la Lega, il tasso medio, pari al 6 per cento, resta alto"
         rest = any(article.is_finite(t) for t in range(close, high))
         return close if rest else comma

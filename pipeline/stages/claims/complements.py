@@ -164,6 +164,8 @@ class Complements(Contents):
             )
             if coordinated and any(article.is_finite(t) for t in range(token, end)):
                 return token
+            if article.words[token] == "," and self._begins_clause(token + 1, end):
+                return token
             opens = article.upos[token] in ("SCONJ", "CCONJ", "PUNCT") or (
                 article.words[token] in words.OPENERS
             )
@@ -172,6 +174,14 @@ class Complements(Contents):
             if article.is_finite(token):
                 return token
         return end
+
+    def _begins_clause(self, low: int, end: int) -> bool:
+        """*chiedono di rinviare le gare, FdI vuole votare*: a name with its verb right behind."""
+        if low >= end or self.named.at(low) is None:
+            return False
+        behind = range(low, end)
+        past = next((t for t in behind if self.named.at(t) is not self.named.at(low)), low)
+        return self.article.is_finite(past)
 
     def _content_end(self, hit: Hit, start: int, high: int, rule: str = "") -> int:
         """Where content that begins at ``start`` ends: before a clause coordinated with the

@@ -19,6 +19,7 @@ _ANTECEDENTS = frozenset(["NOUN", "PROPN", "ADJ"])
 _BEFORE_HEADS = frozenset(["compound", "nmod:poss"])  # "according to the court's own report"
 _GOES_ON = frozenset(["NOUN", "PROPN", "ADJ", "PART"])
 _MAX_HOUSE = 5
+"""*Dal ministero dei Trasporti assicurano*: so many words before the verb may name the house."""
 _MAX_TITLE = 4
 """A name behind *and* may have an article and a title before it: *and the minister Ada Neri*."""
 _CORE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "X"])

@@ -13,10 +13,14 @@ from pipeline.stages.claims.mentions import (
     Mention,
     bare_name,
     noun_phrase,
+    source_phrase,
 )
 from pipeline.stages.claims.syntax import CLAUSE_FINAL
 
 _MAX_COPULA = 16
+_THINGS = frozenset(["say", "announce"])  # reports and replies may be handed over
+_SUBJECTS = frozenset(["DET", "PRON", "NOUN", "PROPN", "NUM"])
+_INSIDE = frozenset(["DET", "ADJ"])
 _IN_GROUP = frozenset(["AUX", "ADV", "PART"])
 
 
@@ -55,8 +59,13 @@ class NounClaims(Contents):
         article = self.article
         allowed = words.COMPLEMENTIZERS[article.language(noun)]
         high = article.sentence(noun)[1]
-        if noun + 3 < high and article.words[noun + 1] in allowed:
+        if noun + 3 >= high:
+            return None
+        if article.words[noun + 1] in allowed:
             return noun + 2 if article.upos[noun + 1] == "SCONJ" else None
+        behind = self._past_owner(noun, high)
+        if behind + 2 < high and article.words[behind] in allowed:
+            return behind + 1 if self._opens_clause(noun, behind) else None
         for token in range(noun + 1, min(noun + _MAX_COPULA, high - 2)):
             word = article.words[token]
             if word in CLAUSE_FINAL or word in words.RELATIVES - allowed:
@@ -76,16 +85,31 @@ class NounClaims(Contents):
                 return token + 1
         return None
 
+    def _past_owner(self, noun: int, high: int) -> int:
+        """Past *from the operator* in *warnings from the operator that no trains will run*."""
+        article = self.article
+        owned = article.words[noun + 1] in words.OWNERS
+        mention = source_phrase(article, noun + 2, high, self.named) if owned else None
+        return mention.high if mention else noun + 1
+
+    def _opens_clause(self, noun: int, that: int) -> bool:
+        """Whether no relative stands behind an owner: *the reply of the minister that all awaited*
+        may hold one, *warnings from the operator that no trains will run* does not."""
+        article = self.article
+        thing = cue_table(article.language(noun)).nouns[article.lemmas[noun]] in _THINGS
+        joins = article.upos[that] == "SCONJ" or article.upos[that + 1] in _SUBJECTS
+        return joins and not thing
+
     def _noun_content_end(self, noun: int, start: int, high: int) -> int:
         """The end of the clause: with the sentence after *is that*, else before the verb whose
         subject the noun is: *Fears that the dam might fail | have proved unfounded*."""
         stop = self.clause_stop(start, high)
-        if noun <= self.article.sentence(noun)[0] + 1 and self.article.upos[noun - 1] == "ADP":
+        sentence = self.article.sentence(noun)[0]
+        if noun <= sentence + 2 and self.article.upos[sentence] in ("ADP", "SCONJ"):
             # "Amid warnings that the dam may fail, ministers meet"
             return next((t for t in range(start, stop) if self.article.words[t] == ","), stop)
-        sentence = self.article.sentence(noun)[0]
         told = any(self.article.is_finite(t) for t in range(sentence, noun))
-        if start > noun + 2 or told:
+        if told or not words.COPULAS.isdisjoint(self.article.lemmas[noun:start]):
             return stop  # "vivono nella speranza che …"
         verb = self._verb_of_subject(noun)
         if verb is not None and start < verb < stop:
@@ -116,6 +140,14 @@ class NounClaims(Contents):
                 return False
         return True
 
+    def _is_topic(self, noun: int) -> bool:
+        """*Sull'ipotesi che parta, Neri ha risposto …*: what is asked about, whoever said it."""
+        article = self.article
+        low = article.sentence(noun)[0]
+        before = next((t for t in range(noun - 1, low, -1) if article.upos[t] not in _INSIDE), low)
+        fronted = before == low or article.lemmas[before - 1] in words.ASKING
+        return article.words[before] in words.ABOUT and fronted
+
     def _possessor(self, noun: int) -> Mention | None:
         article = self.article
         # "Il punto di vista di Ada Neri": parsers hang her on either noun.
@@ -130,6 +162,11 @@ class NounClaims(Contents):
                 if held:
                     phrase = noun_phrase(article, held[0], self.named)
                     return bare_name(article, phrase, self.named)
+        if article.words[noun + 1] in words.OWNERS:
+            owner = source_phrase(article, noun + 2, article.sentence(noun)[1], self.named)
+            return owner and bare_name(article, owner, self.named)
+        if self._is_topic(noun):
+            return None
         for child in article.children[article.heads[noun]]:
             if article.deps[child].startswith("nsubj") and child != noun:
                 return bare_name(article, noun_phrase(article, child, self.named), self.named)

@@ -1,5 +1,6 @@
 """Passages in the manner of newspapers, read whole: what is claimed, by whom, in what sense
-(``tests/cases/claims/newsroom_*.toml``), and single constructions (``constructions_*.toml``).
+(``tests/cases/claims/newsroom_*.toml``), single constructions (``constructions_*.toml``), and much
+indirect speech (``reported_*.toml``).
 
 ``fails`` lists the words of claims that are still missed, invented or misread; one that becomes
 right fails the test, so that the table stays true.
@@ -24,7 +25,7 @@ KINDS = {"d": "direct", "i": "indirect", "m": "mixed"}
 
 
 def _cases() -> Iterator[Any]:
-    for language, name in product(("en", "it"), ("newsroom", "constructions")):
+    for language, name in product(("en", "it"), ("newsroom", "constructions", "reported")):
         table = tomllib.loads((CASES / f"{name}_{language}.toml").read_text(encoding="utf-8"))
         for case in table["case"]:
             yield pytest.param(language, case, id=f"{language}: {case['label']}")
