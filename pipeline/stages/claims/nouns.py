@@ -61,11 +61,17 @@ class NounClaims(Contents):
         high = article.sentence(noun)[1]
         if noun + 3 >= high:
             return None
+        behind = self._past_owner(noun, high)
         if article.words[noun + 1] in allowed:
             return noun + 2 if article.upos[noun + 1] == "SCONJ" else None
-        behind = self._past_owner(noun, high)
         if behind + 2 < high and article.words[behind] in allowed:
             return behind + 1 if self._opens_clause(noun, behind) else None
+        return self._presented_clause(noun, high, allowed)
+
+    def _presented_clause(self, noun: int, high: int, allowed: frozenset[str]) -> int | None:
+        """Where the clause of *its view is that …*, *it was the view of most that …* begins."""
+        article = self.article
+        say = cue_table(article.language(noun)).nouns[article.lemmas[noun]] == "say"
         for token in range(noun + 1, min(noun + _MAX_COPULA, high - 2)):
             word = article.words[token]
             if word in CLAUSE_FINAL or word in words.RELATIVES - allowed:
@@ -75,14 +81,11 @@ class NounClaims(Contents):
                 presented = article.lemmas[max(0, noun - 4) : noun]  # "It was the view of most …"
                 presenting = words.COPULAS | words.BECOMING
                 joins = article.upos[token] == "SCONJ" or article.deps[token] == "mark"
-                if words.COPULAS.isdisjoint(before) and (
-                    presenting.isdisjoint(presented)
-                    or article.words[token - 1] == ","
-                    or not joins
-                    or cue_table(article.language(noun)).nouns[article.lemmas[noun]] == "say"
-                ):
-                    return None
-                return token + 1
+                apart = article.words[token - 1] == "," or not joins or say
+                told = not words.COPULAS.isdisjoint(before) or not (
+                    presenting.isdisjoint(presented) or apart
+                )
+                return token + 1 if told else None
         return None
 
     def _past_owner(self, noun: int, high: int) -> int:
@@ -149,19 +152,11 @@ class NounClaims(Contents):
         return article.words[before] in words.ABOUT and fronted
 
     def _possessor(self, noun: int) -> Mention | None:
+        """Whose the noun is: *the union's*, *from the union*, *of most economists*, *their*."""
         article = self.article
-        # "Il punto di vista di Ada Neri": parsers hang her on either noun.
-        below = dict.fromkeys((*article.children[noun], *article.children[self._cue_start(noun)]))
-        for child in below:
-            if article.deps[child] == "nmod:poss" or (
-                article.deps[child] == "nmod" and child > noun
-            ):
-                return bare_name(article, noun_phrase(article, child, self.named), self.named)
-            if article.words[child] in words.HOLDING and article.deps[child] == "obl":
-                held = [t for t in article.children[child] if article.deps[t] == "obj"]
-                if held:
-                    phrase = noun_phrase(article, held[0], self.named)
-                    return bare_name(article, phrase, self.named)
+        below = self._possessor_below(noun)
+        if below is not None:
+            return bare_name(article, below, self.named)
         if article.words[noun + 1] in words.OWNERS:
             owner = source_phrase(article, noun + 2, article.sentence(noun)[1], self.named)
             return owner and bare_name(article, owner, self.named)
@@ -170,6 +165,20 @@ class NounClaims(Contents):
         for child in article.children[article.heads[noun]]:
             if article.deps[child].startswith("nsubj") and child != noun:
                 return bare_name(article, noun_phrase(article, child, self.named), self.named)
-        if noun and article.words[noun - 1] in words.THIRD_POSSESSIVES:
-            return Mention(noun - 1, noun, noun - 1)
+        possessed = noun and article.words[noun - 1] in words.THIRD_POSSESSIVES
+        return Mention(noun - 1, noun, noun - 1) if possessed else None
+
+    def _possessor_below(self, noun: int) -> Mention | None:
+        article = self.article
+        # "Il punto di vista di Ada Neri": parsers hang her on either noun.
+        below = dict.fromkeys((*article.children[noun], *article.children[self._cue_start(noun)]))
+        for child in below:
+            if article.deps[child] == "nmod:poss" or (
+                article.deps[child] == "nmod" and child > noun
+            ):
+                return noun_phrase(article, child, self.named)
+            if article.words[child] in words.HOLDING and article.deps[child] == "obl":
+                held = [t for t in article.children[child] if article.deps[t] == "obj"]
+                if held:
+                    return noun_phrase(article, held[0], self.named)
         return None
