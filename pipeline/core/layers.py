@@ -40,7 +40,8 @@ class Raw:
     """The decoded document before any repair (written by ``ingest``).
 
     For extracted formats such as HTML, ``text`` is the extracted text. ``metadata`` may hold
-    ``title``, ``url``, ``date``, ``language`` and whatever else the source declared.
+    ``title``, ``url``, ``date``, ``language`` and whatever else the source declared. ``left_out``
+    are the visible lines of a page that extraction did not take for the article.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Raw:
     text: str
     metadata: Mapping[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,10 +120,14 @@ def _ingest(layers: _Layers) -> Iterator[RenderableType]:
             "encoding": raw.encoding,
             "size": f"{raw.bytes} bytes, {len(raw.text)} characters",
             "flags": ", ".join(raw.flags),
+            "left out": f"{count} lines of the page" if (count := len(raw.left_out)) else "",
             **{f"metadata {key}": value for key, value in sorted(raw.metadata.items())},
         }
     )
     yield Rich(visible(raw.text))
+    if raw.left_out:
+        yield Rich("\nLeft out of the page:", "bold")
+        yield Rich(visible("\n".join(raw.left_out)), "dim")
 
 
 def _detect(layers: _Layers) -> Iterator[RenderableType]:

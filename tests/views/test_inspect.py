@@ -98,6 +98,15 @@ def test_normalize_shows_what_was_put_aside_and_repaired(tmp_path: Path) -> None
     assert "[byline: Di Ada]\nL[&rsquo;→']app.[+␣]Poi" in shown(tmp_path, "normalize")
 
 
+def test_ingest_shows_what_was_left_out_of_a_page(tmp_path: Path) -> None:
+    raw = Raw("a-00000001", "a.html", "", 0, "text/html", "utf-8", "Testo", left_out=("Home", "Su"))
+    (tmp_path / "stages" / "01-ingest").mkdir(parents=True)
+    (tmp_path / "stages" / "01-ingest" / "a-00000001.json").write_bytes(dump(raw))
+    text = shown(tmp_path, "ingest")
+    assert "2 lines of the page" in text
+    assert text.split("Left out of the page:")[1].split() == ["Home", "Su"]
+
+
 def test_steps_at_one_place_become_one() -> None:
     found = list(
         alterations(

@@ -18,6 +18,7 @@ BLOCKS = re.compile(
     "|header|li|main|nav|[ou]l|p|pre|section|table|t[dhr]"
 )
 HIDDEN = ("script", "style", "noscript", "template", "head", "svg", "iframe", "object", "select")
+RUN = 3
 # A fixed bound instead of today's date: the same page gives the same metadata for ever.
 DATE_SETTINGS = {"extensive_search": False, "original_date": True, "max_date": "2100-01-01"}
 
@@ -28,8 +29,10 @@ def main() -> None:
     for line in sys.stdin.buffer:
         request = json.loads(line)
         answer = _article(request["html"]) if request["mode"] == "article" else {}
+        visible = visible_text(request["html"])
         if len(answer.get("text", "")) < MIN_ARTICLE_CHARACTERS:
-            answer["text"] = visible_text(request["html"]) or answer.get("text", "")
+            answer["text"] = visible or answer.get("text", "")
+        answer["left_out"] = "\n".join(left_out(visible, answer["text"]))
         sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
         sys.stdout.buffer.flush()
 
@@ -84,6 +87,29 @@ def visible_text(html: str) -> str:
             pieces.append(text)
     lines = ["".join(run.split("\n")) for run in _runs(pieces)]
     return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+
+
+def left_out(visible: str, text: str) -> list[str]:
+    """The visible lines of a page that are not in the text taken from it.
+
+    A line is in the text when all runs of `RUN` words are, since extraction joins and cuts lines;
+    a shorter one when it is a line there, too.
+
+    >>> left_out("Home\\nIl ponte è chiuso.\\nI nostri consigli", "Il ponte è chiuso. Lo dice lui")
+    ['Home', 'I nostri consigli']
+    """
+    lines = {" ".join(line.split()) for line in text.split("\n")}
+    known = set(_word_runs(text.split()))
+
+    def is_kept(line: str) -> bool:
+        runs = _word_runs(line.split())
+        return line in lines or (bool(runs) and known.issuperset(runs))
+
+    return [line for line in visible.split("\n") if line and not is_kept(line)]
+
+
+def _word_runs(words: list[str]) -> list[tuple[str, ...]]:
+    return list(zip(*(words[start:] for start in range(RUN)), strict=False))
 
 
 def _runs(pieces: list[str]) -> list[str]:

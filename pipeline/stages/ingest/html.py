@@ -30,10 +30,12 @@ Mode = Literal["article", "visible"]
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The main text of a page, one line per paragraph, and what the page says about itself."""
+    """The main text of a page, one line per paragraph, what the page says about itself, and the
+    visible lines that were left out: menus, banners, tables, comments."""
 
     text: str
     metadata: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 class HtmlExtractor:
@@ -60,7 +62,8 @@ class HtmlExtractor:
         for mode in modes:
             answer = self._ask(html, mode)
             if answer is not None:
-                return Article(answer.pop("text", ""), answer)
+                left_out = answer.pop("left_out", "").split("\n")
+                return Article(answer.pop("text", ""), answer, tuple(filter(None, left_out)))
         raise DocumentError(
             f"No text could be taken from the page within {self._seconds:g} seconds: "
             "save it as text."

@@ -29,7 +29,7 @@ class IngestStage(Stage[Raw]):
     """Decodes a source; of a web page it keeps the main text and the metadata."""
 
     name = "ingest"
-    version = "1"
+    version = "2"
     reads = (Source,)
     writes = Raw
 
@@ -61,10 +61,16 @@ class IngestStage(Stage[Raw]):
     def _from_html(self, source: Source) -> Raw:
         decoded = decode(source.content, declared_in_html(source.content))
         article = self._extractor.extract(decoded.text)
-        return _raw(source, decoded, article.text, article.metadata)
+        return _raw(source, decoded, article.text, article.metadata, article.left_out)
 
 
-def _raw(source: Source, decoded: Decoded, text: str, found: Mapping[str, str]) -> Raw:
+def _raw(
+    source: Source,
+    decoded: Decoded,
+    text: str,
+    found: Mapping[str, str],
+    left_out: tuple[str, ...] = (),
+) -> Raw:
     """What the source declared itself wins over what was found inside the document."""
     if not text.replace("\N{ZERO WIDTH NO-BREAK SPACE}", "").strip():
         raise SkipDocument("The document holds no text.")
@@ -79,4 +85,5 @@ def _raw(source: Source, decoded: Decoded, text: str, found: Mapping[str, str]) 
         text=text,
         metadata={key: metadata[key] for key in sorted(metadata)},
         flags=decoded.flags,
+        left_out=left_out,
     )

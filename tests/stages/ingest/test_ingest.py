@@ -92,6 +92,7 @@ def test_a_page_becomes_its_article_and_metadata() -> None:
     assert raw.text.startswith("Il ponte riapre\nIl ponte sul fiume riapre domani mattina")
     assert "«I lavori sono finiti con due mesi di anticipo», ha detto Lupi" in raw.text
     assert "alert" not in raw.text
+    assert raw.left_out == ("HomeEsteri", "Riproduzione riservata")
     assert raw.metadata["title"] == "Il ponte riapre"
     assert raw.metadata["author"] == "Ada Moretti"
     assert raw.metadata["date"] == "2025-03-12"
