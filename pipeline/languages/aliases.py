@@ -13,8 +13,7 @@ the Unicode Common Locale Data Repository (Unicode licence); all others were wri
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -24,6 +23,7 @@ from pipeline.core.layers import LABELS, Label
 from pipeline.errors import UsageError
 from pipeline.languages import LANGUAGES
 from pipeline.languages.forms import fold
+from pipeline.languages.names import name_sizes
 from pipeline.languages.rows import is_json_lines, read_rows
 
 COLUMNS: Final = ("id", "label", *LANGUAGES)
@@ -83,16 +83,7 @@ def parse_aliases(text: str, file: str) -> AliasTable:
                     f"{file}, line {line}: {form!r} already names {holder.id} "
                     f"(line {lines[holder.id]}); a name can stand for one entity only."
                 )
-    return AliasTable(by_form, _sizes(by_form))
-
-
-def _sizes(forms: Iterable[str]) -> dict[str, frozenset[int]]:
-    sizes: dict[str, set[int]] = defaultdict(set)
-    for form in forms:
-        words = form.replace("'", "' ").split()
-        if len(words) > 1:
-            sizes[words[0]].add(len(words))
-    return {word: frozenset(counts) for word, counts in sizes.items()}
+    return AliasTable(by_form, name_sizes(by_form))
 
 
 def _forms(alias: Alias) -> Iterator[str]:

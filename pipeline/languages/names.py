@@ -11,6 +11,8 @@ the Faker project (MIT licence). Both are evidence, never proof.
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
@@ -24,6 +26,10 @@ class NameTable:
     """The words of one language, lower case; see the comments in the data files."""
 
     roles: frozenset[str]
+    role_parts: frozenset[str]
+    fields: frozenset[str]
+    short_titles: frozenset[str]
+    post_nominals: frozenset[str]
     organisations: frozenset[str]
     places: frozenset[str]
     others: frozenset[str]
@@ -57,6 +63,8 @@ class NameTable:
     articles: frozenset[str]
     indefinite_articles: frozenset[str]
     club_articles: frozenset[str]
+    club_signs: frozenset[str]
+    club_opponents: frozenset[str]
     articled: frozenset[str]
     plural_articles: frozenset[str]
     possessives: frozenset[str]
@@ -65,10 +73,13 @@ class NameTable:
     compound_parts: frozenset[str]
     person_relatives: frozenset[str]
     thing_relatives: frozenset[str]
+    person_events: frozenset[str]
+    area_codes: frozenset[str]
     following_offices: frozenset[str]
     offices_by_adjective: frozenset[str]
     local_bodies: frozenset[str]
     council_kinds: frozenset[str]
+    council_members: frozenset[str]
     tied_streets: frozenset[str]
     roads: frozenset[str]
     small_parts: frozenset[str]
@@ -102,9 +113,25 @@ def towns() -> frozenset[str]:
 
 
 @cache
+def town_sizes() -> Mapping[str, frozenset[int]]:
+    """For the first word of towns of several words, how many there may be."""
+    return name_sizes(towns())
+
+
+@cache
 def given_names() -> frozenset[str]:
     """Folded given names."""
     return folded_lines("given_names.txt")
+
+
+def name_sizes(forms: Iterable[str]) -> dict[str, frozenset[int]]:
+    """For the first word of names of several words, how many words there may be."""
+    sizes: dict[str, set[int]] = defaultdict(set)
+    for form in forms:
+        words = form.replace("'", "' ").split()
+        if len(words) > 1:
+            sizes[words[0]].add(len(words))
+    return {word: frozenset(counts) for word, counts in sizes.items()}
 
 
 def folded_lines(file: str) -> frozenset[str]:

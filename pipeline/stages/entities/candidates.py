@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.core.layers import Name
 from pipeline.languages.aliases import Alias, AliasTable
 from pipeline.languages.forms import fold
+from pipeline.languages.names import town_sizes, towns
 from pipeline.stages.entities.cleaning import cleaned, is_common, is_name
 from pipeline.stages.entities.extending import (
     datelines,
@@ -34,11 +36,13 @@ def find_mentions(
     model = [mention for name in names for mention in cleaned(words, name)]
     model = [extended(words, mention) for mention in model if is_name(words, mention)]
     model = _without_shouted(words, _joined(words, model))
+    known_towns = list(_towns(words))
+    model = [_with_whole_town(mention, known_towns) for mention in model]
     known = [extended(words, mention) for mention in _known(words, tables)]
     rules = [*offices(words), *streets(words), *laws(words), *titles(words), *works(words)]
     rules += datelines(words)
     # What a model says of a known name tells the team *Lazio* from the region.
-    candidates = _disjoint([*rules, *model, *known])
+    candidates = _disjoint([*rules, *model, *known, *known_towns])
     found = [part for mention in candidates for part in without_town(words, mention)]
     found = _disjoint([*found, *_capitalised(words, found)])
     return _disjoint([*found, *_repeats(words, found)])
@@ -156,6 +160,27 @@ def _known(words: Words, tables: Sequence[AliasTable]) -> Iterator[Mention]:
             if alias and (_is_plain_name(words, low) if size == 1 else _as_written(form, alias)):
                 yield Mention(at, alias.label, 1.0)
                 break
+
+
+def _towns(words: Words) -> Iterator[Mention]:
+    """Towns of several words, wherever they stand: *Borgo a Mozzano*."""
+    for low in range(len(words)):
+        if not words.capital(low) or (words.is_article(low) and words.opens_sentence[low]):
+            continue
+        for size in sorted(town_sizes().get(fold(words.words[low]), ()), reverse=True):
+            at = Stretch(low, min(low + size, len(words)))
+            inside = not any(words.begins_line(index) for index in range(low + 1, at.high))
+            if inside and words.capital(at.high - 1) and fold(words.form(at)) in towns():
+                yield Mention(at, "LOC", 1.0)
+                break
+
+
+def _with_whole_town(mention: Mention, towns: Iterable[Mention]) -> Mention:
+    """*Museo della Memoria di Borgo* with the rest of *Borgo a Mozzano*."""
+    for town in towns:
+        if mention.at.low <= town.at.low < mention.at.high < town.at.high:
+            return replace(mention, at=Stretch(mention.at.low, town.at.high))
+    return mention
 
 
 def _capitalised(words: Words, found: Iterable[Mention]) -> Iterator[Mention]:

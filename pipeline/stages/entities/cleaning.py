@@ -14,6 +14,8 @@ from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stret
 
 # Below this chance a model's name of one word must not be an adjective.
 DOUBTFUL = 0.4
+# A person's name has so many words.
+MOST_NAMES = 4
 # Parts of speech of common words that a sentence's start gives a capital.
 NO_NAMES = frozenset({"VERB", "AUX", "ADV", "PRON", "DET", "ADP", "SCONJ", "CCONJ", "INTJ"})
 
@@ -21,10 +23,15 @@ NO_NAMES = frozenset({"VERB", "AUX", "ADV", "PRON", "DET", "ADP", "SCONJ", "CCON
 def cleaned(words: Words, name: Name) -> Iterator[Mention]:
     """The names in one candidate of the model: trimmed, and split where it joins several."""
     whole = words.stretch(name.span)
+    glued = _are_two(words, whole)
     for part in _split(words, whole):
         trimmed = _trim(words, part, name.label)
         if trimmed.low < trimmed.high:
-            yield from _without_person(words, Mention(trimmed, name.label, name.score))
+            untitled = words.office_end(part.low, trimmed.low) == trimmed.low > part.low
+            short = words.word(part.low).rstrip(".") in words.table(part.low).short_titles
+            person = untitled and (short or _is_person(words, trimmed.low, trimmed.high))
+            label: Label | None = "PER" if person else None if glued else name.label
+            yield from _without_person(words, Mention(trimmed, label, name.score))
 
 
 def _without_person(words: Words, mention: Mention) -> Iterator[Mention]:
@@ -41,29 +48,48 @@ def _without_person(words: Words, mention: Mention) -> Iterator[Mention]:
 
 def _split(words: Words, at: Stretch) -> Iterator[Stretch]:
     """Parts of a candidate that runs over a line break, or joins a product to its maker
-    (*Veduta-3 di Lumina*, *Google Android*)."""
+    (*Veduta-3 di Lumina*, *Google Android*) or a known body to another (*Unesco and Harbour*)."""
     low = at.low
-    if at.high - low == 2 and not words.begins_line(low + 1) and _is_makers(words, low):
+    if _are_two(words, at):
         yield from (Stretch(low, low + 1), Stretch(low + 1, at.high))
         return
     for index in range(at.low + 1, at.high):
         if words.begins_line(index):
             yield Stretch(low, index)
             low = index
-        elif words.is_of(index) and any(char.isdigit() for char in words.words[index - 1]):
+        elif _ends_product(words, index) or _joins(words, low, index, at.high):
             yield Stretch(low, index)
             low = index + 1
     yield Stretch(low, at.high)
 
 
-def _is_makers(words: Words, low: int) -> bool:
-    """Whether two words are a known body and its known product, and no known name together."""
-    known = known_entities()
-    whole = known.find(words.form(Stretch(low, low + 2)))
-    maker, product = known.find(words.words[low]), known.find(words.words[low + 1])
-    if whole or not maker or not product:
+def _are_two(words: Words, at: Stretch) -> bool:
+    """Whether two words are a known body and its known product, or two known places (*Utah U.S.*),
+    and no known name together."""
+    low = at.low
+    if at.high - low != 2 or words.begins_line(low + 1):
         return False
-    return (maker.label, product.label) == ("ORG", "MISC")
+    known = known_entities()
+    whole = known.find(words.form(at))
+    first, second = known.find(words.words[low]), known.find(words.words[low + 1])
+    if whole or not first or not second:
+        return False
+    return (first.label, second.label) in (("ORG", "MISC"), ("LOC", "LOC"))
+
+
+def _ends_product(words: Words, index: int) -> bool:
+    """Whether a product with a number ends before its maker: *Veduta-3* at *di*."""
+    return words.is_of(index) and any(char.isdigit() for char in words.words[index - 1])
+
+
+def _joins(words: Words, low: int, index: int, high: int) -> bool:
+    """Whether an *and* at ``index`` stands between a known body and another name."""
+    if words.word(index) not in words.table(index).ands:
+        return False
+    known = known_entities()
+    left = known.find(words.form(Stretch(low, index)))
+    whole = known.find(words.form(Stretch(low, high)))
+    return left is not None and left.label == "ORG" and whole is None and words.capital(index + 1)
 
 
 def _trim(words: Words, at: Stretch, label: Label) -> Stretch:
@@ -73,6 +99,17 @@ def _trim(words: Words, at: Stretch, label: Label) -> Stretch:
         low += 1
     while low < high and _is_right_edge(words, high - 1):
         high -= 1
+    if low == high:
+        return Stretch(low, high)
+    if label == "PER" and words.word(high - 1) in words.table(low).post_nominals:
+        high -= 1
+    end = words.office_end(low, high)
+    known = known_entities().find(words.form(Stretch(end, high))) if low < end < high else None
+    if low + 1 < end < high and (label == "PER" or known or _is_person(words, end, high)):
+        low = end  # "Police Chief Ada Neri", "Assistant United States" before "Attorney"
+    seated = words.word(high) in words.table(high - 1).council_members
+    if seated and high - low > 1 and words.word(high - 1) in words.table(low).council_kinds:
+        high -= 1  # "Rochester City Councillor"
     return Stretch(low, high)
 
 
@@ -84,7 +121,9 @@ def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
     role = high - low > 1 and words.word(low).rstrip(".") in table.roles
     if role and high - low == 2 and words.capital(low) and words.is_given_name(low):
         role = words.opens_sentence[low]  # Regina Cavaglià is no queen
-    if role and (label == "PER" or word.endswith(".") or _is_person(words, low + 1, high)):
+    short = words.word(low).rstrip(".") in table.short_titles and words.capital(low + 1)
+    titled = label == "PER" or word.endswith(".") or short
+    if role and (titled or _is_person(words, low + 1, high)):
         return True
     if word.islower() and high - low > 1 and _is_kind(words, low):
         return True
@@ -99,8 +138,18 @@ def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
 
 
 def _is_person(words: Words, low: int, high: int) -> bool:
-    """Whether what follows a role is a person's name by its look: *CEO Wang Xiaochuan*."""
-    return is_eastern_name(fold(words.form(Stretch(low, high))))
+    """Whether what follows a role is a person's name by its look: *CEO Wang Xiaochuan*, *GIP Ada
+    Neri*, but not the school *Don Lorenzo Milani*."""
+    if high - low < 2 or not words.capital(high - 1):
+        return False
+    before = low - 1
+    while words.word(before).rstrip(".") in words.table(low).roles:
+        before -= 1
+    kinds = words.table(low).organisation_kinds | words.table(low).streets
+    shouted = words.words[low - 1].isupper() and not words.words[low].isupper()
+    named = (words.is_given_name(low) or shouted) and high - low <= MOST_NAMES
+    eastern = is_eastern_name(fold(words.form(Stretch(low, high))))
+    return (eastern or named) and words.word(before) not in kinds
 
 
 def _is_town(words: Words, low: int, high: int) -> bool:
@@ -136,16 +185,32 @@ def is_name(words: Words, mention: Mention) -> bool:
     parts = [words.word(i).rstrip(".") for i in range(at.low, at.high)]
     if not any(char.isalpha() for part in parts for char in part):
         return False
-    no_names = table.demonyms | table.not_names | table.edges
+    no_names = table.demonyms | table.not_names | table.edges | table.fields
     if all(part in no_names or not part[:1].isalpha() for part in parts):
-        return len(parts) == 1 and is_capital_name(words, at.low)
+        return len(parts) == 1 and (is_capital_name(words, at.low) or _is_surname(words, mention))
     if not any(char.isupper() for char in words.form(at)):
         return mention.score >= 0.9 and words.upos[at.low] in ("PROPN", "X")
-    if len(parts) == 1 and (parts[0] in table.roles or is_common(words, at.low)):
+    if _is_office(words, at) or (len(parts) == 1 and is_common(words, at.low)):
         return False
     if _is_phrase(words, at) or _is_stray(words, mention):
         return False
-    return not _is_ministry(words, at)
+    return not _is_ministry(words, mention)
+
+
+def _is_surname(words: Words, mention: Mention) -> bool:
+    """A common word that a role makes a person's name: *Councillor Black*, *Mr May*."""
+    low = mention.at.low
+    titled = words.word(low - 1).rstrip(".") in words.table(low).roles
+    return mention.label == "PER" and titled and words.capital(low) and words.capital(low - 1)
+
+
+def _is_office(words: Words, at: Stretch) -> bool:
+    """An office without its holder (*Assistant Secretary*), or a word with which one begins:
+    *County* in *the County Chief Officer*."""
+    if words.office_end(at.low, at.high) == at.high:
+        return True
+    alone = at.high - at.low == 1 and words.word(at.low) in words.table(at.low).role_parts
+    return alone and words.capital(at.high) and words.office_end(at.high, at.high + 3) > at.high
 
 
 def is_capital_name(words: Words, index: int) -> bool:
@@ -185,10 +250,34 @@ def _is_stray(words: Words, mention: Mention) -> bool:
     return alone and mention.score < DOUBTFUL and words.upos[mention.at.low] == "ADJ"
 
 
-def _is_ministry(words: Words, at: Stretch) -> bool:
+def _is_ministry(words: Words, mention: Mention) -> bool:
     """The field of an office, which is a role and no name: *ministra dei Trasporti*, *assessora
     alla Casa*; *la segretaria della Filt* leads a body."""
-    table = words.table(at.low)
-    tie, office = words.word(at.low - 1), words.word(at.low - 2)
+    low = mention.at.low
+    table = words.table(low)
+    if mention.label != "PER":
+        low = _first_field(words, low)
+    place = low - 2
+    while words.is_adjective(place):  # "assessora regionale alla Casa"
+        place -= 1
+    tie, office = words.word(low - 1), words.word(place)
     tied = tie in table.minister_ties and office in table.secretaries
-    return tied or (words.is_of(at.low - 1) and office in table.ministers)
+    return tied or (words.is_of(low - 1) and office in table.ministers)
+
+
+def _first_field(words: Words, index: int) -> int:
+    """Where the first of two joined fields begins: *Sviluppo* in *ministro dello Sviluppo economico
+    e del Made in Italy*."""
+    tie = index - 1
+    while words.is_of(tie) or words.is_article(tie):
+        tie -= 1
+    if words.word(tie) not in words.table(index).ands:
+        return index
+    start = tie - 1
+    while words.is_adjective(start):
+        start -= 1
+    if not words.capital(start):
+        return index
+    while words.capital(start - 1):
+        start -= 1
+    return start

@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.languages.chinese import is_eastern_name
 from pipeline.languages.forms import fold
+from pipeline.languages.people import first_names, people_table, role_stem
 from pipeline.stages.entities.forms import Form
+from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.resemblance import is_person
 from pipeline.stages.entities.words import Words
 
 # An office stands within so many words of its holder's name: "CEO and founder of X, …".
 OFFICE_WINDOW = 6
+# A title before a name has so many: "Chief of Police".
+TITLE_WORDS = 4
 
 
 def bracketed(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
@@ -23,7 +27,11 @@ def bracketed(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]
             low, high = mention.at.low, mention.at.high
             if words.word(low - 1) != "(" or words.word(high) != ")" or low - 1 not in ends:
                 continue
+            if words.word(low) in words.table(low).area_codes:
+                continue  # "Terlizzi (BA)"
             long = ends[low - 1]
+            if long.label == "LOC":
+                long = _before_place(words, low - 1, long, ends)
             persons = form.label == long.label == "PER" and len(form.parts) > 1
             if (
                 persons
@@ -31,6 +39,34 @@ def bracketed(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]
                 or _abbreviates(words.form(long.mentions[0].at), form)
             ):
                 yield form, long
+
+
+def alike_in_title(words: Words, mention: Mention, holders: Sequence[Form]) -> Sequence[Form]:
+    """Those of several who share a surname that its title speaks for, by office or by gender:
+    *Chief Neri* is *Police Chief Ugo Neri*, *Mrs Neri* is *Ada Neri*; all if it speaks for none."""
+    titles = _titles(words, mention)
+    if not titles:
+        return holders
+    offices = [
+        form for form in holders if any(titles & _titles(words, other) for other in form.mentions)
+    ]
+    genders = {people_table(words.language(mention.at.low)).titles.get(title) for title in titles}
+    of_gender = [form for form in holders if first_names().get(form.parts[0]) in genders - {None}]
+    return offices or of_gender or holders
+
+
+def _titles(words: Words, mention: Mention) -> set[str]:
+    """The titles and offices right before a name, without gender: *Chief of Police*, *sindac*."""
+    found = set()
+    index = mention.at.low - 1
+    while index >= max(mention.at.low - TITLE_WORDS, 0):
+        table, word = words.table(index), words.word(index).rstrip(".")
+        if word in table.roles:
+            found |= {word, role_stem(word)}
+        elif word not in table.role_parts and not words.is_of(index):
+            break
+        index -= 1
+    return found
 
 
 def two_names(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
@@ -77,10 +113,24 @@ def _offices(words: Words, form: Form, named: Mapping[int, Form]) -> set[tuple[s
     return found
 
 
+def _before_place(words: Words, end: int, place: Form, ends: Mapping[int, Form]) -> Form:
+    """The body whose place stands between it and a bracket: *Museum of Modern Art di New York
+    (MoMA)*; else the place."""
+    low = next(mention.at.low for mention in place.mentions if mention.at.high == end)
+    tied = words.is_of(low - 1) or words.word(low - 1) in words.table(low).place_prepositions
+    return ends.get(low - 1, place) if tied else place
+
+
 def _abbreviates(short: str, long: Form) -> bool:
     """Whether ``short`` is written like an abbreviation, and begins like ``long`` or is new."""
+    if " " in short:
+        rest = iter(long.parts)  # "California Department of Fire Protection (Cal Fire)"
+        shorts = fold(short).split()
+        return len(long.parts) > len(shorts) and all(
+            any(part.startswith(word) for part in rest) for word in shorts
+        )
     letters = [char for char in short if char.isalpha()]
-    if not 2 <= len(letters) <= 8 or " " in short or len(long.parts) < 2:
+    if not 2 <= len(letters) <= 8 or len(long.parts) < 2:
         return False
     wanted = iter("".join(long.parts))
     return all(char in wanted for char in fold(short).replace(" ", "").replace(".", ""))

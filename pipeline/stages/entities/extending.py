@@ -96,19 +96,38 @@ def without_town(words: Words, mention: Mention) -> Iterator[Mention]:
     while town > low + 2 and not words.is_of(town - 1):
         town -= 1
     of_town = mention.label in ("ORG", "LOC") or words.word(low) in table.others
-    if (
+    body = (
         of_town
         and town > low + 2
+        and words.word(low) not in table.tied_streets  # "via Martiri di Belfiore"
         and (words.word(low) not in table.local_bodies or has_own_name(words, low + 1, town - 1))
         and table.offices.isdisjoint((words.word(low), words.word(town - 2)))
         and "NOUN" in table.small_parts
         and is_town(words, Stretch(town, high))
         and not is_town(words, mention.at)
-    ):
+    )
+    if body or _is_of_town(words, mention, town):
         yield Mention(Stretch(low, town - 1), mention.label, mention.score)
         yield Mention(Stretch(town, high), "LOC", 1.0)
     else:
         yield mention
+
+
+def _is_of_town(words: Words, mention: Mention, town: int) -> bool:
+    """A person before their town, or a place called by one word before its town: *Ada Neri di
+    Villabate*, *Avane di Vecchiano*, but not *Golfo di Gaeta*, *Massa d'Albe*."""
+    low, high = mention.at.low, mention.at.high
+    table = words.table(low)
+    heads = table.places | table.streets | table.organisations | table.others | table.place_kinds
+    place = (mention.label, town) == ("LOC", low + 2) and words.word(low) not in heads
+    person = mention.label == "PER" and town > low + 2 and words.is_given_name(low)
+    return (
+        (place or person)
+        and words.capital(low)
+        and "NOUN" in table.small_parts
+        and is_town(words, Stretch(town, high))
+        and not is_town(words, mention.at)
+    )
 
 
 def is_town(words: Words, at: Stretch) -> bool:

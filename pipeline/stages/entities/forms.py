@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.core.layers import Label
 from pipeline.languages import LANGUAGES
@@ -12,7 +12,14 @@ from pipeline.languages.aliases import known_entities
 from pipeline.languages.forms import fold
 from pipeline.languages.names import name_table
 from pipeline.stages.entities.extending import dateline_end, is_town
-from pipeline.stages.entities.labels import Points, best, has_legal_form, is_club, points
+from pipeline.stages.entities.labels import (
+    Points,
+    best,
+    has_legal_form,
+    is_club,
+    plays_by_words,
+    points,
+)
 from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.words import Words
 
@@ -70,7 +77,10 @@ def find_forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
     forms = {}
     for (spelling, sense), found in senses.items():
         key = f"{spelling} ({sense})" if sense else spelling
-        scores = points(words, found, backed=spelling in longer, known=not sense)
+        told = found
+        if spelling in surnames - firms:
+            told = [_without_unknown_place(words, mention) for mention in found]
+        scores = points(words, told, backed=spelling in longer, known=not sense)
         titled = sense == SURNAME or any(_is_titled(words, mention) for mention in found)
         parts = tuple(spelling.split())
         forms[key] = Form(key, parts, tuple(found), scores, best(scores), titled, not sense)
@@ -89,6 +99,13 @@ def _surnames_and_firms(words: Words, mentions: Iterable[Mention]) -> tuple[set[
         elif mention.label == "ORG" and (len(parts) > 1 or has_legal_form(words, mention.at)):
             firms.update(parts)
     return surnames, firms
+
+
+def _without_unknown_place(words: Words, mention: Mention) -> Mention:
+    """A surname of the article that a model takes for a place, which nobody else knows, without
+    that opinion."""
+    known = is_town(words, mention.at) or known_entities().find(words.form(mention.at))
+    return mention if known or mention.label != "LOC" else replace(mention, label=None)
 
 
 def _is_place(words: Words, mention: Mention) -> bool:
@@ -116,10 +133,13 @@ def _sense(words: Words, mention: Mention, shared: bool) -> str:
 
 
 def _is_team(words: Words, mention: Mention) -> bool:
-    """Whether a model is sure that a town's or a state's name is a body's: *salva l'Italia*.
+    """Whether a model is sure that a town's or a state's name is a body's: *salva l'Italia*; or the
+    words beside a town's name say so.
 
     A state that speaks is none: *Mosca nega*.
     """
+    if plays_by_words(words, mention.at):
+        return True
     if mention.label != "ORG" or mention.score < SURE_OF_TEAM:
         return False
     alias = known_entities().find(words.form(mention.at))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.languages.aliases import AliasTable
 from pipeline.languages.names import all_words
-from pipeline.stages.entities.evidence import bracketed, two_names
+from pipeline.stages.entities.evidence import alike_in_title, bracketed, two_names
 from pipeline.stages.entities.forms import Form, find_forms
 from pipeline.stages.entities.mentions import Mention
 from pipeline.stages.entities.resemblance import (
@@ -44,7 +44,9 @@ def group(
     surnames = _shared_surnames(forms, related)
     for form in forms.values():
         for mention in form.mentions:
-            holder = _nearest(mention, surnames[form.key]) if form.key in surnames else form
+            holder = form
+            if form.key in surnames:
+                holder = _nearest(mention, alike_in_title(words, mention, surnames[form.key]))
             assigned[links.root(holder.key)].append((form, mention))
     groups = [sorted(group, key=lambda pair: pair[1].at) for group in assigned.values()]
     return sorted(groups, key=lambda group: group[0][1].at)

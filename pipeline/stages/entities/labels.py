@@ -7,6 +7,7 @@ all mentions of a form together.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
@@ -15,6 +16,7 @@ from pipeline.core.layers import LABELS, Label
 from pipeline.languages.aliases import known_entities
 from pipeline.languages.chinese import is_eastern_name
 from pipeline.languages.forms import fold
+from pipeline.languages.function_words import DASHES
 from pipeline.languages.names import NameTable, given_names, name_table, towns
 from pipeline.stages.entities.extending import dateline_end, is_town
 from pipeline.stages.entities.mentions import Mention
@@ -28,11 +30,13 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "perhaps_known": ("MISC", 3.0),  # a given name or a town's name too
     "legal_form": ("ORG", 6.0),
     "organisation_head": ("ORG", 4.0),
+    "office": ("ORG", 2.5),
     "place_head": ("LOC", 2.0),
     "other_head": ("MISC", 4.5),
     "town": ("LOC", 2.5),
     "given_name": ("PER", 1.0),
     "number": ("MISC", 1.0),
+    "numbered_place": ("LOC", 1.5),
     "acronym": ("ORG", 0.5),
     "one_word": ("PER", -0.5),
     "unbacked": ("PER", -1.5),
@@ -58,9 +62,15 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "who": ("PER", 3.0),
     "which": ("PER", -2.0),
     "club": ("ORG", 6.0),
+    "person_event": ("PER", 2.5),
+    "agency": ("ORG", 5.0),
+    "initials": ("PER", 3.0),
+    "area_code": ("LOC", 4.0),
 }
 MODEL_WEIGHT: Final = 3.0
 LEAST: Final = 0.1
+SCORE: Final = re.compile(r"\d[-–]\d\b")
+INITIALS: Final = re.compile(r"[A-Z](?:\.[A-Z]){1,2}\.?")
 # An apposition's noun stands within so many words: "X, the small Irish app".
 APPOSITION_WORDS = 5
 
@@ -137,9 +147,13 @@ def _form_clues(words: Words, mention: Mention) -> Iterator[str]:
     if is_eastern_name(fold(words.form(mention.at))):
         yield "eastern_name"
     if any(char.isdigit() for part in parts for char in part):
-        yield "number"
+        yield "numbered_place" if head == "place_head" else "number"
     form = words.form(mention.at)
+    if INITIALS.fullmatch(form) and form.lower().replace(".", "") not in table.area_codes:
+        yield "initials"
     if high - low == 1:
+        if parts[0] in table.offices:
+            yield "office"
         shouted = words.begins_line(low) or words.words[low - 1].isupper()
         yield "acronym" if form.isupper() and 2 <= len(form) <= 6 and not shouted else "one_word"
 
@@ -153,9 +167,11 @@ def has_legal_form(words: Words, at: Stretch) -> bool:
 def _heads(words: Words, low: int, high: int) -> list[tuple[NameTable, str]]:
     """The words that say what a name is, likeliest first, each with the table that knows it.
 
-    English has them last or before *of*, Italian first; names travel between the languages.
+    English has them last or before *of* or a number (*Ward 2*), Italian first; names travel between
+    the languages.
     """
-    tie = next((index for index in range(low + 1, high) if words.is_of(index)), high)
+    ends = (i for i in range(low + 1, high) if words.is_of(i) or words.word(i).isdigit())
+    tie = next(ends, high)
     english = (name_table("en"), words.word(tie - 1))
     italian = (name_table("it"), words.word(low))
     return [english, italian] if words.language(low) == "en" else [italian, english]
@@ -187,6 +203,8 @@ def _neighbour_clues(words: Words, mention: Mention) -> Iterator[str]:
         yield from _before(words, mention.at, table)
     if dateline_end(words, low) == high:
         yield "dateline"
+    if (before, after) == ("(", ")"):
+        yield from _bracketed(words, low, table)
     if high - low == 1 and same_line and words.is_article(low - 1):
         yield "article"
     if after in table.speaking_verbs or (before in table.speaking_verbs and same_line):
@@ -199,8 +217,19 @@ def _neighbour_clues(words: Words, mention: Mention) -> Iterator[str]:
         yield from _apposition(words, high + 1, table)
     if any(words.word(i) in table.organisation_offices for i in _possessed(words, high, table)):
         yield "organisation_office"
-    if same_line and is_club(words, low, high):
+    if (same_line and is_club(words, low, high)) or plays_by_words(words, mention.at):
         yield "club"
+
+
+def _bracketed(words: Words, low: int, table: NameTable) -> Iterator[str]:
+    """Between brackets, the agency of a dateline and the province of a town: *BARI, 3 marzo
+    (Meridiana) –*, *Terlizzi (BA)*, *SANSEPOLCRO (Arezzo) –*."""
+    begin = next(i for i in range(low - 1, -1, -1) if words.begins_line(i))
+    dated = words.word(low + 2) in DASHES and dateline_end(words, begin) > begin
+    if dated and not is_town(words, Stretch(low, low + 1)):
+        yield "agency"
+    elif words.word(low) in table.area_codes and words.capital(low - 2):
+        yield "area_code"
 
 
 def _possessed(words: Words, high: int, table: NameTable) -> range:
@@ -224,6 +253,18 @@ def is_club(words: Words, low: int, high: int) -> bool:
     )
 
 
+def plays_by_words(words: Words, at: Stretch) -> bool:
+    """Whether a town's name is its team's by the words beside it: *Lincoln boss*, *Swindon's fans*,
+    *beat Crawley 4-3*."""
+    table = words.table(at.low)
+    possessive = words.word(at.high) in table.possessives
+    after = range(at.high + 1, at.high + 3) if possessive else range(at.high, at.high + 1)
+    signs = any(words.word(index) in table.club_signs for index in after)
+    opponent = words.word(at.low - 1) in table.club_opponents
+    scored = SCORE.match("".join(words.words[at.high : at.high + 3])) is not None
+    return (signs or opponent or scored) and is_town(words, at)
+
+
 def _before(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
     """What stands before a name; small words tell most of names of one word: *su TikTok*, *stando a
     Dazn*, *una Panda*."""
@@ -245,6 +286,8 @@ def _before(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:
             yield "place_office"
         if words.word(tie - 1) in table.organisation_offices:
             yield "organisation_office"
+        if words.word(tie - 1) in table.person_events and not is_town(words, at):
+            yield "person_event"
     for clue, kinds in _kinds(table):
         if noun in kinds:
             yield clue

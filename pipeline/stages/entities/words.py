@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pipeline.core.layers import Analysis, Text
 from pipeline.core.spans import Span
 from pipeline.languages.forms import fold
+from pipeline.languages.function_words import DASHES
 from pipeline.languages.names import NameTable, given_names, name_table
 
 OPENING_QUOTES = frozenset("“«„\"‘'‹")
@@ -138,6 +139,18 @@ class Words:
         """Whether a definite article stands at ``index``."""
         return 0 <= index < len(self) and self.lower[index] in self.table(index).articles
 
+    def office_end(self, low: int, high: int) -> int:
+        """Where an office that opens tokens ends, ``low`` if none does: *Police Chief* before *Ada
+        Neri*, *Assistant Corporation Counsel*, *neo assessore*."""
+        end = low
+        for index in range(low, min(high, len(self))):
+            word, table = self.lower[index].rstrip("."), self.table(index)
+            if word in table.roles:
+                end = index + 1
+            elif word not in table.role_parts | table.fields:
+                break
+        return end
+
     def lacks_article(self, low: int, high: int) -> bool:
         """Whether tokens are a body's name only after an article that they lack: *Verdi*."""
         table = self.table(low)
@@ -155,6 +168,10 @@ def _unglued(text: str, start: int, end: int, stops: Set[int]) -> Iterator[tuple
     if text[start:end].isalnum():
         yield start, end
         return
+    if text[end - 1] in DASHES and end - start > 1:  # "l'assessore Neri-."
+        yield from _unglued(text, start, end - 1, stops)
+        yield end - 1, end
+        return
     stop = text.find(".", start, end) == end - 1 > start
     stopped = stop and (end in stops or _no_abbreviation(text[start : end - 1]))
     for match in _PARTS.finditer(text, start, end - stopped):
@@ -170,4 +187,4 @@ def _no_abbreviation(word: str) -> bool:
     return (numbered or camel) and word.isalnum()
 
 
-_PARTS = re.compile(r"[^,;\"“”«»]+|[,;\"“”«»]")
+_PARTS = re.compile(r"[^,;()—\"“”«»]+|[,;()—\"“”«»]")
