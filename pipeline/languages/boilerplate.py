@@ -47,7 +47,7 @@ KEYS = (
 # Earlier kinds win: "Sign up for our newsletter" is no navigation, "27 comments" no menu.
 KINDS = (
     "reading_time", "language_switcher", "newsletter", "comments", "ad", "share", "related",
-    "byline", "date", "author_bio", "cookies", "footer", "nav", "section",
+    "byline", "date", "author_bio", "cookies", "caption", "footer", "nav", "section",
 )  # fmt: skip
 
 # Longer lines are prose; the bound also keeps every match cheap.
@@ -63,6 +63,7 @@ CONNECTORS = frozenset({"&", "and", "of", "the", "e", "ed", "di", "del", "della"
 
 _AND = re.compile(r",\s+|\s+(?:&|and|e|ed)\s+")
 _IN_TOWN = re.compile(r"(?:,| in| a| ad| da) [A-ZÀ-Ý]\w+$")
+_GLUE = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")
 _FRAGMENT = re.compile(r"<([A-Z]+)>")
 _SEPARATORS = " \t|/·•›»>,:;.–—_*#&+()\\[\\]✔✉☰▼▲★☆♥❤👍ⓕ𝕏-"
 _STRIP = " \t|/·•›»>–—_*#-→←▶▸►…☰▼▲★☆✔✉"
@@ -108,6 +109,15 @@ def line_kind(line: str, zone: Zone = "body") -> str | None:
             if pattern and (pattern.fullmatch(text) or pattern.fullmatch(line)):
                 return kind
     return None
+
+
+def unglued(line: str) -> str:
+    """A line with a space wherever a small letter touches a capital: menus lose theirs.
+
+    >>> unglued("HomeNewsSportContact us")
+    'Home News Sport Contact us'
+    """
+    return _GLUE.sub(" ", line)
 
 
 @lru_cache(maxsize=CACHED_LINES)

@@ -43,9 +43,19 @@ MAX_FRAGMENT_WORDS = 15
 MAX_MENU_WORDS = 4
 MAX_SWITCHER = 400
 MAX_INLINE_SHARE = 0.5
+# " - Valley Post - News" behind a headline; so much of a paragraph stands in its teaser.
+MAX_SITE = 60
+MIN_CUT_OFF = 40
+# Headlines and captions stand twice within so few lines; a sentence of so many words does not.
+NEAR = 2
+MIN_REPEATED = 8
+MIN_TEASERS = 2
+# More places where a small letter touches a capital than headlines have (YouTube, McDonald's).
+MIN_GLUED = 4
 
 # Before a capital letter, or at the end: "Feb. 3" ends no sentence.
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?= [\"'“‘«(]?[A-ZÀ-Ý]|$)")
+_SITE = re.compile(r"\s*[|·•»–—-]\s+\S")
 _NUMBER = re.compile(r"\d+")
 _LABEL = re.compile(r"\w ?[:|>»]|\w [–—-]+ ")
 _MENU_SEPARATOR = re.compile(r"\s*[|·•›»>→]+\s*|\s+/\s+")
@@ -75,6 +85,8 @@ def boilerplate(text: str, lines: Sequence[Span]) -> tuple[Found, ...]:
 
 def _line_kinds(contents: Sequence[str]) -> list[str | None]:
     kinds = [_kind_anywhere(content) for content in contents]
+    _mark_repeated(contents, kinds)
+    _mark_teasers(contents, kinds)
     prose = [
         index
         for index, content in enumerate(contents)
@@ -95,6 +107,60 @@ def _line_kinds(contents: Sequence[str]) -> list[str | None]:
     _mark_tail(contents, kinds)
     _mark_author(contents, kinds)
     return kinds
+
+
+def _mark_repeated(contents: Sequence[str], kinds: list[str | None]) -> None:
+    """Marks headlines and captions that stand twice within a few lines: word for word, as the
+    page's title (*Bridge closed - Valley Post*), or cut off (*The bridge was closed...*)."""
+    plain = [re.sub(r"\W+", " ", content).strip().lower() for content in contents]
+    for index, content in enumerate(contents):
+        for other in range(index + 1, min(index + 1 + NEAR, len(contents))):
+            if kinds[index] or not plain[index]:
+                break
+            if kinds[other] == "caption":
+                # What stands in the place of a picture, and again in its caption with a credit.
+                credit = plain[other].removeprefix(plain[index] + " ")
+                if credit != plain[other] and len(credit) <= MAX_SITE:
+                    kinds[index] = "repeated"
+            elif kinds[other] is None and plain[index] == plain[other] and _is_label(content):
+                kinds[other] = "repeated"
+            elif _is_page_title(content, contents[other]) or _is_cut_off(content, contents[other]):
+                kinds[index] = "repeated"
+            if contents[other][-1] in ".!?":
+                break
+
+
+def _is_label(line: str) -> bool:
+    """Whether a line may be a headline or a caption: not *No.* in an interview, nor who speaks."""
+    if tables.is_name(line) or is_prose(line):
+        return False
+    words = len(line.split())
+    return words >= MIN_REPEATED or (words > 1 and line[-1] not in ".!?:")
+
+
+def _is_page_title(line: str, headline: str) -> bool:
+    rest = line.removeprefix(headline)
+    return rest != line and len(rest) <= MAX_SITE and _SITE.match(rest) is not None
+
+
+def _is_cut_off(line: str, paragraph: str) -> bool:
+    whole = line.removesuffix("…").removesuffix("...")
+    return whole != line and len(whole) >= MIN_CUT_OFF and paragraph.startswith(whole.rstrip())
+
+
+def _mark_teasers(contents: Sequence[str], kinds: list[str | None]) -> None:
+    """Marks a list of beginnings of other articles, cut off, below the article."""
+    end = len(contents)
+    while end and (kinds[end - 1] or _is_teaser(contents[end - 1])):
+        end -= 1
+    teasers = [index for index in range(end, len(contents)) if not kinds[index]]
+    if len(teasers) >= MIN_TEASERS and any(is_prose(content) for content in contents[:end]):
+        for index in teasers:
+            kinds[index] = "related"
+
+
+def _is_teaser(line: str) -> bool:
+    return line.endswith(("…", "...")) and not _has_quotation(line)
 
 
 def _mark_notices(contents: Sequence[str], kinds: list[str | None], prose: list[int]) -> None:
@@ -142,10 +208,12 @@ def is_prose(line: str) -> bool:
 
 
 def _kind_anywhere(line: str) -> str | None:
+    if not any(map(str.isalnum, line)) and not _has_quotation(line):
+        return "nav"  # "-----", "***"
     if kind := tables.line_kind(line):
         doubtful = kind in DOUBTFUL_KINDS and _is_sentence(line) and line[0] != "\N{COPYRIGHT SIGN}"
         return None if doubtful else kind
-    if kinds := tables.chip_kinds(line):
+    if kinds := tables.chip_kinds(line) or tables.chip_kinds(tables.unglued(line)):
         # One word alone may be a heading ("Politics"), or a sentence ("Listen.").
         alone = len(kinds) == 1 and (
             kinds[0] in ("section", "nav")
@@ -182,12 +250,16 @@ def _mark_above(contents: Sequence[str], kinds: list[str | None]) -> None:
     unknown = [index for index in range(len(contents)) if kinds[index] in (None, "related")]
     if unknown and kinds[unknown[0]] == "related" and _LABEL.search(contents[unknown[0]]):
         kinds[unknown[0]] = None  # "Ranked: the best beaches" is the headline here
-    titles = [index for index in unknown if not tables.is_name(contents[index])] or unknown
+    titles = [
+        index
+        for index in unknown
+        if not tables.is_name(contents[index]) and not _is_glued(contents[index])
+    ] or unknown
     headline = max(titles, key=lambda index: len(contents[index]), default=None)
     for index in unknown:
         if index == headline or kinds[index]:
             continue
-        if _is_menu(contents[index]):
+        if _is_menu(contents[index]) or _is_glued(contents[index]):
             kinds[index] = "nav"
         elif _is_row(contents[index]):
             kinds[index] = "byline"
@@ -197,6 +269,11 @@ def _mark_above(contents: Sequence[str], kinds: list[str | None]) -> None:
             kinds[index] = "section"
         elif headline is not None and index > headline and tables.is_name(contents[index]):
             kinds[index] = "byline"
+
+
+def _is_glued(line: str) -> bool:
+    """*HomeWorldSportCultureTravelContact us*: a menu that lost its separators."""
+    return len(tables.unglued(line)) - len(line) >= MIN_GLUED and not _SENTENCE_END.search(line)
 
 
 def _menu_words(line: str) -> list[str]:
@@ -212,7 +289,8 @@ def _is_kicker(line: str) -> bool:
     """A few capitalised words above a headline ("Trieste", "SCIENZA E NATURA")."""
     words = [word for word in line.split() if word.lower() not in tables.CONNECTORS]
     return len(words) <= MAX_KICKER_WORDS and all(
-        word[0].isupper() and word.isalpha() for word in words
+        (word[0].isupper() and word.isalpha()) or (place and word.isdecimal())
+        for place, word in enumerate(words)
     )
 
 

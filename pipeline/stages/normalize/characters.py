@@ -44,6 +44,21 @@ def html_entities(text: str) -> Iterator[Edit]:
             yield Edit(match.start(), match.end(), character, "html_entity")
 
 
+# --- Tags left in text ---------------------------------------------------------------------------
+
+_TAG = re.compile(
+    r"<(?P<line>br|/?(?:p|div|h[1-6]|li|ul|ol|blockquote))(?:\s[^<>\n]{0,300})?\s?/?>"
+    r"|</?(?:a|abbr|b|cite|em|font|i|img|mark|small|span|strong|sub|sup|u)(?:\s[^<>\n]{0,300})?\s?/?>",
+    re.IGNORECASE,
+)
+
+
+def tags(text: str) -> Iterator[Edit]:
+    """HTML tags that a scraper left go; those that end a line break it."""
+    for match in _TAG.finditer(text):
+        yield Edit(match.start(), match.end(), "\n" if match["line"] else "", "tag")
+
+
 # --- Mojibake -----------------------------------------------------------------------------------
 
 
@@ -219,6 +234,6 @@ def doubled_marks(text: str) -> Iterator[Edit]:
 
 
 REPAIRS = (
-    html_entities, mojibake, line_ends, invisible, composition, forms, spaces, border_spaces,
+    html_entities, tags, mojibake, line_ends, invisible, composition, forms, spaces, border_spaces,
     apostrophes, doubled_marks,
 )  # fmt: skip

@@ -37,10 +37,11 @@ _WORD_AFTER = re.compile(rf"[{_LETTER}0-9'’-]+")
 
 _SEAM = re.compile(
     rf"""
-    (?=[.!?…,;:”»)“«„{_UPPER}]) (?:      # most places are passed over at once
+    (?=[.!?…,;:”»’)“«„{_UPPER}]) (?:      # most places are passed over at once
       (?P<end> (?<![.!?…]) [.!?…]++ [”»)\]]*+ ) (?= [«“‘„(\[]? [{_UPPER}] )   # fine.Inizio
     | (?P<pause> (?<=[\w.!?”»)%"']) [,;:] ) (?= [«“‘„(]? [{_LETTER}] )  # cloud,Il; fine",ha
     | (?P<close> (?<=[\w.,!?…%)]) [”»] ) (?= [{_LETTER}(] )      # ”Poi
+    | (?P<single> (?<=[{_LOWER}][.,!?…]) ’ ) (?= [{_UPPER}][{_LOWER}] )      # .’Then
     | (?P<open> (?<=[{_LETTER}.,:;!?)]) (?= [“«„] [{_LETTER}0-9] ) )   # disse“Vieni
     | (?P<bracket> (?<=[{_LOWER}0-9%]) \) ) (?= [{_UPPER}][{_LOWER}] )   # (ISTAT)Nel
     | (?P<glued> (?<= [{_LOWER}]{{4}} ) (?= [{_UPPER}][{_LOWER}]+ [ '’,] ) )   # FenmarshIl CEO

@@ -166,6 +166,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "newsletter": ("newsletter", "newsletter"),
     "front_matter": ("front matter", "metadati"),
     "date": ("date", "data"),
+    "caption": ("caption", "didascalia"),
+    "repeated": ("said twice", "ripetizione"),
     "author_bio": ("about the author", "sull'autore"),
     "skipped": ("not translated", "non tradotta"),
     "failed": ("translation failed", "traduzione non riuscita"),

@@ -131,3 +131,56 @@ def test_what_a_click_leads_to_is_no_title(line: str) -> None:
 )
 def test_a_cookie_notice_is_called_one(line: str, kind: str) -> None:
     assert line_kind(line) == kind or kind in chip_kinds(line)
+
+
+def test_headlines_and_captions_stand_once() -> None:
+    headline, *body = ARTICLE["en"]
+    for line in (headline, headline + " - Valley Post", body[0][:60] + "..."):
+        assert kept("en", [line, headline, *body]) == "\n\n".join([headline, *body])
+    caption = "Stallholders wait for the mayor in the rain"
+    top = [headline, caption + ".", caption + ". Photograph: Tom Hale/Northlight"]
+    assert kept("en", [*top, *body]) == "\n\n".join([headline, *body])
+
+
+@pytest.mark.parametrize(
+    "lines", [["Why?", "No.", "Never?", "No."], ["The judge", "Go on.", "The judge"]]
+)
+def test_turns_of_an_interview_may_repeat_themselves(lines: list[str]) -> None:
+    headline, first, *rest = ARTICLE["en"]
+    text = kept("en", [headline, first, *lines, *rest])
+    assert text.split("\n\n")[2 : 2 + len(lines)] == lines
+
+
+def test_a_list_of_cut_off_beginnings_below_the_article_goes() -> None:
+    teasers = [
+        "The mayor of Elm Falls has told the council that…",
+        "A goat was seen on the bridge...",
+    ]
+    article = list(ARTICLE["en"])
+    assert kept("en", [*article, *teasers]) == "\n\n".join(article)
+    assert kept("en", [*article, teasers[0]]) == "\n\n".join([*article, teasers[0]])
+
+
+def test_an_appeal_inside_a_running_quotation_goes() -> None:
+    headline, first, *rest = ARTICLE["en"]
+    appeal = (
+        "If you'd like to receive more stories like this straight to your phone, click here to "
+        "subscribe to our free daily newsletter."
+    )
+    quotation = ["“We were told to wait,” said Ada Brown. “So we did.", "“Then nobody came.”"]
+    text = kept("en", [headline, first, quotation[0], appeal, quotation[1], *rest])
+    assert text == "\n\n".join([headline, first, *quotation, *rest])
+
+
+def test_credits_sign_offs_and_shortcodes_leave_the_paragraph() -> None:
+    headline, first, *rest = ARTICLE["it"]
+    paragraph = rest[-1]
+    for noise in ("(Foto Agenzia Luce)", "(Cro-Del/Adnkronos)", "[player video=1 station=kx]"):
+        assert kept("it", [headline, first, f"{paragraph} {noise}"]).endswith(paragraph)
+
+
+def test_tags_left_in_the_text_go_and_break_lines() -> None:
+    headline, first, *rest = ARTICLE["en"]
+    tagged = [f"<h1>{headline}</h1><p>{first}</p>", *(f'<p class="x">{line}</p>' for line in rest)]
+    assert kept("en", tagged) == "\n\n".join(ARTICLE["en"])
+    assert "a < b and b > c" in kept("en", [headline, "The rule: a < b and b > c", *rest])
