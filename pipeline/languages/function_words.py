@@ -83,8 +83,14 @@ DASHES: Final = _words("– — - --")
 AS: Final = _words("as", "come")
 """Before a predicate: *described it as “grim”*, *lo ha bollato come «triste»*."""
 PREDICATE_OPENERS: Final = AS | _words("di d'")
-THUS: Final = _words("così")
+THUS: Final = _words("così cosi'")
 """*«…». Così Ada Neri*"""
+MOTIONS: Final = _words("intervenut tornat insort sbottat uscit entrat arrivat andat venut")
+"""Participles, without their gender, that no passive has: *il ministro è intervenuto*."""
+WITH_THESE_WORDS: Final = frozenset(
+    [("with", "these", "words"), ("with", "those", "words"), ("con", "queste", "parole")]
+)
+"""*«…». Con queste parole il Comune ha espresso il suo cordoglio*"""
 QUANTO: Final = _words("what", "quanto")
 """*secondo quanto dicono i pastori*"""
 AT: Final = _words("at")
@@ -103,6 +109,19 @@ WHOEVER: Final = _words("whoever anyone", "chi")
 NOBODY: Final = _words("nobody no-one none neither", "nessuno nessuna")
 THING: Final = _words("cosa")
 """*che cosa* asks."""
+SPOKEN: Final = _words("words", "parole")
+"""Words that somebody speaks: *queste le parole di Neri*; one word alone stands on a sign."""
+POSTED: Final = frozenset([("note", "on"), ("biglietto", "su"), ("foglio", "su")])
+"""Lemmas of words that are like a sign: *a note on the door says “Closed”*."""
+COMPARING: Final = _words("below above than beyond")
+"""*…, well below the 13 per cent analysts had expected*: a measure, and no report of the clause."""
+OUTBURSTS: Final = _words(
+    "attack outburst rebuke retort reply plea apology tribute",
+    "attacco affondo stoccata frecciata bordata protesta intervento plauso elogio grido saluto",
+)
+"""Nouns that name a quotation beside them; in a clause they say nothing: *the attack that killed*."""
+ARRIVALS: Final = _words("come arrive", "arrivare venire giungere")
+"""*L'attacco arriva da Ada Neri: «…»*"""
 ANYBODY: Final = _words("someone somebody", "qualcuno")
 INSCRIBED: Final = _words("titled", "scritto")
 THIRD_POSSESSIVES: Final = _words("its his her their", "suo sua suoi sue loro")
@@ -215,6 +234,8 @@ SUBORDINATORS: Final = _words(
 """Words that open the clause in which a source may stand: *because, according to X, …*."""
 CLAUSE_CLITICS: Final = _words("lo l'")
 """Clitics that may stand for a whole clause: *Lo ha annunciato il ministro*."""
+TAKING_UP: Final = frozenset([("è", "quanto"), ("è", "ciò", "che"), ("è", "quello", "che")])
+"""What stands for the quotation before: *«…». È quanto scrive Neri*."""
 ASKING_ONESELF: Final = ("?", "se")
 """Before *lo chiedono*: the question before is theirs."""
 COMPLEMENTS: Final = _words("that", "che di d' a ad in su")
@@ -259,7 +280,8 @@ GERUNDS: Final = ("ando", "endo")
 NOT_SPEAKERS: Final = _words("it there this that what which", "ciò questo quello si ci c' cosa")
 TIMES: Final = _words(
     """monday tuesday wednesday thursday friday saturday sunday yesterday today tonight tomorrow
-    morning evening night afternoon week month year time day later afterwards last this""",
+    morning evening night afternoon week month year time day later afterwards last this
+    hour hours minute minutes days weeks months years""",
     """lunedì martedì mercoledì giovedì venerdì sabato domenica tempo ieri oggi domani mattina sera
     notte pomeriggio settimana settimane mese mesi anno anni volta giorno giorni ora ore""",
 )

@@ -93,6 +93,8 @@ class AdverbialClaims(Contents):
         parts = [(end, stop)] if framed else [(start, hit.low), (end, stop)]
         if self._in_subordinate(start, hit.low):
             parts = [(end, self._first_clause_end(end, stop))]
+        if article.words[end : end + 1] == [":"] or self._is_reported(start, hit.low):
+            return None
         if hit.cue.source == "inside" and any(start <= o.head < hit.low for o in self.hits):
             parts = [(end, stop)]  # "X told reporters that …; in his view, …"
         if len(parts) == 2 and self._complete(start, hit.low) and not self._goes_on(end, stop):
@@ -103,6 +105,13 @@ class AdverbialClaims(Contents):
         if len(words_in) < SURE_CLAUSE and not any(article.upos[t] in VERBAL for t in words_in):
             return None
         return self.found(parts, "adverbial")
+
+    def _is_reported(self, low: int, high: int) -> bool:
+        """*The union has revealed that …, according to its surveys*: the union's words."""
+        return any(
+            low < o.head and o.high < high and self.article.words[o.high] in words.THAT
+            for o in self.hits
+        )
 
     def _is_saying(self, found: Found) -> bool:
         """*Qui si dice «a San Martino ogni mosto è vino»*: words that nobody in particular says."""

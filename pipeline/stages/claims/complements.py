@@ -317,6 +317,8 @@ class Complements(Contents):
                 start = token
                 if start > hit.high and article.words[start - 1] in words.ASKING_PREPOSITIONS:
                     start -= 1
+                if hit.cue_class != "ask" and article.words[start] in words.ORDER_MARKERS["it"]:
+                    return None  # "risponde a chi lo interpella"
                 return self._right_of(hit, start, high, "wh")
             if article.upos[token] in ("VERB", "PUNCT", "SCONJ"):
                 return None

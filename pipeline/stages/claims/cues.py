@@ -212,6 +212,8 @@ def _past_participle(article: Article, copula: int) -> int:
 
 def _is_passive(article: Article, hit: Hit) -> bool:
     """*was told*, *è stato detto*, *bollato da Legambiente*."""
+    if article.words[hit.head][:-1] in words.MOTIONS:
+        return False
     reflexive = article.lemmas[hit.head] in words.REFLEXIVES  # "si difende il primario"
     if any(
         article.deps[t] == "aux:pass" and not (reflexive and article.words[t] in words.SI)

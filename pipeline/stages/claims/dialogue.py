@@ -16,6 +16,7 @@ from pipeline.stages.claims.quotes import Quotation
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _PAUSES = frozenset([",", "."])
+_JOINS = frozenset(["CCONJ", "SCONJ"])
 _MAX_DISTANCE = 8
 
 
@@ -43,7 +44,8 @@ def _below(quotation: Quotation, spoken: Sequence[Quotation]) -> Quotation:
 def _cut_at_report(article: Article, hits: Sequence[Hit], quotation: Quotation) -> Quotation:
     """An unclosed quotation, cut before a reporting clause that it ran into.
 
-    *“I took it for a rug, a postman told the paper.* lacks a mark, and ends before *a postman*.
+    *“I took it for a rug, a postman told the paper.* lacks a mark, and ends before *a postman*;
+    *“We work with teachers, parents and others as they respond to the fire.* runs on.
     """
     low, high = article.range_of(quotation.inner)
     for hit in reversed(hits):
@@ -52,9 +54,9 @@ def _cut_at_report(article: Article, hits: Sequence[Hit], quotation: Quotation) 
         comma = next((t for t in range(hit.low - 1, low, -1) if article.words[t] == ","), None)
         ends = (t for t in range(hit.high, high) if article.words[t] in CLAUSE_FINAL | {","})
         end = next(ends, high)
-        if comma is None or any(
-            article.is_finite(t) for t in (*range(comma, hit.low), *range(hit.high, end))
-        ):
+        if comma is None or any(article.upos[t] in _JOINS for t in range(comma, hit.low)):
+            continue
+        if any(article.is_finite(t) for t in (*range(comma, hit.low), *range(hit.high, end))):
             continue
         inner = Span(quotation.inner.start, article.ends[comma - 1])
         return replace(quotation, inner=inner, outer=Span(quotation.outer.start, inner.end))

@@ -33,6 +33,7 @@ from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, 
 _NOUNS = frozenset(["NOUN", "PROPN"])
 _DETERMINERS = frozenset(["DET", "ADJ", "ADV", "AUX"])
 _SPEAKING = _NOUNS | {"PRON"}
+_CLAUSE_EDGES = CLAUSE_FINAL | {",", "("}
 _MIN_TURN_WORDS = 4
 _TITLE_REACH = 6
 
@@ -166,8 +167,9 @@ class DirectClaims:
                 continue
             previous_after = reports[k - 1][1] if k else None
             joins = open_claim and before is None and self._adjacent(gap, previous_after)
-            if joins and after and not self._has_word(gap) and not self._alike(parts[k - 1], part):
-                joins = False
+            if joins and after and not self._has_word(gap):
+                # «…» said one: «…», replied the other
+                joins = self._alike(parts[k - 1], part) and not self._another(drafts[-1], after)
             if joins and (after is None or not self._has_word(gap) or self._goes_on(gap, part)):
                 drafts[-1] = _joined(drafts[-1], part.quotation)
                 if after and drafts[-1].cue is None:
@@ -189,6 +191,11 @@ class DirectClaims:
                 report = replace(report, speaker=drafts[-1].speaker)
             drafts.append(self._draft(part, report))
             open_claim = True
+
+    @staticmethod
+    def _another(draft: Draft, report: _Report) -> bool:
+        """Whether a quotation has a speaker already, before one with a speaker of its own."""
+        return draft.speaker is not None and report.speaker is not None
 
     def _goes_with(self, hit: Hit) -> bool:
         """*She said: “No,” adding: “Never.”*: a participle with the speaker before."""
@@ -229,11 +236,16 @@ class DirectClaims:
     ) -> tuple[_Report | None, _Report | None]:
         part = parts[k]
         left = self._gap(low, parts, k)
+        led = bool(k) and self._last_word(left) == ":" and not self._has_word(left)
+        if led:  # "La sindaca parla di «vergogna»: «Se ne vadano»"
+            left = (self._gap(low, parts, k - 1)[0], left[1])
         if self._is_title(part, left) or self._is_words_of_sign(part, left):
             return None, None
         right = (part.high, parts[k + 1].low if k + 1 < len(parts) else high)
         starts_clause = self._starts_clause(left)
         before = self._report_before(part, left, bool(k))
+        if before and led:  # the verb reports the word before the colon
+            before = replace(before, hit=None, rule="introduced")
         after = None
         if starts_clause or before is not None:
             after = self._report_after(part, right, k + 1 < len(parts))
@@ -244,13 +256,14 @@ class DirectClaims:
     def _starts_clause(self, left: tuple[int, int]) -> bool:
         """Whether a quotation does not begin in the middle of the narrator's clause."""
         word = self._last_word(left)
-        return word is None or word in CLAUSE_FINAL or word in words.DASHES or word == ","
+        return word is None or word in _CLAUSE_EDGES or word in words.DASHES
 
     def _last_word(self, gap: tuple[int, int]) -> str | None:
         """The last token of a gap that is not a quotation mark."""
         for token in range(gap[1] - 1, gap[0] - 1, -1):
             if not self.article.is_mark(token):
-                return self.article.words[token]
+                word = self.article.words[token]
+                return ":" if word == "):" else word  # one token in Italian
         return None
 
     def _report_before(
@@ -382,15 +395,16 @@ class DirectClaims:
 
     def _is_last_name(self, last: int, low: int) -> bool:
         """Whether a name without a verb stands before the colon: *Secca la replica di Neri: «…»*;
-        not *Oro a Budapest: «…»*, nor *Un portavoce di Enel: «…»*."""
+        not *Oro a Budapest: «…»*, nor *Un portavoce di Enel: «…»*. *L'attacco arriva da Neri: «…»*
+        is like it."""
         article = self.article
-        if not self.named.at(last, ("PER", "ORG", "LOC")) or self._verb_between(low, last):
+        verbs = [article.lemmas[t] for t in range(low, last) if article.is_finite(t)]
+        if not self.named.at(last, ("PER", "ORG", "LOC")) or not words.ARRIVALS.issuperset(verbs):
             return False
         name = bare_name(article, Mention(last, last + 1, last), self.named)
         if not self._governed(name.low, low):
             return True
-        nouns = cue_table(article.language(last)).nouns
-        return any(article.lemmas[t] in nouns for t in range(low, name.low))
+        return any(self._told_by(t) for t in range(low, name.low))
 
     def _may_speak(self, token: int) -> bool:
         """A noun, a pronoun, *one of the drivers*; not *all* in *the sum of it all*, nor *that*."""
@@ -413,12 +427,14 @@ class DirectClaims:
             if words.POSSESSING.isdisjoint(article.words[token + 1 : token + 2]):
                 return None
             return source_phrase(article, token + 2, high, self.named)
+        body = lemma in table.bodies | table.institutions
+        subject = self._is_subject(token) and article.upos[token - 1] == "DET"
         speaks = (
             article.upos[token] != "NOUN"
             or table.is_person(lemma)
             or table.is_person(article.words[token])
-            or lemma in table.bodies | table.institutions
-            or (self._is_subject(token) and article.upos[token - 1] == "DET")
+            or body
+            or (subject and lemma not in table.not_persons)
         )
         mute = article.words[token] in words.TIMES or lemma in table.measures
         return noun_phrase(article, token, self.named) if speaks and not mute else None
@@ -461,9 +477,11 @@ class DirectClaims:
         high = next(finals, gap[1])
         if low >= high:
             return None
-        verbless = self._adverbial(low, gap[1]) or self._noun(low, high)
-        if verbless:
-            return verbless
+        unlike = (
+            self._adverbial(low, gap[1]) or self._noun(low, high) or self._with_words(low, high)
+        )
+        if unlike:
+            return unlike
         conjunction = article.upos[low] in ("CCONJ", "SCONJ")
         if conjunction and article.words[low] not in words.AS | words.THUS:
             return None
@@ -494,7 +512,7 @@ class DirectClaims:
         if hit.negated or not (self._set_off(part, gap) or direct):
             return False
         if self._takes_up(hit, part, low):
-            return True
+            return not quotation_follows or self._last_word(gap) != ":"
         if self._verb_between(low, hit.low) and not self._relative_between(low, hit.low):
             return False
         separated = any(article.words[t] in CLAUSE_FINAL for t in range(gap[0], low))
@@ -519,10 +537,15 @@ class DirectClaims:
         return noun is None or not article.disagree(verb, noun)
 
     def _takes_up(self, hit: Hit, part: _Part, low: int) -> bool:
-        """*«…»: il sindaco lo ripete da mesi*: a clitic stands for the quotation before a colon."""
+        """Whether a word stands for the quotation: *«…»: il sindaco lo ripete da mesi*, *«…». Lo
+        ha detto Neri ieri*, *«…». Così ha risposto Neri*, *«…». È quanto scrive Neri*."""
         article = self.article
-        colon = article.words[low - 1] == ":" and low - 1 - part.high <= 1
-        return colon and (hit.cleft or article.words[hit.low] in words.OBJECT_CLITICS)
+        if article.words[low - 1] == ":" and low - 1 - part.high <= 1:
+            return hit.cleft or article.words[hit.low] in words.OBJECT_CLITICS
+        opening = tuple(article.words[low : hit.low])
+        thus = opening == (article.words[low],) and opening[0] in words.THUS
+        clitic = hit.low == low and article.words[low] in words.CLAUSE_CLITICS
+        return thus or clitic or opening in words.TAKING_UP
 
     def _adverbial(self, low: int, high: int) -> _Report | None:
         """*«…». Così Ada Neri*, *“…”, according to Ada Neri*: the source without a verb."""
@@ -551,14 +574,30 @@ class DirectClaims:
         if not (bare or article.lemmas[low] in words.COPULAS):
             return None
         noun = next((t for t in range(low + 1, high) if article.upos[t] not in _DETERMINERS), low)
-        cue_class = cue_table(article.language(low)).nouns.get(article.lemmas[noun])
+        cue_class = self._told_by(noun)
         following = article.words[noun + 1 : noun + 2]
-        if cue_class is None or words.POSSESSING.isdisjoint(following):
+        if not cue_class or words.POSSESSING.isdisjoint(following):
             return None
         mention = source_phrase(article, noun + 2, high, self.named)
         cue = Hit(noun, noun + 1, noun, cue_class, frozenset(), False)
         mention = mention and bare_name(article, mention, self.named)
         return _Report(cue, mention, "adverbial") if mention else None
+
+    def _with_words(self, low: int, high: int) -> _Report | None:
+        """*«…». Con queste parole il Comune ha espresso il suo cordoglio*: whatever the verb."""
+        article = self.article
+        verb = next((t for t in range(low + 3, high) if article.upos[t] == "VERB"), None)
+        if verb is None or tuple(article.words[low : low + 3]) not in words.WITH_THESE_WORDS:
+            return None
+        return self._report(
+            Hit(verb, verb + 1, verb, "say", frozenset(), False), (low, high), "after"
+        )
+
+    def _told_by(self, noun: int) -> str:
+        """The cue class of a noun that names a quotation; "" if it names none."""
+        lemma = self.article.lemmas[noun]
+        said = "say" if lemma in words.OUTBURSTS else ""
+        return cue_table(self.article.language(noun)).nouns.get(lemma, said)
 
     def _ends_with_source(self, low: int, mention: Mention, high: int) -> bool:
         """Whether a source in a sentence of its own has no claim there: *«…». Secondo Neri, è
@@ -690,7 +729,9 @@ class DirectClaims:
 
     def _is_sign(self, token: int) -> bool:
         article = self.article
-        return article.lemmas[token] in people_table(article.language(token)).signs
+        signs = people_table(article.language(token)).signs
+        sign = article.lemmas[token] in signs and article.words[token] not in words.SPOKEN
+        return sign or tuple(article.lemmas[token : token + 2]) in words.POSTED
 
     def _is_title(self, part: _Part, left: tuple[int, int]) -> bool:
         """*in un saggio uscito ieri, «Il treno e la stazione»*: the name of a work, after its sort,

@@ -9,6 +9,7 @@ from pipeline.stages.claims.cues import Hit, has_agent
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL
 
 _MIN_HEADLINE_WORDS = 3
+_NO_REPORT = words.RELATIVE_SUBJECTS | words.THAT | words.COMPARING
 _SAYING = frozenset(["say", "announce", "claim", "write"])
 
 
@@ -150,9 +151,7 @@ class Insertions(Contents):
                 return None
             if self._is_as(hit, first - 1, low):
                 return self._as_clause(first - 1, hit, high)
-            if article.upos[first - 1] in ("SCONJ", "CCONJ") or (
-                article.words[first - 1] in words.RELATIVE_SUBJECTS | words.THAT
-            ):
+            if article.upos[first - 1] in ("SCONJ", "CCONJ") or word in _NO_REPORT:
                 return None
             first -= 1
         return None if first <= low else self._clause_to(first, hit, high)

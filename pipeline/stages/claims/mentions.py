@@ -94,6 +94,8 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
         return source_phrase(article, hit.high, article.sentence(hit.head)[1], named)
     if hit.passive:
         return _agent(article, hit, named)
+    if _is_read(article, hit):
+        return _owner(article, hit, named)
     presented = _quoted_as_saying(article, hit, named) or _presented_before(article, hit, named)
     if presented:
         return presented
@@ -107,10 +109,20 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
                 if mention and mention.low < hit.low < mention.high:
                     mention = replace(mention, high=hit.low)  # "Mio padre diceva"
                 if mention:
-                    return mention
+                    return _name_behind(article, mention, hit, named) or mention
     if _follows_relative(article, hit):
         return noun_phrase(article, article.heads[hit.head], named)
     return _house(article, hit, named) or _linear_subject(article, hit, named, window)
+
+
+def _name_behind(article: Article, role: Mention, hit: Hit, named: Named) -> Mention | None:
+    """*The union's secretary, Ada Neri has called …*: the name, where its second comma is lost."""
+    if named.at(role.head) or not named.at(hit.low - 1, ("PER",)):
+        return None
+    name = _whole_name(article, hit.low - 1, named)
+    between = range(role.high, name.low)
+    apart = role.high < name.low and article.words[name.low - 1] == ","
+    return None if not apart or any(article.is_finite(t) for t in between) else name
 
 
 def _house(article: Article, hit: Hit, named: Named) -> Mention | None:
@@ -129,6 +141,23 @@ def _house(article: Article, hit: Hit, named: Named) -> Mention | None:
         if beside and (body or article.lemmas[found.head] in table.bodies):
             return found
     return None
+
+
+def _is_read(article: Article, hit: Hit) -> bool:
+    """*I docenti, si legge nella nota, «hanno protestato»*: those before are spoken of."""
+    return hit.cue_class == "write" and not words.SI.isdisjoint(article.words[hit.low : hit.head])
+
+
+def _owner(article: Article, hit: Hit, named: Named) -> Mention | None:
+    """*si legge in una nota della Sidermar*: whose note it is."""
+    high = article.sentence(hit.head)[1]
+    noun = next((t for t in range(hit.high, high) if article.upos[t] == "NOUN"), high)
+    owned = article.words[noun + 1 : min(noun + 2, high)]
+    return (
+        None
+        if words.POSSESSING.isdisjoint(owned)
+        else source_phrase(article, noun + 2, high, named)
+    )
 
 
 def _quoted_as_saying(article: Article, hit: Hit, named: Named) -> Mention | None:
@@ -230,11 +259,18 @@ def _agent(article: Article, hit: Hit, named: Named) -> Mention | None:
 
 
 def _subject_holders(article: Article, hit: Hit) -> list[int]:
-    """The verb, then the verbs whose subject it shares (coordination, participles)."""
+    """The verb, then the verbs whose subject it shares (coordination, participles).
+
+    A participle behind reported words is the speaker's: *the letter said the fall was odd, adding
+    that …*.
+    """
     holders = [hit.head]
     token = hit.head
     while article.deps[token] in ("conj", "advcl", "xcomp") and len(holders) < 4:
+        participle = article.deps[token] == "advcl" and not article.is_finite(token)
         token = article.heads[token]
+        if participle and article.deps[token] == "ccomp":
+            token = article.heads[token]
         holders.append(token)
     return holders
 

@@ -36,6 +36,7 @@ _MARK = re.compile(
 _OPENERS = frozenset(["“", "„", "‟", "``", "‘‘", ",,", "«", "<<", "‘", "‚", "‹"])
 _CLOSERS = frozenset(["”", "’’", "»", ">>", "’", "›"])
 _GUILLEMETS = frozenset("«»‹›")
+_STRAIGHT = frozenset(['"', "″", "＂", "''", "``"])
 _FINALS = frozenset(".!?…")
 _SINGLES = frozenset("'‘’‚‛")
 
@@ -43,6 +44,7 @@ _SINGLES = frozenset("'‘’‚‛")
 # less than a quotation left open (2.5), which costs less than a mark passed over (3).
 _AGAINST_CONTEXT = 2.0
 _AGAINST_GLYPH = 2.0
+_STRAIGHT_FOR_CURLY = 0.25
 _LEFT_OPEN = 2.5
 _CONTINUED = 0.5
 _SKIPPED = 3.0
@@ -129,8 +131,8 @@ def find_quotations(
             _quotation(text, span, choice, sentence_ends)
             for choice in (*reading.finished(), *_left_open(reading))
         ]
-        here = [quotation for quotation in here if len(quotation.inner)]
-        here.sort(key=lambda quotation: (quotation.outer.start, -quotation.outer.end))
+        here.sort(key=_in_order)
+        here = [quotation for quotation in _apart(text, here) if len(quotation.inner)]
         if carried and here:
             here[0] = replace(here[0], continues=True)
         if continued and here:
@@ -141,6 +143,32 @@ def find_quotations(
         found += here
         carried = continued
     return tuple(found)
+
+
+def _apart(text: str, quotations: Sequence[Quotation]) -> list[Quotation]:
+    """Sorted quotations, where one that lacks a mark ends before the next one, or begins after the
+    one before: *«Ciao. «Basta», disse.* holds two. No outer quotation touches another."""
+    found = [each for each in quotations if each.balanced or each.depth > 1]
+    taken = [each.outer for each in found if each.depth == 1]
+    for each in quotations:
+        if each.balanced or each.depth > 1:
+            continue
+        opened = each.inner.start > each.outer.start and _MARK.match(text, each.outer.start)
+        mark = each.outer.start if opened else each.outer.end
+        place = bisect_left(taken, mark, key=lambda span: span.end if opened else span.start)
+        low = taken[place - 1].end if place else 0
+        high = taken[place].start if place < len(taken) else len(text)
+        outer = Span(max(low, each.outer.start), min(high, each.outer.end))
+        if low <= mark <= high and len(outer):
+            start = min(max(each.inner.start, outer.start), outer.end)
+            inner = Span(start, max(start, min(each.inner.end, outer.end))).strip(text)
+            found.append(replace(each, outer=outer, inner=inner))
+            taken.insert(place, outer)
+    return sorted(found, key=_in_order)
+
+
+def _in_order(quotation: Quotation) -> tuple[int, int]:
+    return quotation.outer.start, -quotation.outer.end
 
 
 def _initial_continuation(marks: list[_Mark], paragraph: Span) -> list[_Mark]:
@@ -175,9 +203,17 @@ def _marks(text: str, paragraph: Span) -> list[_Mark]:
         if single:
             apostrophe = before.isalpha() or bool(_ELISION.match(text, end))
             skips = _SKIPPED_APOSTROPHE if apostrophe and glyph != "‘" else _SKIPPED_SINGLE
-        family = "guillemet" if glyph in _GUILLEMETS or glyph in ("<<", ">>") else "double"
-        marks.append(_Mark(Span(start, end), "single" if single else family, opens, closes, skips))
+        marks.append(_Mark(Span(start, end), _family(glyph), opens, closes, skips))
     return marks
+
+
+def _family(glyph: str) -> str:
+    """Which marks close each other; “…” may stand inside "…", and the other way round."""
+    if glyph in _SINGLES:
+        return "single"
+    if glyph in _STRAIGHT:
+        return "straight"
+    return "guillemet" if glyph in _GUILLEMETS or glyph in ("<<", ">>") else "curly"
 
 
 def _cheapest(marks: Sequence[_Mark], following: _Mark | None) -> _Reading:
@@ -213,7 +249,9 @@ def _choices(reading: _Reading, mark: _Mark) -> Iterable[_Reading]:
         yield _Reading(dropped.cost + mark.opens, (*dropped.open, mark), dropped.done)
     elif families and mark.family != "single" and families[-1] != "single":
         closed = _close(reading, mark, len(families) - 1)
-        yield replace(closed, cost=closed.cost + _AGAINST_GLYPH)
+        guillemets = "guillemet" in (families[-1], mark.family)
+        crossed = _AGAINST_GLYPH if guillemets else _STRAIGHT_FOR_CURLY
+        yield replace(closed, cost=closed.cost + crossed)
     elif not families and mark.family != "single":
         orphan = (None, mark, 1)
         cost = reading.cost + mark.closes + _LEFT_OPEN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,9 +86,33 @@ def test_nesting_gives_depths() -> None:
     ]
 
 
+def test_curly_marks_stand_inside_straight_ones() -> None:
+    text = 'Readers: "The streets of the “village boys” of April." He left.'
+    assert [(q.inner.of(text), q.depth) for q in quotations(text)] == [
+        ("The streets of the “village boys” of April.", 1),
+        ("village boys", 2),
+    ]
+
+
+def test_a_straight_mark_may_close_a_curly_one() -> None:
+    assert inner('“A b," she said. “C d."') == ["A b,", "C d."]
+
+
+def test_an_unclosed_quotation_ends_where_the_next_begins() -> None:
+    text = "«A b, «C d», he said."
+    found = quotations(text)
+    assert [(q.inner.of(text), q.balanced) for q in found] == [("A b,", False), ("C d", True)]
+
+
 @given(st.text(alphabet="ab .,'\"“”‘’«»\n", max_size=60))
 def test_any_text_gives_spans_inside_it(text: str) -> None:
     for quotation in quotations(text):
         assert 0 <= quotation.outer.start <= quotation.inner.start
         assert quotation.inner.end <= quotation.outer.end <= len(text)
         assert quotation.inner.of(text).strip() == quotation.inner.of(text) != ""
+
+
+@given(st.text(alphabet="ab .,'\"“”‘’«»\n", max_size=60))
+def test_no_outer_quotation_touches_another(text: str) -> None:
+    outer = sorted(q.outer for q in quotations(text) if q.depth == 1)
+    assert all(one.end <= other.start for one, other in pairwise(outer))
