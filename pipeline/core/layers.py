@@ -265,8 +265,8 @@ class Value:
 class Values:
     """Values of the document in text order (written by ``values``).
 
-    ``date`` is the article's own day (ISO 8601), where its metadata give none and a line that was
-    put aside as boilerplate does.
+    ``date`` is the article's own day (ISO 8601), where its metadata write it otherwise (*4 marzo
+    2026*), or give none and a line that was put aside as boilerplate does.
     """
 
     values: tuple[Value, ...]

@@ -49,15 +49,16 @@ from pipeline.core.spans import Span, covering, within
 from pipeline.languages import other
 from pipeline.stages.base import Stage, View
 
-# Where a date comes from that the metadata did not have.
-DATE_LINE = "date_line"
+# Where a date comes from that the metadata did not have, or not in ISO 8601.
+DATE_FROM_LINE = {"date_source": "date_line"}
+METADATA = "metadata"
 
 
 class AssembleStage(Stage[Record]):
     """Writes the record; ``provenance`` is the same for every document of a run."""
 
     name = "assemble"
-    version = "2"
+    version = "3"
     reads = (Raw, Language, Text, Segments, Entities, Values, Claims, Translations, Projection)
     writes = Record
 
@@ -121,10 +122,13 @@ class AssembleStage(Stage[Record]):
 
 
 def _metadata(raw: Raw, values: Values) -> Mapping[str, str]:
-    """The document's metadata; ``date_source`` tells that a line of the text gave the date."""
+    """The document's metadata. A date in ISO 8601 that they did not have is told with its source: a
+    line of the text, or the metadata themselves, of which ``date_written`` are the words."""
     if values.date is None:
         return raw.metadata
-    found = {**raw.metadata, "date": values.date, "date_source": DATE_LINE}
+    written = raw.metadata.get("date")
+    source = {"date_source": METADATA, "date_written": written} if written else DATE_FROM_LINE
+    found = {**raw.metadata, "date": values.date, **source}
     return {key: found[key] for key in sorted(found)}
 
 

@@ -18,14 +18,14 @@ from pipeline.stages.values.amounts import percentages, quantities
 from pipeline.stages.values.dates import dates
 from pipeline.stages.values.money import money, unnamed_money
 from pipeline.stages.values.relative import relative_dates
-from pipeline.stages.values.written import date_line, written_on
+from pipeline.stages.values.written import date_line, declared_day, written_on
 
 
 class ValuesStage(Stage[Values]):
     """Finds values and normalizes them, each paragraph in its own language."""
 
     name = "values"
-    version = "5"
+    version = "6"
     reads = (Raw, Text)
     writes = Values
 
@@ -49,9 +49,10 @@ class ValuesStage(Stage[Values]):
             for value in unnamed_money(passage, language, unit)
         ]
         relative = _relative(raw, told, passages)
+        declared = raw.metadata.get("date")
+        day = declared_day(declared, passages[0][1]) if declared and passages else told
         return Values(
-            tuple(_disjoint([*found, *unnamed, *relative])),
-            date=told.isoformat() if told and not raw.metadata.get("date") else None,
+            tuple(_disjoint([*found, *unnamed, *relative])), date=day.isoformat() if day else None
         )
 
 

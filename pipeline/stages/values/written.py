@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator
 
 from pipeline.core.layers import Raw, Text
@@ -11,6 +12,8 @@ from pipeline.stages.values.dates import dates, exists
 
 # Kinds of removed lines that tell when the article appeared; footers and comments have dates too.
 DATED_KINDS = frozenset({"date", "byline"})
+
+_ISO = re.compile(r"\s*[0-9]{4}-[0-9]{2}")
 
 
 def written_on(date: str | None, language: str) -> datetime.date | None:
@@ -21,6 +24,12 @@ def written_on(date: str | None, language: str) -> datetime.date | None:
         for day in _days(text, code):
             return day
     return None
+
+
+def declared_day(date: str, language: str) -> datetime.date | None:
+    """The day that metadata write in words or figures of the article's language (*4 marzo 2026*,
+    *04/03/2026*); None where they have it in ISO 8601, or nothing certain."""
+    return None if _ISO.match(date) else next(_days(date, language), None)
 
 
 def date_line(raw: Raw, text: Text) -> datetime.date | None:

@@ -11,7 +11,7 @@ from pipeline import Pipeline, load_config
 from pipeline.core.layers import Paragraph, Raw, Removed, Text
 from pipeline.core.spans import Span
 from pipeline.core.textmap import TextMap
-from pipeline.stages.values.written import date_line
+from pipeline.stages.values.written import date_line, declared_day
 
 BODY = {
     "en": "The bridge closed yesterday, the mayor said. It will open again in the spring.",
@@ -77,3 +77,31 @@ def test_it_becomes_the_date_of_the_record(tmp_path: Path, language: str, line: 
     (record,) = Pipeline(config).run([article])
     assert record.source.metadata == {"date": "2024-08-14", "date_source": "date_line"}
     assert [value.value for value in record.values] == ["2024-08-13"]
+
+
+@pytest.mark.parametrize(
+    ("date", "language", "expected"),
+    [
+        ("04/03/2026", "it", "2026-03-04"),
+        ("4 marzo 2026, ore 12", "it", "2026-03-04"),
+        ("March 4, 2026", "en", "2026-03-04"),
+        ("04/03/2026", "en", None),  # either order is in use
+        ("2026-03-04T10:00:00Z", "it", None),  # right as it stands
+        ("2026-03", "it", None),
+        ("ieri", "it", None),
+    ],
+)
+def test_a_date_of_the_metadata_is_read(date: str, language: str, expected: str | None) -> None:
+    day = declared_day(date, language)
+    assert (day.isoformat() if day else None) == expected
+
+
+@pytest.mark.models
+def test_a_date_of_the_metadata_stands_in_the_record_as_iso(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text(f'testo;data\n"{BODY["it"]}";14/08/2024\n', encoding="utf-8")
+    config = load_config(None).override(models={"profile": "fast"})
+    (record,) = Pipeline(config).run([table])
+    assert record.source.metadata == {
+        "date": "2024-08-14", "date_source": "metadata", "date_written": "14/08/2024",
+    }  # fmt: skip
