@@ -168,6 +168,12 @@ REJECTING: Final = _words(
     "negare respingere smentire rigettare confutare contestare",
 )
 """Before a reporting noun these deny its clause: *dismissed claims that …*."""
+EXAMINING: Final = _words(
+    "investigate examine probe face hear receive check discuss review",
+    "indagare esaminare verificare valutare ricevere affrontare ascoltare discutere",
+)
+"""The subject of these does not say what a reporting noun behind them tells: *police are
+investigating claims that …*."""
 WITHHOLDING: Final = _words(
     "refuse decline fail try want hesitate", "rifiutare evitare tentare volere cercare"
 )

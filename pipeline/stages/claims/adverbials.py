@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED, MERGED
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.contents import Contents, Found
-from pipeline.stages.claims.cues import AdverbialHit
+from pipeline.stages.claims.cues import AdverbialHit, Hit
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.mentions import (
     Mention,
+    Named,
     bare_name,
     noun_phrase,
     source_phrase,
 )
-from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL
+from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
 
 SURE_CLAUSE = 5
 _RELATIVES = words.OBLIQUE_RELATIVES | words.ARTICLED_RELATIVES
@@ -26,6 +27,16 @@ _NOMINAL = frozenset(["DET", "NUM", "PROPN", "PRON", "ADP"])
 
 class AdverbialClaims(Contents):
     """Finds the clause round or after a reporting adverbial."""
+
+    def __init__(
+        self,
+        article: Article,
+        named: Named,
+        hits: Sequence[Hit],
+        adverbials: Sequence[AdverbialHit],
+    ) -> None:
+        super().__init__(article, named, hits)
+        self.adverbials = adverbials
 
     def of(self, hit: AdverbialHit) -> Iterator[Draft]:
         """The draft of one adverbial, if it reports."""
@@ -87,9 +98,9 @@ class AdverbialClaims(Contents):
         """The clause that the adverbial opens, closes or interrupts."""
         article = self.article
         start = self.clause_start(hit.low, low)
-        stop = self.clause_stop(end, high)
+        stop = self._before_other_source(hit, end, self.clause_stop(end, high))
         before = [t for t in range(start, hit.low) if article.is_word(t)]
-        framed = not before or self.frames(start, hit.low)
+        framed = not before or self._is_second(hit) or self.frames(start, hit.low)
         parts = [(end, stop)] if framed else [(start, hit.low), (end, stop)]
         if self._in_subordinate(start, hit.low):
             parts = [(end, self._first_clause_end(end, stop))]
@@ -112,6 +123,25 @@ class AdverbialClaims(Contents):
             low < o.head and o.high < high and self.article.words[o.high] in words.THAT
             for o in self.hits
         )
+
+    def _before_other_source(self, hit: AdverbialHit, low: int, high: int) -> int:
+        """The comma in *Per gli esperti servono dieci anni, per il ministero ne bastano tre*."""
+        others = (o.low - 1 for o in self.adverbials if low < o.low < high and self._joins(hit, o))
+        return next(others, high)
+
+    def _joins(self, first: AdverbialHit, second: AdverbialHit) -> bool:
+        """Whether two sources stand against each other, each with a clause of its own."""
+        article = self.article
+        low = second.low
+        if article.words[first.low] != article.words[low] or article.words[low - 1] != ",":
+            return False
+        source = source_phrase(article, second.high, article.sentence(low)[1], self.named)
+        told = any(article.is_finite(t) for t in range(first.high, low))
+        return told and source is not None and self._can_speak(source.head)
+
+    def _is_second(self, hit: AdverbialHit) -> bool:
+        low = self.article.sentence(hit.low)[0]
+        return any(low <= o.low < hit.low and self._joins(o, hit) for o in self.adverbials)
 
     def _is_saying(self, found: Found) -> bool:
         """*Qui si dice «a San Martino ogni mosto è vino»*: words that nobody in particular says."""
@@ -293,8 +323,9 @@ class AdverbialClaims(Contents):
         if mention is None:
             return False
         before = article.words[hit.low - 1]
+        second = self._is_second(hit)
         opens = hit.low == article.dateline_end(low) or (
-            before in (";", ":") or before in words.ADVERSATIVES
+            second or before in (";", ":") or before in words.ADVERSATIVES
         )
         entity = self.named.at(mention.head)
         plural = (
@@ -305,6 +336,7 @@ class AdverbialClaims(Contents):
         told_apart = (
             article.words[end : end + 1] == [","]
             or self.named.at(name.head, ("PER",))
+            or second
             or self._quotes_verdict(end)
         )
         person = told_apart and self._can_speak(mention.head)

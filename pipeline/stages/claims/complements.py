@@ -19,6 +19,7 @@ from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, 
 _MAX_ADDRESSEE = 8
 _MAX_SUBJECT = 16
 _MAX_BEFORE_COLON = 8
+_NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM"])
 _STARTS = frozenset(["DET", "PRON", "NOUN", "PROPN", "NUM"])
 _Rule = Callable[[Hit, int, int], Found | None]
 _BARRIERS = VERBAL | {"CCONJ", "SCONJ", "PUNCT", "PRON"}
@@ -336,6 +337,9 @@ class Complements(Contents):
         reach = _MAX_ADDRESSEE if "ord" in hit.grammar or language == "it" else 2
         for token in range(hit.high, min(hit.high + reach, high - 1)):
             word = article.words[token]
+            others = token > hit.high and article.upos[token - 1] in _NOMINAL
+            if others and not order and article.language(hit.head) == "en":
+                return None  # "expect profit to fall"
             if word in markers and article.words[token - 1] not in words.BEFORE_INFINITIVES:
                 verb = self._infinitive_verb(token + 1, high)
                 if verb is not None:

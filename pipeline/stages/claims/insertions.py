@@ -8,6 +8,7 @@ from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import Hit, has_agent
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL
 
+_SUBJECTS = frozenset(["DET", "NOUN", "PROPN"])
 _MIN_HEADLINE_WORDS = 3
 _NO_REPORT = words.RELATIVE_SUBJECTS | words.THAT | words.COMPARING
 _SAYING = frozenset(["say", "announce", "claim", "write"])
@@ -49,8 +50,9 @@ class Insertions(Contents):
         article = self.article
         described = comma > hit.high and article.upos[comma - 1] in ("NOUN", "PROPN")
         opening = article.words[comma + 1 : min(comma + 3, high)]
-        if not described or words.PERSONAL_RELATIVES.isdisjoint(opening):
-            return comma
+        joins = opening[:1] == ["che"] and article.upos[comma + 2] in _SUBJECTS
+        if not described or joins or words.PERSONAL_RELATIVES.isdisjoint(opening):
+            return comma  # "Non è vero, replica Rosa Vega, che il ponte è chiuso"
         verb = next((t for t in range(comma + 1, high) if article.is_finite(t)), high)
         return next((t for t in range(verb, high) if article.words[t] == ","), high)
 

@@ -163,6 +163,8 @@ class NounClaims(Contents):
         if self._is_topic(noun):
             return None
         for child in article.children[article.heads[noun]]:
+            if article.lemmas[article.heads[noun]] in words.EXAMINING:
+                break
             if article.deps[child].startswith("nsubj") and child != noun:
                 return bare_name(article, noun_phrase(article, child, self.named), self.named)
         possessed = noun and article.words[noun - 1] in words.THIRD_POSSESSIVES

@@ -43,7 +43,7 @@ class ReportedClaims(Contents):
 
     def find(self, adverbials: Sequence[AdverbialHit]) -> list[Draft]:
         """Drafts in no particular order."""
-        sources = AdverbialClaims(self.article, self.named, self.hits)
+        sources = AdverbialClaims(self.article, self.named, self.hits, adverbials)
         nouns = NounClaims(self.article, self.named, self.hits)
         own = [(hit.low, hit.high) for hit in adverbials if hit.cue.source == "inside"]
         drafts = [draft for hit in self.hits for draft in self._of_verb(hit, own)]
