@@ -97,8 +97,13 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
     if _is_read(article, hit):
         return _owner(article, hit, named)
     presented = _quoted_as_saying(article, hit, named) or _presented_before(article, hit, named)
-    if presented:
-        return presented
+    found = presented or _parsed_subject(article, hit, named, window)
+    return found or _house(article, hit, named) or _linear_subject(article, hit, named, window)
+
+
+def _parsed_subject(
+    article: Article, hit: Hit, named: Named, window: tuple[int, int]
+) -> Mention | None:
     for verb in _subject_holders(article, hit):
         for child in article.children[verb]:
             inside = article.quotation_of[child] == article.quotation_of[hit.head]
@@ -112,7 +117,7 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
                     return _name_behind(article, mention, hit, named) or mention
     if _follows_relative(article, hit):
         return noun_phrase(article, article.heads[hit.head], named)
-    return _house(article, hit, named) or _linear_subject(article, hit, named, window)
+    return None
 
 
 def _name_behind(article: Article, role: Mention, hit: Hit, named: Named) -> Mention | None:
