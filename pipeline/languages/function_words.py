@@ -119,7 +119,7 @@ OUTBURSTS: Final = _words(
     "attack outburst rebuke retort reply plea apology tribute",
     "attacco affondo stoccata frecciata bordata protesta intervento plauso elogio grido saluto",
 )
-"""Nouns that name a quotation beside them; they open no clause: *the plea that failed*."""
+"""Nouns that name a quotation beside them; elsewhere nothing is said: *the attack that killed*."""
 ARRIVALS: Final = _words("come arrive", "arrivare venire giungere")
 """*L'attacco arriva da Ada Neri: «…»*"""
 ANYBODY: Final = _words("someone somebody", "qualcuno")

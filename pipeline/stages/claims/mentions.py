@@ -96,14 +96,20 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
         return _agent(article, hit, named)
     if _is_read(article, hit):
         return _owner(article, hit, named)
-    presented = _quoted_as_saying(article, hit, named) or _presented_before(article, hit, named)
-    found = presented or _parsed_subject(article, hit, named, window)
-    return found or _house(article, hit, named) or _linear_subject(article, hit, named, window)
+    return (
+        _quoted_as_saying(article, hit, named)
+        or _presented_before(article, hit, named)
+        or _parsed_subject(article, hit, named, window)
+        or _relative_subject(article, hit, named)
+        or _house(article, hit, named)
+        or _linear_subject(article, hit, named, window)
+    )
 
 
 def _parsed_subject(
     article: Article, hit: Hit, named: Named, window: tuple[int, int]
 ) -> Mention | None:
+    """The parser's subject of the verb, or of one whose subject it shares."""
     for verb in _subject_holders(article, hit):
         for child in article.children[verb]:
             inside = article.quotation_of[child] == article.quotation_of[hit.head]
@@ -115,8 +121,6 @@ def _parsed_subject(
                     mention = replace(mention, high=hit.low)  # "Mio padre diceva"
                 if mention:
                     return _name_behind(article, mention, hit, named) or mention
-    if _follows_relative(article, hit):
-        return noun_phrase(article, article.heads[hit.head], named)
     return None
 
 
@@ -218,16 +222,17 @@ def relative_object(article: Article, hit: Hit, named: Named) -> Mention | None:
     return None
 
 
-def _follows_relative(article: Article, hit: Hit) -> bool:
+def _relative_subject(article: Article, hit: Hit, named: Named) -> Mention | None:
     """*una giornalista della tv che gli chiede se …*: the pronoun stands right before the verb."""
     head = article.heads[hit.head]
-    return (
+    follows = (
         article.deps[hit.head] == "acl:relcl"
         and head < hit.low
         and article.words[hit.low - 1] in words.RELATIVES
         and article.upos[head] in ("NOUN", "PROPN")
         and article.quotation_of[head] < 0
     )
+    return noun_phrase(article, head, named) if follows else None
 
 
 def _is_governed(article: Article, noun: int) -> bool:
