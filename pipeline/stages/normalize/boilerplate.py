@@ -56,6 +56,8 @@ MIN_GLUED = 4
 # Before a capital letter, or at the end: "Feb. 3" ends no sentence.
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?= [\"'“‘«(]?[A-ZÀ-Ý]|$)")
 _SITE = re.compile(r"\s*[|·•»–—-]\s+\S")
+# What stands for a picture: "The bridge image".
+_IMAGE = re.compile(r" (?:image|photo|picture|immagine|foto)$")
 _NUMBER = re.compile(r"\d+")
 _LABEL = re.compile(r"\w ?[:|>»]|\w [–—-]+ ")
 _MENU_SEPARATOR = re.compile(r"\s*[|·•›»>→]+\s*|\s+/\s+")
@@ -113,6 +115,7 @@ def _mark_repeated(contents: Sequence[str], kinds: list[str | None]) -> None:
     """Marks headlines and captions that stand twice within a few lines: word for word, as the
     page's title (*Bridge closed - Valley Post*), or cut off (*The bridge was closed...*)."""
     plain = [re.sub(r"\W+", " ", content).strip().lower() for content in contents]
+    named = [_IMAGE.sub("", content) for content in plain]
     for index, content in enumerate(contents):
         for other in range(index + 1, min(index + 1 + NEAR, len(contents))):
             if kinds[index] or not plain[index]:
@@ -122,8 +125,8 @@ def _mark_repeated(contents: Sequence[str], kinds: list[str | None]) -> None:
                 credit = plain[other].removeprefix(plain[index] + " ")
                 if credit != plain[other] and len(credit) <= MAX_SITE:
                     kinds[index] = "repeated"
-            elif kinds[other] is None and plain[index] == plain[other] and _is_label(content):
-                kinds[other] = "repeated"
+            elif kinds[other] is None and named[index] == named[other] and _is_label(content):
+                kinds[index if named[index] != plain[index] else other] = "repeated"
             elif _is_page_title(content, contents[other]) or _is_cut_off(content, contents[other]):
                 kinds[index] = "repeated"
             if contents[other][-1] in ".!?":
@@ -289,7 +292,7 @@ def _is_kicker(line: str) -> bool:
     """A few capitalised words above a headline ("Trieste", "SCIENZA E NATURA")."""
     words = [word for word in line.split() if word.lower() not in tables.CONNECTORS]
     return len(words) <= MAX_KICKER_WORDS and all(
-        (word[0].isupper() and word.isalpha()) or (place and word.isdecimal())
+        (word[0].isupper() and word.replace("&", "").isalpha()) or (place and word.isdecimal())
         for place, word in enumerate(words)
     )
 

@@ -30,11 +30,13 @@ def _named(language: str) -> re.Pattern[str]:
     ties = rf"(?:\s?[-–]\s?|\s+(?:{ties})(?:\s+|(?<=['’])))(?:(?:{articles})(?:\s+|(?<=['’])))?"
     of = "|".join(table.of)
     counted = "|".join(sorted(table.counted))
+    # "19 giugno-24 luglio", but "Covid-19 marzo".
+    behind = "|".join(rf"(?<={name}[-–])" for name in sorted(table.full_months))
     # "March 25", but no day in "nel marzo 25 persone" and "in March 25 people".
     last = rf"{day}(?!\s+(?:{counted})\b)" if table.day_after_month else "(?!)"
     return re.compile(
         rf"""
-        (?: (?<![\w.,/:€$£-]) | (?<=\w[-–/])(?={months}) )
+        (?: (?<![\w.,/:€$£-]) | (?<=\w[-–/])(?={months}) | (?:{behind})(?={day}\s) )
         (?:
             (?: (?:(?P<first>{day}){ties})?
                 (?P<day>{day}|{re.escape(table.first)})\s+(?:{of}\s+)?

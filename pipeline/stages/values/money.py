@@ -186,7 +186,8 @@ def unnamed_money(text: str, language: str, currency: str) -> Iterator[Value]:
     for match in _millions(language).finditer(text):
         before = text[max(match.start() - COUNTED_WITHIN, 0) : match.start()].lower().split()
         number = read_sums(match["amount"], language)[-1]
-        bare = number.power < MILLION or not table.counted.isdisjoint(before)
+        counted = table.counted.difference(table.relative.units)  # "nei tre anni 20 miliardi"
+        bare = number.power < MILLION or not counted.isdisjoint(before)
         if not bare and not _counts_something(match, table):
             yield _value(currency, number.value, (match.start() + number.span.start, match.end()))
 

@@ -135,7 +135,8 @@ def test_a_cookie_notice_is_called_one(line: str, kind: str) -> None:
 
 def test_headlines_and_captions_stand_once() -> None:
     headline, *body = ARTICLE["en"]
-    for line in (headline, headline + " - Valley Post", body[0][:60] + "..."):
+    twice = (headline, headline + " image", headline + " - Valley Post", body[0][:60] + "...")
+    for line in twice:
         assert kept("en", [line, headline, *body]) == "\n\n".join([headline, *body])
     caption = "Stallholders wait for the mayor in the rain"
     top = [headline, caption + ".", caption + ". Photograph: Tom Hale/Northlight"]
@@ -175,7 +176,12 @@ def test_an_appeal_inside_a_running_quotation_goes() -> None:
 def test_credits_sign_offs_and_shortcodes_leave_the_paragraph() -> None:
     headline, first, *rest = ARTICLE["it"]
     paragraph = rest[-1]
-    for noise in ("(Foto Agenzia Luce)", "(Cro-Del/Adnkronos)", "[player video=1 station=kx]"):
+    for noise in (
+        "(Foto Agenzia Luce)",
+        "(segue) (Com)",
+        "(Cro-Del/Adnkronos)",
+        "[player video=1 station=kx]",
+    ):
         assert kept("it", [headline, first, f"{paragraph} {noise}"]).endswith(paragraph)
 
 
