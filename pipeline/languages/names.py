@@ -28,6 +28,7 @@ class NameTable:
     roles: frozenset[str]
     role_parts: frozenset[str]
     fields: frozenset[str]
+    presided: frozenset[str]
     short_titles: frozenset[str]
     post_nominals: frozenset[str]
     organisations: frozenset[str]

@@ -10,7 +10,7 @@ from pipeline.core.layers import Name
 from pipeline.languages.aliases import Alias, AliasTable
 from pipeline.languages.forms import fold
 from pipeline.languages.names import town_sizes, towns
-from pipeline.stages.entities.cleaning import cleaned, is_common, is_name
+from pipeline.stages.entities.cleaning import cleaned, is_common, is_common_surname, is_name
 from pipeline.stages.entities.extending import (
     datelines,
     extended,
@@ -230,17 +230,20 @@ def _is_plain_name(words: Words, index: int) -> bool:
 def _repeats(words: Words, mentions: Iterable[Mention]) -> Iterator[Mention]:
     """Further occurrences of names found, also in capitals, and surnames standing alone."""
     known: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    surnames: set[tuple[str, ...]] = set()
     for mention in mentions:
         form = tuple(words.words[mention.at.low : mention.at.high])
         known[form[0].lower()].add(form)
         if mention.label == "PER" and len(form) > 1 and len(form[-1]) > 2:
             known[form[-1].lower()].add(form[-1:])
+            surnames.add(form[-1:])
     for index in range(len(words)):
         if not words.words[index][0].isalnum():
             continue
         for form in known.get(words.words[index].lower(), ()):
             at = Stretch(index, index + len(form))
-            if _repeated(words.words[at.low : at.high], form) and not is_common(words, index):
+            common = is_common_surname if form in surnames else is_common
+            if _repeated(words.words[at.low : at.high], form) and not common(words, index):
                 yield Mention(at, None, 0.0)
 
 

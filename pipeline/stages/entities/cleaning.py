@@ -205,11 +205,19 @@ def _is_surname(words: Words, mention: Mention) -> bool:
 
 
 def _is_office(words: Words, at: Stretch) -> bool:
-    """An office without its holder (*Assistant Secretary*), or a word with which one begins:
-    *County* in *the County Chief Officer*."""
+    """An office without its holder (*Assistant Secretary*), or a word with which one begins or
+    ends: *County* in *the County Chief Officer*, *Consiglio* in *presidente del Consiglio*."""
     if words.office_end(at.low, at.high) == at.high:
         return True
-    alone = at.high - at.low == 1 and words.word(at.low) in words.table(at.low).role_parts
+    table, word = words.table(at.low), words.word(at.low)
+    if at.high - at.low > 1:
+        return False
+    tie = at.low - 1
+    while words.is_article(tie):
+        tie -= 1
+    if word in table.presided and words.is_of(tie) and words.word(tie - 1) in table.roles:
+        return True
+    alone = word in table.role_parts
     return alone and words.capital(at.high) and words.office_end(at.high, at.high + 3) > at.high
 
 
@@ -228,6 +236,14 @@ def is_common(words: Words, index: int) -> bool:
         return False
     inflected = words.upos[index] == "NOUN" and words.lemmas[index].lower() != word
     return inflected or word in words.lower_case or words.upos[index] in NO_NAMES
+
+
+def is_common_surname(words: Words, index: int) -> bool:
+    """A common word in the place of a surname that the article has (*The young laughed. Young
+    people stayed*); that a model takes *Jenkins* for a plural says little."""
+    if not words.opens_sentence[index]:
+        return False
+    return words.word(index) in words.lower_case or words.upos[index] in NO_NAMES
 
 
 def _is_phrase(words: Words, at: Stretch) -> bool:

@@ -63,6 +63,8 @@ def _with_adjective(words: Words, mention: Mention) -> Mention:
     with what makes it a name."""
     low, high = mention.at.low, mention.at.high
     table = words.table(low)
+    if words.word(low) in table.places and words.word(high) in table.purpose:
+        return mention  # "sale al Colle per le dimissioni"
     end = _tail(words, high, "NOUN" in table.small_parts, not words.opens_sentence[low])
     nationality = words.word(high) in table.demonyms and words.words[high].islower()
     if end == high and nationality and "ADJ" in table.small_parts:
@@ -251,6 +253,8 @@ def streets(words: Words) -> Iterator[Mention]:
         while words.is_of(tie) or words.is_article(tie):
             tie += 1
         table = words.table(index)
+        if words.word(index - 1) in table.roles:
+            continue  # "presidente provinciale Ada Neri"
         if words.word(tie).isdigit() and words.word(index) in table.roads:
             yield Mention(Stretch(index, tie + 1), "LOC", 1.0)
         elif words.capital(tie) and (tie == index + 1 or words.word(index) in table.tied_streets):

@@ -167,6 +167,9 @@ def _known_pairs(
 
 def _short_pairs(form: Form, others: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
     companies = [long for long in others if is_short_organisation(form, long)]
+    wholes = {other.parts[0] for other in others if is_inside(form, other)}
+    ambiguous = len(wholes) > 1  # "Museum of Art" of two museums
+    companies = [] if ambiguous else companies
     persons = surname_holders(form, others)
     if persons:
         companies = [long for long in companies if all_words("dedicated").isdisjoint(long.parts)]
@@ -183,7 +186,7 @@ def _short_pairs(form: Form, others: Sequence[Form]) -> Iterator[tuple[Form, For
             yield form, other
         if form.label == other.label == "LOC" and is_short_place(form, other):
             yield form, other
-        if form.label == other.label != "PER" and is_inside(form, other):
+        if form.label == other.label != "PER" and is_inside(form, other) and not ambiguous:
             yield form, other
         if is_acronym(form, other):
             yield form, other
