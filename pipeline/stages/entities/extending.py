@@ -107,12 +107,18 @@ def without_town(words: Words, mention: Mention) -> Iterator[Mention]:
         and "NOUN" in table.small_parts
         and is_town(words, Stretch(town, high))
         and not is_town(words, mention.at)
+        and _is_unknown(words, mention)  # "Resto del Carlino"
     )
     if body or _is_of_town(words, mention, town):
         yield Mention(Stretch(low, town - 1), mention.label, mention.score)
         yield Mention(Stretch(town, high), "LOC", 1.0)
     else:
         yield mention
+
+
+def _is_unknown(words: Words, mention: Mention) -> bool:
+    """Whether the table of known entities does not have a name."""
+    return known_entities().find(words.form(mention.at)) is None
 
 
 def _is_of_town(words: Words, mention: Mention, town: int) -> bool:
