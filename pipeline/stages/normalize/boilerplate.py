@@ -127,7 +127,9 @@ def _mark_repeated(contents: Sequence[str], kinds: list[str | None]) -> None:
                     kinds[index] = "repeated"
             elif kinds[other] is None and named[index] == named[other] and _is_label(content):
                 kinds[index if named[index] != plain[index] else other] = "repeated"
-            elif _is_page_title(content, contents[other]) or _is_cut_off(content, contents[other]):
+            elif _is_page_title(content, contents[other]) or (
+                _is_cut_off(content, plain[index]) and plain[other].startswith(plain[index])
+            ):
                 kinds[index] = "repeated"
             if contents[other][-1] in ".!?":
                 break
@@ -146,9 +148,8 @@ def _is_page_title(line: str, headline: str) -> bool:
     return rest != line and len(rest) <= MAX_SITE and _SITE.match(rest) is not None
 
 
-def _is_cut_off(line: str, paragraph: str) -> bool:
-    whole = line.removesuffix("…").removesuffix("...")
-    return whole != line and len(whole) >= MIN_CUT_OFF and paragraph.startswith(whole.rstrip())
+def _is_cut_off(line: str, words: str) -> bool:
+    return line.endswith(("…", "...")) and len(words) >= MIN_CUT_OFF
 
 
 def _mark_teasers(contents: Sequence[str], kinds: list[str | None]) -> None:
