@@ -136,8 +136,9 @@ def _mark_repeated(contents: Sequence[str], kinds: list[str | None]) -> None:
 
 
 def _is_label(line: str) -> bool:
-    """Whether a line may be a headline or a caption: not *No.* in an interview, nor who speaks."""
-    if tables.is_name(line) or is_prose(line):
+    """Whether a line may be a headline or a caption: not *No.* in an interview, nor who speaks, nor
+    a refrain (*the river runs to the sea,*)."""
+    if tables.is_name(line) or is_prose(line) or line[-1] in ",;":
         return False
     words = len(line.split())
     return words >= MIN_REPEATED or (words > 1 and line[-1] not in ".!?:")
@@ -158,7 +159,9 @@ def _mark_teasers(contents: Sequence[str], kinds: list[str | None]) -> None:
     while end and (kinds[end - 1] or _is_teaser(contents[end - 1])):
         end -= 1
     teasers = [index for index in range(end, len(contents)) if not kinds[index]]
-    if len(teasers) >= MIN_TEASERS and any(is_prose(content) for content in contents[:end]):
+    prose = sum(len(content) for content in contents[:end] if is_prose(content))
+    # A piece that is told with dots throughout has more of them than anything else.
+    if len(teasers) >= MIN_TEASERS and sum(len(contents[index]) for index in teasers) < prose:
         for index in teasers:
             kinds[index] = "related"
 

@@ -47,14 +47,14 @@ def html_entities(text: str) -> Iterator[Edit]:
 # --- Tags left in text ---------------------------------------------------------------------------
 
 _TAG = re.compile(
-    r"<(?P<line>br|/?(?:p|div|h[1-6]|li|ul|ol|blockquote))(?:\s[^<>\n]{0,300})?\s?/?>"
-    r"|</?(?:a|abbr|b|cite|em|font|i|img|mark|small|span|strong|sub|sup|u)(?:\s[^<>\n]{0,300})?\s?/?>",
+    r"<(?P<line>br|/?(?:p|div|h[1-6]|li|ul|ol|blockquote))(?:\s[^<>=\n]{1,60}=[^<>\n]{0,300})?\s?/?>"
+    r"|</?(?:a|abbr|b|cite|em|font|i|img|mark|small|span|strong|sub|sup|u)(?:\s[^<>=\n]{1,60}=[^<>\n]{0,300})?\s?/?>",
     re.IGNORECASE,
 )
 
 
 def tags(text: str) -> Iterator[Edit]:
-    """HTML tags that a scraper left go; those that end a line break it."""
+    """HTML tags that a scraper left go, those that end a line break it; *a <b and c> d* stays."""
     for match in _TAG.finditer(text):
         yield Edit(match.start(), match.end(), "\n" if match["line"] else "", "tag")
 

@@ -176,7 +176,8 @@ def _is_year(text: str, match: re.Match[str], table: ValueTable) -> bool:
     if early or year > LAST_BARE_YEAR:
         return False
     after = re.match(r"[\s-]+(\w+)", text[match.end() :])
-    return not after or after[1].lower() not in table.counted
+    word_after = after[1].lower() if after else ""
+    return word_after not in table.counted and word_after not in table.magnitudes
 
 
 def _two_years(text: str, match: re.Match[str], table: ValueTable) -> Iterator[Value]:

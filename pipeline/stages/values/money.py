@@ -127,13 +127,14 @@ def _signed(match: re.Match[str], language: str) -> Iterator[Value]:
 
 def _named(match: re.Match[str], language: str) -> Iterator[Value]:
     table = value_table(language)
-    if is_one(match["amount"], language) and not _is_literal(match, table):
+    cents = _cents(match, language)
+    if is_one(match["amount"], language) and not cents and not _is_literal(match, table):
         return
     code, unit = _currency(match, language)
     *others, last = sums_of_match(match, language)
     for number in others:
         yield _value(code, number.value * unit, (number.span.start, number.span.end))
-    amount = last.value * unit + _cents(match, language)
+    amount = last.value * unit + cents
     yield _value(code, amount, (last.span.start, match.end()))
 
 

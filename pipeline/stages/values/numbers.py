@@ -15,6 +15,7 @@ DIGITS = r"""
         \d{1,3}(?:,\d{3})+(?:\.\d{1,2})?(?!\d)   # 1,234.56
       | \d{1,3}(?:\.\d{3})+(?:,\d{1,2})?(?!\d)   # 1.234,56
       | \d{1,3}(?:[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}]\d{3})+
+      | \d{1,3}(?:(?:[ ]\d{3}){2,}|[ ]0\d\d)(?!\d)  # 1 234 567, 10 000; but "Bus 12 300 times"
       | \d+(?:[.,]\d+)?                # 7  3.5  3,5
     )
 """
@@ -74,12 +75,13 @@ def number_words(language: str) -> str:
 @cache
 def amount_words(language: str) -> str:
     """A pattern of numbers in words as amounts have them: Italian joins thousands
-    (*duemilacinquecento*), and a fraction may be spelt out (*three point five*)."""
+    (*duemilacinquecento*, *mille e cinquecento*), and a fraction may be spelt out (*three point
+    five*)."""
     table = value_table(language)
     below = _below_thousand(language)
     number = below
     if table.thousand:
-        tie = rf"(?:[ ]{table.number_tie}[ ])?"
+        tie = rf"(?:[ ](?:(?:{any_of(table.sum_ties)})[ ])?)?"
         number = (
             rf"(?:(?:{below}){table.thousand}|{table.one_thousand})(?:{tie}(?:{below}))?|{below}"
         )
@@ -102,7 +104,7 @@ def _small(language: str) -> str:
 def _below_thousand(language: str) -> str:
     table = value_table(language)
     small = _small(language)
-    units, ones = "|".join(table.units), "|".join(table.ones)
+    units, ones = "|".join([*table.units, *table.accented]), "|".join(table.ones)
     if table.joined:
         elided = f"{table.hundred[:-1]}(?=ott)"  # centottanta
         return (
@@ -137,7 +139,9 @@ def _read_whole(words: str, language: str) -> int:
     elif table.thousand and table.thousand in words:
         before, _, words = words.partition(table.thousand)
         thousands = 1000 * _read_below_thousand(before, language)
-    return thousands + _read_below_thousand(_untied(words, table), language)
+    for tie in table.sum_ties if thousands else ():
+        words = words.strip().removeprefix(f"{tie} ")
+    return thousands + _read_below_thousand(words, language)
 
 
 def _read_below_thousand(words: str, language: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -162,6 +163,26 @@ def test_a_list_of_cut_off_beginnings_below_the_article_goes() -> None:
     assert kept("en", [*article, teasers[0]]) == "\n\n".join([*article, teasers[0]])
 
 
+def test_paragraphs_that_trail_off_throughout_stay() -> None:
+    headline, first, *_ = ARTICLE["en"]
+    told = [f"{line[:-1]}..." for line in (first, first.replace("Rome", "Mill"))]
+    assert kept("en", [headline, first, *told]) == "\n\n".join([headline, first, *told])
+
+
+def test_a_refrain_stays() -> None:
+    headline, first, *rest = ARTICLE["en"]
+    poem = ["The river runs to the sea,", "the river runs to the sea,", "and nobody follows me."]
+    assert kept("en", [headline, first, *poem, *rest]).split("\n\n")[2:5] == poem
+
+
+def test_a_long_row_of_temperatures_takes_no_time() -> None:
+    line = "1°C " * 22 + "x" * 50
+    line_kind("warm up", "top")
+    begin = perf_counter()
+    assert line_kind(line, "top") is None
+    assert perf_counter() - begin < 1
+
+
 def test_an_appeal_inside_a_running_quotation_goes() -> None:
     headline, first, *rest = ARTICLE["en"]
     appeal = (
@@ -189,4 +210,5 @@ def test_tags_left_in_the_text_go_and_break_lines() -> None:
     headline, first, *rest = ARTICLE["en"]
     tagged = [f"<h1>{headline}</h1><p>{first}</p>", *(f'<p class="x">{line}</p>' for line in rest)]
     assert kept("en", tagged) == "\n\n".join(ARTICLE["en"])
-    assert "a < b and b > c" in kept("en", [headline, "The rule: a < b and b > c", *rest])
+    for rule in ("a < b and b > c", "a <b and c> d"):
+        assert rule in kept("en", [headline, f"The rule: {rule}", *rest])
