@@ -97,7 +97,8 @@ class CsvRecords:
             values = next(csv.reader([line.rstrip("\r\n") + "\n"], delimiter=self._delimiter), [])
         except csv.Error:
             return []
-        whole = len(values) == self._columns and not values[-1].endswith("\n")
+        closed = line.count('"') % 2 == 0
+        whole = closed and len(values) == self._columns and not values[-1].endswith("\n")
         return values if whole else []
 
     def _new_reader(self) -> Iterator[list[str]]:

@@ -128,6 +128,14 @@ def test_a_csv_row_with_marks_that_are_not_doubled_is_read() -> None:
     assert "no" in row.columns["text"]
 
 
+def test_a_csv_row_whose_text_goes_on_is_not_cut_at_a_mark_that_is_not_doubled() -> None:
+    stream = io.BytesIO(b'id,text\n1,"He said "no" twice\nand went, too"\n2,Two\n')
+    damaged, row = csv_rows(stream, LIMIT)
+    assert damaged.error is not None
+    assert "line 2" in damaged.error
+    assert row.columns == {"id": "2", "text": "Two"}
+
+
 def test_a_csv_file_cut_off_in_a_field_says_so() -> None:
     rows = list(csv_rows(io.BytesIO(b'id,text\n1,Uno\n2,"Due, o'), LIMIT))
     assert [row.error is None for row in rows] == [True, False]
