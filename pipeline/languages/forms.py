@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'"})
 # Letters that Unicode does not decompose, with their usual plain spelling.
@@ -16,6 +17,7 @@ _SEPARATORS = re.compile(
 )  # "GPT-4", "GPT 4", "GPT4"
 
 
+@lru_cache(maxsize=1 << 15)  # a few thousand words make most of any article
 def fold(form: str) -> str:
     """``form`` without case, accents, dots of initials and kinds of separators; a number after
     letters stands apart.

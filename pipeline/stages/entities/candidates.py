@@ -148,9 +148,8 @@ def _known(words: Words, tables: Sequence[AliasTable]) -> Iterator[Mention]:
             and words.word(low - 1) in words.table(low).platform_prepositions
         ):
             yield Mention(Stretch(low, low + 1), "MISC", 1.0)
-        sizes = {1}.union(
-            *(table.sizes.get(fold(words.words[low]), frozenset()) for table in tables)
-        )
+        first = fold(words.words[low])
+        sizes = {1}.union(*(table.sizes.get(first, frozenset()) for table in tables))
         for size in sorted(sizes, reverse=True):
             at = Stretch(low, low + size)
             if at.high > len(words) or any(words.begins_line(i) for i in range(low + 1, at.high)):

@@ -159,8 +159,9 @@ def _is_town(words: Words, low: int, high: int) -> bool:
 def _is_kind(words: Words, index: int) -> bool:
     """A small noun that says what the name after it is: *provincia di Frosinone*, *partito …*."""
     table, word = words.table(index), words.word(index)
-    kinds = table.organisations | table.places | table.organisation_kinds | table.place_kinds
-    return word in kinds and word not in table.offices | table.streets | table.others
+    kinds = (table.organisations, table.places, table.organisation_kinds, table.place_kinds)
+    others = (table.offices, table.streets, table.others)
+    return any(word in some for some in kinds) and not any(word in some for some in others)
 
 
 def _article_belongs(words: Words, low: int, high: int) -> bool:
@@ -185,8 +186,8 @@ def is_name(words: Words, mention: Mention) -> bool:
     parts = [words.word(i).rstrip(".") for i in range(at.low, at.high)]
     if not any(char.isalpha() for part in parts for char in part):
         return False
-    no_names = table.demonyms | table.not_names | table.edges | table.fields
-    if all(part in no_names or not part[:1].isalpha() for part in parts):
+    no_names = (table.demonyms, table.not_names, table.edges, table.fields)
+    if all(not part[:1].isalpha() or any(part in some for some in no_names) for part in parts):
         return len(parts) == 1 and (is_capital_name(words, at.low) or _is_surname(words, mention))
     if not any(char.isupper() for char in words.form(at)):
         return mention.score >= 0.9 and words.upos[at.low] in ("PROPN", "X")

@@ -38,10 +38,10 @@ def extended(words: Words, mention: Mention) -> Mention:
         mention = _whole_title(words, mention)
         low, high = mention.at.low, mention.at.high
     head = words.word(low)
-    if words.capital(low) and high == low + 1 and head in table.places | table.others:
+    if words.capital(low) and high == low + 1 and (head in table.places or head in table.others):
         return _with_adjective(words, mention)
     label: Label = "MISC" if head in table.others else "ORG"
-    if not words.capital(low) or head not in table.organisations | table.others:
+    if not words.capital(low) or not (head in table.organisations or head in table.others):
         return mention
     end = _tail(words, high, "NOUN" in table.small_parts and high == low + 1, bare=False)
     town = words.is_of(high) and is_town(words, Stretch(high + 1, end))
@@ -126,8 +126,10 @@ def _is_of_town(words: Words, mention: Mention, town: int) -> bool:
     Villabate*, *Avane di Vecchiano*, but not *Golfo di Gaeta*, *Massa d'Albe*."""
     low, high = mention.at.low, mention.at.high
     table = words.table(low)
-    heads = table.places | table.streets | table.organisations | table.others | table.place_kinds
-    place = (mention.label, town) == ("LOC", low + 2) and words.word(low) not in heads
+    heads = (table.places, table.streets, table.organisations, table.others, table.place_kinds)
+    place = (mention.label, town) == ("LOC", low + 2) and not any(
+        words.word(low) in some for some in heads
+    )
     person = mention.label == "PER" and town > low + 2 and words.is_given_name(low)
     return (
         (place or person)

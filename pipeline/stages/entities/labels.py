@@ -190,8 +190,12 @@ def _head_clue(words: Words, low: int, high: int) -> str | None:
 
 def _is_person_like(words: Words, low: int, high: int) -> bool:
     table = words.table(low)
-    heads = table.organisations | table.places | table.others
-    return 1 < high - low <= 4 and words.capital(high - 1) and words.word(high - 1) not in heads
+    heads = (table.organisations, table.places, table.others)
+    return (
+        1 < high - low <= 4
+        and words.capital(high - 1)
+        and not any(words.word(high - 1) in some for some in heads)
+    )
 
 
 def _neighbour_clues(words: Words, mention: Mention) -> Iterator[str]:

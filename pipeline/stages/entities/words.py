@@ -147,7 +147,7 @@ class Words:
             word, table = self.lower[index].rstrip("."), self.table(index)
             if word in table.roles:
                 end = index + 1
-            elif word not in table.role_parts | table.fields:
+            elif word not in table.role_parts and word not in table.fields:
                 break
         return end
 
