@@ -89,10 +89,17 @@ class Complements(Contents):
                 return self._right_of(hit, token + 1, high, "that")
             if self._bars_complementizer(hit, token, inserted=commas % 2 == 1):
                 return None
-            if word in allowed and self._complementizer(hit, token):
+            leads = self._complementizer(hit, token) and not self._refers_back(token, high)
+            if word in allowed and leads:
                 start = token if self._points(token) else token + 1
                 return self._right_of(hit, start, high, "that")
         return None
+
+    def _refers_back(self, that: int, high: int) -> bool:
+        """*Ada Neri wrote that in an open letter last week*: what was said before."""
+        article = self.article
+        behind = article.language(that) == "en" and article.upos[that + 1 : that + 2] == ["ADP"]
+        return behind and not any(article.is_finite(t) for t in range(that + 1, high))
 
     def _points(self, that: int) -> bool:
         """*said that was for him to decide*: *that* is the subject."""

@@ -389,9 +389,18 @@ class DirectClaims:
             ]
             if free and self._is_sign(free[0]):
                 return None
-            mention = next((found for token in free if (found := self._holder(token, high))), None)
+            mention = self._first_holder(free, high)
         mention = mention and bare_name(article, mention, self.named)
         return _Report(None, mention, "introduced")
+
+    def _first_holder(self, nouns: Sequence[int], high: int) -> Mention | None:
+        """The first of some nouns that speaks; nobody where a thing is the subject: *The storm left
+        nothing: “…”*."""
+        for token in nouns:
+            holder = self._holder(token, high)
+            if holder or (self._is_subject(token) and self.article.upos[token] == "NOUN"):
+                return holder
+        return None
 
     def _is_last_name(self, last: int, low: int) -> bool:
         """Whether a name without a verb stands before the colon: *Secca la replica di Neri: «…»*;
@@ -427,14 +436,11 @@ class DirectClaims:
             if words.POSSESSING.isdisjoint(article.words[token + 1 : token + 2]):
                 return None
             return source_phrase(article, token + 2, high, self.named)
-        body = lemma in table.bodies | table.institutions
-        subject = self._is_subject(token) and article.upos[token - 1] == "DET"
         speaks = (
             article.upos[token] != "NOUN"
             or table.is_person(lemma)
             or table.is_person(article.words[token])
-            or body
-            or (subject and lemma not in table.not_persons)
+            or lemma in table.bodies | table.institutions
         )
         mute = article.words[token] in words.TIMES or lemma in table.measures
         return noun_phrase(article, token, self.named) if speaks and not mute else None

@@ -366,7 +366,7 @@ class Speakers:
         if number >= 0:
             low, high = article.sentences[number]
             for name in self.names:
-                outside = article.quotation_of[name.low] < 0
+                outside = article.quotation_of[name.low] < 0 and not self._is_asked_about(name.low)
                 if low <= name.low < high and name.entity.label == "PER" and outside:
                     return Referent(name.low, name.entity)
         if self.spoken:
@@ -416,8 +416,20 @@ class Speakers:
         )
         return next(following, None)
 
+    def _is_asked_about(self, token: int) -> bool:
+        """*Ha parlato con Guglielmo Astori?* before an answer: somebody else answers."""
+        low, high = self.article.sentence(token)
+        ends = [t for t in range(low, high) if not self.article.is_mark(t)]
+        return bool(ends) and self.article.words[ends[-1]] == "?"
+
     def _most_named(self, anchor: int) -> Entity | None:
-        before = [n.entity for n in self.names if n.low < anchor and n.entity.label == "PER"]
+        before = [
+            name.entity
+            for name in self.names
+            if name.low < anchor
+            and name.entity.label == "PER"
+            and not self._is_asked_about(name.low)
+        ]
         if not before:
             return None
         most = Counter(entity.id for entity in before).most_common(1)[0][0]
