@@ -29,7 +29,7 @@ def command(ctx: click.Context) -> None:
 @command.command("list")
 @click.pass_obj
 def show(session: Session) -> None:
-    """Name, version, size, labels, licence and origin of every model in use.
+    """Name, version, size, labels, licence and origin of the models of names and syntax in use.
 
     \b
     Examples:
