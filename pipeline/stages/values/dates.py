@@ -36,7 +36,9 @@ def _named(language: str) -> re.Pattern[str]:
     last = rf"{day}(?!\s+(?:{counted})\b)" if table.day_after_month else "(?!)"
     return re.compile(
         rf"""
-        (?: (?<![\w.,/:€$£-]) | (?<=\w[-–/])(?={months}) | (?:{behind})(?={day}\s) )
+        (?: (?<![\w.,/:€$£-])
+          | (?<=[-–/]) (?: (?<=\w[-–/])(?={months}) | (?:{behind})(?={day}\s) )
+        )
         (?:
             (?: (?:(?P<first>{day}){ties})?
                 (?P<day>{day}|{re.escape(table.first)})\s+(?:{of}\s+)?
