@@ -114,7 +114,7 @@ SPOKEN: Final = _words("words", "parole")
 POSTED: Final = frozenset([("note", "on"), ("biglietto", "su"), ("foglio", "su")])
 """Lemmas of words that are like a sign: *a note on the door says “Closed”*."""
 COMPARING: Final = _words("below above than beyond")
-"""*…, well below the 13 per cent analysts had expected*: a measure, and no report of the clause."""
+"""*…, far below the six per cent the bank had forecast*: a measure, and no report of the clause."""
 OUTBURSTS: Final = _words(
     "attack outburst rebuke retort reply plea apology tribute",
     "attacco affondo stoccata frecciata bordata protesta intervento plauso elogio grido saluto",

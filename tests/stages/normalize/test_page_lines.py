@@ -186,7 +186,7 @@ def test_a_long_row_of_temperatures_takes_no_time() -> None:
 def test_an_appeal_inside_a_running_quotation_goes() -> None:
     headline, first, *rest = ARTICLE["en"]
     appeal = (
-        "If you'd like to receive more stories like this straight to your phone, click here to "
+        "If you would like more news from the valley on your phone each day, click here to "
         "subscribe to our free daily newsletter."
     )
     quotation = ["“We were told to wait,” said Ada Brown. “So we did.", "“Then nobody came.”"]
