@@ -64,13 +64,18 @@ def _money(language: str) -> re.Pattern[str]:
     )
 
 
+def _codes(table: ValueTable) -> str:
+    """Codes of currencies, in capitals only: not *try 5 times*."""
+    return f"(?-i:{any_of(sorted({*table.currencies.values(), *CODES}))})"
+
+
 def _signed_pattern(language: str) -> str:
     """*$35 million*, *$1.5-2 million*, *$35* before *to $40 million*, *USD 5*, *Euro 842.978*."""
     table = value_table(language)
     magnitude = rf"(?:{any_of(table.magnitudes)})(?!\w)"
     signs = any_of(SYMBOLS)
-    # Codes in capitals only ("try 5 times"); R for rand only before an amount ("R101" is a road).
-    codes = f"(?-i:{any_of(sorted({*table.currencies.values(), *CODES}))})"
+    codes = _codes(table)
+    # R for rand only before an amount ("R101" is a road).
     rand = rf"(?-i:R)(?={GROUPED}|\d+(?:[.,]\d+)?\s?{magnitude})"
     leading = rf"(?:{any_of(table.leading_currencies)})(?=\s(?:{GROUPED}|{DIGITS}\s?{magnitude}))"
     to = rf"\s+(?:{any_of(table.range_ties)})\s+"
@@ -89,7 +94,7 @@ def _signed_pattern(language: str) -> str:
 def _named_pattern(language: str) -> str:
     """*3.5 million euros*, *between 10 and 12 €*, *two dollars and fifty cents*, *3 euro e 20*."""
     table = value_table(language)
-    codes = f"(?-i:{any_of(sorted({*table.currencies.values(), *CODES}))})"
+    codes = _codes(table)
     currency = rf"(?:{any_of({*table.currencies, *table.cents})}|{codes})(?!\w)"
     of = rf"(?:\s+(?:{any_of(table.amount_of)})(?:\s+|(?<=['’])\s*)|\s*)"
     company = rf"\s*(?:[.;:!?)»”\"]|,(?!\d)|\Z)|\s+(?:{any_of(table.cents_company)})(?!\w)"
