@@ -17,6 +17,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TypeAlias
 
 from pipeline.core.spans import Span
@@ -115,9 +116,10 @@ def find_quotations(
     paragraph takes the quotation up again with a mark of its own.
 
     Source: for continued paragraphs, Chicago Manual of Style 13.30; in Italian the new paragraph
-    may begin with a closing guillemet.
+    may begin with a closing guillemet. Pages also leave the mark of the new paragraph out: the
+    quotation then goes on to the closing mark that lacks an opening one.
     """
-    found: list[Quotation] = []
+    found: list[list[Quotation]] = []
     spans = list(paragraphs)
     marks = [_marks(text, span) for span in spans]
     carried = False
@@ -140,9 +142,57 @@ def find_quotations(
             whole = Span(here[last].outer.start, span.end)
             inner = Span(here[last].inner.start, span.end).strip(text)
             here[last] = replace(here[last], inner=inner, outer=whole, balanced=True)
-        found += here
+        found.append(here)
         carried = continued
-    return tuple(found)
+    _carry_on(text, spans, found)
+    return tuple(chain.from_iterable(found))
+
+
+def _carry_on(text: str, paragraphs: Sequence[Span], found: list[list[Quotation]]) -> None:
+    """Let a quotation that a paragraph leaves open go on, over at most two without any mark, to the
+    closing mark that lacks its opening one: *Neri: “Era tardi.⏎Domani si cambia”*."""
+    for last, here in enumerate(found):
+        closed = here[0] if here else None
+        first = next((k for k in range(last - 1, max(last - 4, -1), -1) if found[k]), None)
+        if closed is None or first is None or closed.balanced or _is_opened(text, closed):
+            continue
+        place = max(range(len(found[first])), key=lambda k: (found[first][k].depth == 1, k))
+        opened = found[first][place]
+        if (
+            opened.balanced
+            or not _is_opened(text, opened)
+            or not _close_each_other(text[opened.outer.start], text[closed.outer.end - 1])
+        ):
+            continue
+        end = paragraphs[first].end
+        found[first][place] = replace(
+            opened,
+            inner=Span(opened.inner.start, end).strip(text),
+            outer=Span(opened.outer.start, end),
+            balanced=True,
+        )
+        for between in range(first + 1, last):
+            whole = paragraphs[between]
+            found[between] = [Quotation(whole.strip(text), whole, 1, continues=True)]
+        start = paragraphs[last].start
+        here[0] = replace(
+            closed,
+            inner=Span(start, closed.inner.end).strip(text),
+            outer=Span(start, closed.outer.end),
+            balanced=True,
+            continues=True,
+        )
+
+
+def _is_opened(text: str, quotation: Quotation) -> bool:
+    """Whether a quotation begins with a mark of its own."""
+    opens = _MARK.match(text, quotation.outer.start)
+    return opens is not None and quotation.inner.start > quotation.outer.start
+
+
+def _close_each_other(opening: str, closing: str) -> bool:
+    families = {_family(opening), _family(closing)}
+    return len(families) == 1 or families == {"straight", "curly"}
 
 
 def _apart(text: str, quotations: Sequence[Quotation]) -> list[Quotation]:
@@ -153,7 +203,7 @@ def _apart(text: str, quotations: Sequence[Quotation]) -> list[Quotation]:
     for each in quotations:
         if each.balanced or each.depth > 1:
             continue
-        opened = each.inner.start > each.outer.start and _MARK.match(text, each.outer.start)
+        opened = _is_opened(text, each)
         mark = each.outer.start if opened else each.outer.end
         place = bisect_left(taken, mark, key=lambda span: span.end if opened else span.start)
         low = taken[place - 1].end if place else 0

@@ -78,6 +78,28 @@ def test_a_paragraph_may_take_up_the_quotation_before(mark: str) -> None:
     assert all(quotation.balanced for quotation in found)
 
 
+@pytest.mark.parametrize("between", ["", "E f.\n\n", "E f.\n\nG h.\n\n"])
+def test_a_quotation_goes_on_to_the_mark_that_closes_it(between: str) -> None:
+    text = f"Neri: “A b. B c.\n\n{between}C d”. She left."
+    found = quotations(text)
+    expected = ["A b. B c.", *between.split("\n\n")[:-1], "C d"]
+    assert [quotation.inner.of(text) for quotation in found] == expected
+    assert [quotation.continues for quotation in found] == [False] + [True] * (len(found) - 1)
+    assert all(quotation.balanced for quotation in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“A b. B c.\n\nE f.\n\nG h.\n\nI j.\n\nC d”. She left.",  # too far
+        "«A b. B c.\n\nC d”. She left.",  # another sort of mark
+        '“A b. B c.\n\nThe ‘E’ "f".\n\nC d”. She left.',  # a quotation between
+    ],
+)
+def test_marks_too_far_or_of_another_sort_stay_alone(text: str) -> None:
+    assert inner(text)[0] == "A b."
+
+
 def test_nesting_gives_depths() -> None:
     text = "“He said ‘no’ twice.”"
     assert [(q.inner.of(text), q.depth) for q in quotations(text)] == [
