@@ -19,7 +19,7 @@ TITLE_WORDS = 8
 ANNOUNCED_WITHIN = 4
 # "SAN BENEDETTO DEL TRONTO, 12 marzo (Meridiana) –"
 MAX_DATELINE = 4
-DATELINE_WORDS = 8
+DATELINE_WORDS = 12
 # Between a subject and its verb: "non", "si", "lo".
 _BEFORE_VERBS = frozenset({"ADV", "PRON"})
 

@@ -2,7 +2,7 @@
 
 The patterns are our own: the libraries at hand find values in one language only or report no
 offsets, and none handles both number formats inside running text. Relative dates are read where the
-article has a date of its own, in its metadata or in a line that was put aside.
+article has a date of its own, in its metadata, in a line that was put aside or in its dateline.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from pipeline.stages.values.amounts import percentages, quantities
 from pipeline.stages.values.dates import dates
 from pipeline.stages.values.money import money, unnamed_money
 from pipeline.stages.values.relative import relative_dates
-from pipeline.stages.values.written import date_line, declared_day, written_on
+from pipeline.stages.values.written import date_line, dateline, declared_day, written_on
 
 
 class ValuesStage(Stage[Values]):
     """Finds values and normalizes them, each paragraph in its own language."""
 
     name = "values"
-    version = "6"
+    version = "7"
     reads = (Raw, Text)
     writes = Values
 
     def apply(self, view: View) -> Values:
         """Values in text order; of overlapping readings the one of the earlier kind stays."""
         raw, layer = view[Raw], view[Text]
-        told = date_line(raw, layer)
+        told = date_line(raw, layer) or dateline(layer)
         passages = [(p.span.of(layer.text), p.language, p.span.start) for p in layer.paragraphs]
         found = [
             replace(value, span=value.span.shift(start))
@@ -59,7 +59,7 @@ class ValuesStage(Stage[Values]):
 def _relative(
     raw: Raw, told: datetime.date | None, passages: Iterable[tuple[str, str, int]]
 ) -> Iterator[Value]:
-    """Dates that count from the article's own, as its metadata or a line of it (``told``) say."""
+    """Dates that count from the article's own, as its metadata or the article (``told``) say."""
     for passage, language, start in passages:
         today = written_on(raw.metadata.get("date"), language) or told
         if today:

@@ -1,4 +1,4 @@
-"""The article's own day: metadata first, then a line that was put aside."""
+"""The article's own day: metadata first, then a line that was put aside, then its dateline."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipeline import Pipeline, load_config
 from pipeline.core.layers import Paragraph, Raw, Removed, Text
 from pipeline.core.spans import Span
 from pipeline.core.textmap import TextMap
-from pipeline.stages.values.written import date_line, declared_day
+from pipeline.stages.values.written import date_line, dateline, declared_day
 
 BODY = {
     "en": "The bridge closed yesterday, the mayor said. It will open again in the spring.",
@@ -62,6 +62,49 @@ def test_a_line_put_aside_tells_the_day(line: str, language: str) -> None:
 )
 def test_other_lines_tell_none(line: str, language: str, kind: str) -> None:
     assert told(line, language, kind) is None
+
+
+def opened(language: str, *paragraphs: str) -> datetime.date | None:
+    body = "\n\n".join(paragraphs)
+    starts = [body.index(paragraph) for paragraph in paragraphs]
+    spans = [Span(at, at + len(p)) for at, p in zip(starts, paragraphs, strict=True)]
+    lines = tuple(Paragraph(span, language) for span in spans)
+    return dateline(Text(TextMap.identity(body), lines, (), ()))
+
+
+@pytest.mark.parametrize(
+    ("opening", "language"),
+    [
+        ("ROMA, 14 agosto 2024 (Meridiana) - ", "it"),
+        ("Roma, 14 ago. 2024 (Meridiana) – ", "it"),
+        ("(Meridiana) - Reggio nell'Emilia, mercoledì 14 agosto 2024 - ", "it"),
+        ("SAN BENEDETTO DEL TRONTO (Ascoli Piceno), 14 agosto 2024 - ", "it"),
+        ("LONDON, August 14, 2024 (Newsline) — ", "en"),
+        ("MILAN, Italy, Aug. 14, 2024 /Newsline/ -- ", "en"),
+        ("St. Ives, Wednesday 14 August 2024 - ", "en"),
+        ("STRATFORD-UPON-AVON, England, 14 August 2024 – ", "en"),
+    ],
+)
+def test_a_dateline_tells_the_day(opening: str, language: str) -> None:
+    assert opened(language, opening + BODY[language]) == datetime.date(2024, 8, 14)
+    assert opened(language, "A headline", opening + BODY[language]) == datetime.date(2024, 8, 14)
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "language"),
+    [
+        (("ROMA, 14 agosto (Meridiana) - Il ponte ha chiuso ieri.",), "it"),
+        (("ROMA - Il 14 agosto 2024 - era un mercoledì - il ponte ha chiuso.",), "it"),
+        (("Il ponte chiuse il 14 agosto 2024 - ieri nessuno lo ricordava.",), "it"),
+        (("ROME (AP) — August 14, 2024 was the day the bridge closed.",), "en"),
+        (("The bridge closed on August 14, 2024 - nobody said why.",), "en"),
+        (("ROME, 31 February 2024 - The bridge closed.",), "en"),
+        (("Lodi, 14 agosto 2024 - Concerto", "Pavia, 15 agosto 2024 - Concerto"), "it"),
+        (("The bridge", "It closed.", "Why?", "So.", "ROME, August 14, 2024 - a sign"), "en"),
+    ],
+)
+def test_what_is_no_dateline_tells_none(paragraphs: tuple[str, ...], language: str) -> None:
+    assert opened(language, *paragraphs) is None
 
 
 @pytest.mark.models
