@@ -11,13 +11,7 @@ from pipeline.languages.people import people_table
 from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import AdverbialHit, Hit
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import (
-    Mention,
-    Named,
-    bare_name,
-    noun_phrase,
-    source_phrase,
-)
+from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase, source_phrase
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
 
 SURE_CLAUSE = 5

@@ -13,7 +13,8 @@ from pipeline.languages.cues import cue_table
 from pipeline.stages.claims.contents import Contents
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import bare_name, is_narrator, source_phrase, subject
+from pipeline.stages.claims.mentions import bare_name, source_phrase
+from pipeline.stages.claims.subjects import is_narrator, subject
 from pipeline.stages.claims.syntax import SENTENCE_FINAL
 
 _REPORTING = frozenset(["say", "announce", "claim", "write", "find", "warn"])

@@ -10,9 +10,7 @@ from pipeline.languages.cues import cue_table
 from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.insertions import Insertions
-from pipeline.stages.claims.mentions import (
-    Named,
-)
+from pipeline.stages.claims.mentions import Named
 from pipeline.stages.claims.predicates import Predicates
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 

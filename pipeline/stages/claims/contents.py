@@ -11,10 +11,7 @@ from pipeline.languages import function_words as words
 from pipeline.languages.cues import MODALITIES
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import (
-    Mention,
-    Named,
-)
+from pipeline.stages.claims.mentions import Mention, Named
 from pipeline.stages.claims.syntax import VERBAL, Article
 
 _TURNING = {"en": VERBAL, "it": frozenset(["DET", "PROPN"])}

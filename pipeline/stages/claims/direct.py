@@ -25,9 +25,9 @@ from pipeline.stages.claims.mentions import (
     bare_name,
     noun_phrase,
     source_phrase,
-    subject,
 )
 from pipeline.stages.claims.quotes import UNBALANCED, Quotation
+from pipeline.stages.claims.subjects import subject
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _NOUNS = frozenset(["NOUN", "PROPN"])

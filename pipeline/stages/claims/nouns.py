@@ -9,12 +9,7 @@ from pipeline.languages import function_words as words
 from pipeline.languages.cues import cue_table
 from pipeline.stages.claims.contents import Contents
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import (
-    Mention,
-    bare_name,
-    noun_phrase,
-    source_phrase,
-)
+from pipeline.stages.claims.mentions import Mention, bare_name, noun_phrase, source_phrase
 from pipeline.stages.claims.syntax import CLAUSE_FINAL
 
 _MAX_COPULA = 16

@@ -6,7 +6,8 @@ from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED
 from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import Hit, has_agent
-from pipeline.stages.claims.mentions import Mention, relative_object
+from pipeline.stages.claims.mentions import Mention
+from pipeline.stages.claims.subjects import relative_object
 from pipeline.stages.claims.syntax import SENTENCE_FINAL
 
 

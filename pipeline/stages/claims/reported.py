@@ -15,15 +15,9 @@ from pipeline.stages.claims.complements import Complements
 from pipeline.stages.claims.contents import Contents, Found
 from pipeline.stages.claims.cues import AdverbialHit, Hit, has_agent, known_form
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import (
-    Mention,
-    Named,
-    bare_name,
-    is_narrator,
-    source_phrase,
-    subject,
-)
+from pipeline.stages.claims.mentions import Mention, Named, bare_name, source_phrase
 from pipeline.stages.claims.nouns import NounClaims
+from pipeline.stages.claims.subjects import is_narrator, subject
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _ASSERTING = frozenset(["predicate", "inserted", "colon"])

@@ -20,15 +20,9 @@ from pipeline.stages.claims.confidence import How
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.descriptions import Descriptions
 from pipeline.stages.claims.drafts import Draft
-from pipeline.stages.claims.mentions import (
-    Mention,
-    Named,
-    bare_name,
-    noun_phrase,
-    subject,
-    with_partners,
-)
+from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase, with_partners
 from pipeline.stages.claims.phrases import whole_phrase
+from pipeline.stages.claims.subjects import subject
 from pipeline.stages.claims.syntax import Article
 
 _REACH = 5
