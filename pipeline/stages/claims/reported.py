@@ -62,7 +62,7 @@ class ReportedClaims(Contents):
         if found is None or not self._reports(hit, found):
             return
         found = self._without(found, own)
-        source = self.complements.resumed.get(hit.head, hit)
+        source = self.complements.extents.resumed.get(hit.head, hit)
         window = self._clause_window(hit, found, low, high)
         if article.lemmas[hit.head] in words.SOURCES_OF_FINDINGS:
             mention = self._origin(hit, window)
