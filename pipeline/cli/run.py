@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.run.document import Outcome
     from pipeline.run.plan import Options
-    from pipeline.store.manifest import Manifest
+    from pipeline.store.manifest import Columns, Manifest
 
 SHOWN_PROBLEMS = 20
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -162,6 +162,7 @@ def summary(manifest: Manifest, out: Path) -> str:
     if counts.translated or counts.untranslated:
         left = f", {counts.untranslated} not: each says why" if counts.untranslated else ""
         lines.append(f"{counted(counts.translated, 'segment')} translated{left}")
+    lines += [_columns(each) for each in manifest.columns[:SHOWN_PROBLEMS]]
     for problem in manifest.problems[:SHOWN_PROBLEMS]:
         where = f" at {problem.stage}" if problem.stage else ""
         lines.append(f"  {problem.status}{where}: {problem.path}: {problem.reason}")
@@ -172,6 +173,14 @@ def summary(manifest: Manifest, out: Path) -> str:
     if counts.written:
         lines.append(_where(manifest, out))
     return "\n".join(map(_harmless, lines))
+
+
+def _columns(found: Columns) -> str:
+    """Told where columns have names of their own: *from a.csv: text = Testo, title = Titolo*."""
+    taken = ", ".join(f"{field} = {column}" for field, column in found.taken.items())
+    others = found.tables - 1
+    like = f" and {others} more {'table' if others == 1 else 'tables'}" if others else ""
+    return f"  columns of {found.path}{like}: {taken}"
 
 
 def _where(manifest: Manifest, out: Path) -> str:

@@ -24,7 +24,8 @@ class Source:
 
     ``path`` is what the user named, with ``#ROW`` appended for a row of a table. ``content`` holds
     the bytes of a file, or the UTF-8 text of a table's row. ``metadata`` comes from the table's
-    other columns. ``error`` says why the bytes could not be read (then ``content`` is empty).
+    other columns. ``error`` says why the bytes could not be read, ``empty`` why there is nothing to
+    read (then ``content`` is empty).
     """
 
     id: str
@@ -33,6 +34,7 @@ class Source:
     media_type: str
     metadata: Mapping[str, str] = field(default_factory=dict)
     error: str | None = None
+    empty: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -19,7 +19,7 @@ from pipeline.config import InputSettings
 from pipeline.core.layers import Source
 from pipeline.errors import UsageError
 from pipeline.inputs.bounded import READ_ERRORS, open_bounded, read_all
-from pipeline.inputs.columns import columns_of
+from pipeline.inputs.columns import columns_of, text_column
 from pipeline.inputs.slug import document_id
 from pipeline.inputs.tables import Row, csv_rows, json_lines, parquet_rows
 from pipeline.store.files import PRIVATE, WRITTEN
@@ -33,6 +33,7 @@ DOCUMENT_TYPES = {
     ".htm": "text/html",
 }
 TABLES = (".jsonl", ".csv", ".parquet")
+UNREAD = "application/octet-stream"
 KNOWN_TYPES = f"{', '.join((*DOCUMENT_TYPES, *TABLES))}, and .gz of these"
 # What to do with kinds of files that hold articles but are not read.
 ADVICE = {".json": "save it as .jsonl, one object a line (an array: jq -c '.[]' FILE > FILE.jsonl)"}
@@ -42,6 +43,10 @@ NO_JSON_LINES = (
     "Standard input must be JSON Lines: on each line an object with a text, such as "
     """{"id": "a1", "text": "..."}. One plain text is made into such a line by """
     """jq -cRs '{text: .}'; files can also be named instead of "-"."""
+)
+NO_JSON_LINES_FILE = (
+    """not JSON Lines: on each line an object such as {"text": "..."}. Of an array, """
+    """jq -c '.[]' FILE makes such lines"""
 )
 
 
@@ -54,13 +59,21 @@ class Rejected:
     skipped: bool = True
 
 
+# Hears, at the end of each table, which of its columns was taken for a field in some row.
+Taken = Callable[[str, Mapping[str, str]], None]
+
+
 def discover(
-    paths: Iterable[str | Path], settings: InputSettings, stdin: IO[bytes] | None = None
+    paths: Iterable[str | Path],
+    settings: InputSettings,
+    stdin: IO[bytes] | None = None,
+    taken: Taken = lambda table, columns: None,
 ) -> Iterator[Source | Rejected]:
     """The documents in ``paths``: files, folders (recursively, by name), ``-`` for JSON Lines.
 
     Hidden files are no inputs. The same document given twice is rejected the second time,
     and what is rejected by itself comes out once, also when a folder and a file in it are named.
+    ``taken`` hears the columns of each table, by the field that they hold.
 
     Raises: UsageError, before anything is read, for a path that does not exist.
     """
@@ -68,18 +81,33 @@ def discover(
     for path in given:
         if path != STANDARD_INPUT and not os.path.lexists(path):
             raise UsageError(f"{path}: no such file or folder.")
-    return _discover(given, settings, stdin)
+    return _discover(given, _Settings(settings, taken), stdin)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """What is read, and who hears of it."""
+
+    input: InputSettings
+    taken: Taken
+
+    @property
+    def max_bytes(self) -> int:
+        return self.input.max_megabytes << 20
 
 
 def _discover(
-    given: list[str], settings: InputSettings, stdin: IO[bytes] | None
+    given: list[str], settings: _Settings, stdin: IO[bytes] | None
 ) -> Iterator[Source | Rejected]:
     seen: set[str] = set()
     rejected: set[str] = set()
     for path in given:
         if path == STANDARD_INPUT:
-            rows = json_lines(stdin or sys.stdin.buffer, _max_bytes(settings))
-            yield from _table_sources(_native(rows), path, path, settings)
+            rows = json_lines(stdin or sys.stdin.buffer, settings.max_bytes)
+            try:
+                yield from _table_sources(_native(rows), path, path, settings)
+            except _Foreign:
+                raise UsageError(NO_JSON_LINES) from None
             continue
         for item in _walk(Path(path), settings):
             if isinstance(item, Rejected):
@@ -95,10 +123,14 @@ def _discover(
             yield item
 
 
+class _Foreign(ValueError):
+    """What should be JSON Lines is something else."""
+
+
 def _native(rows: Iterator[Row]) -> Iterator[Row]:
     """The same rows.
 
-    Raises: UsageError when the first ones show plain text, or JSON that is spread over lines; a row
+    Raises: _Foreign when the first ones show plain text, or JSON that is spread over lines; a row
     that is merely damaged does not.
     """
     held: list[Row] = []
@@ -112,10 +144,10 @@ def _native(rows: Iterator[Row]) -> Iterator[Row]:
         if len(held) == FOREIGN_ROWS:
             break
     if held:
-        raise UsageError(NO_JSON_LINES)
+        raise _Foreign
 
 
-def _walk(root: Path, settings: InputSettings) -> Iterator[Source | Rejected]:
+def _walk(root: Path, settings: _Settings) -> Iterator[Source | Rejected]:
     if not root.is_dir():
         yield from _file(root, root.name, settings)
         return
@@ -146,7 +178,7 @@ def _is_own_folder(path: Path) -> bool:
 
 
 def _entry(
-    path: Path, root: Path, inside: Path, settings: InputSettings
+    path: Path, root: Path, inside: Path, settings: _Settings
 ) -> Iterator[Source | Rejected]:
     if path.is_symlink():
         if path.is_dir():
@@ -165,7 +197,7 @@ def _resolves_inside(path: Path, inside: Path) -> bool:
         return False
 
 
-def _file(path: Path, relative: str, settings: InputSettings) -> Iterator[Source | Rejected]:
+def _file(path: Path, relative: str, settings: _Settings) -> Iterator[Source | Rejected]:
     kind = _kind(path)
     if kind not in DOCUMENT_TYPES and kind not in TABLES:
         advice = ADVICE.get(kind, f"known: {KNOWN_TYPES}")
@@ -175,20 +207,22 @@ def _file(path: Path, relative: str, settings: InputSettings) -> Iterator[Source
         if not stat.S_ISREG(path.stat().st_mode):
             yield Rejected(_shown(path), "not a regular file")
             return
-        with open_bounded(path, _max_bytes(settings)) as stream:
+        with open_bounded(path, settings.max_bytes) as stream:
             if kind in DOCUMENT_TYPES:
-                content = read_all(stream, _max_bytes(settings))
+                content = read_all(stream, settings.max_bytes)
                 yield _document(path, relative, DOCUMENT_TYPES[kind], content)
             else:
-                rows = _rows(kind, stream, _max_bytes(settings))
+                rows = _rows(kind, stream, settings.max_bytes)
                 row = None
                 for row in _table_sources(rows, relative, _shown(path), settings):
                     yield row
                 if row is None:
                     yield Rejected(_shown(path), "a table without rows")
+    except _Foreign:
+        yield _document(path, relative, UNREAD, b"", NO_JSON_LINES_FILE)
     except READ_ERRORS as error:
         reason = getattr(error, "strerror", None) or str(error)
-        media_type = DOCUMENT_TYPES.get(kind, "application/octet-stream")
+        media_type = DOCUMENT_TYPES.get(kind, UNREAD)
         yield _document(path, relative, media_type, b"", f"cannot be read: {reason}")
 
 
@@ -211,7 +245,7 @@ def _document(
 
 def _rows(kind: str, stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
     if kind == ".jsonl":
-        return json_lines(stream, max_bytes)
+        return _native(json_lines(stream, max_bytes))
     if kind == ".csv":
         return csv_rows(stream, max_bytes)
     if hasattr(stream, "seekable") and not stream.seekable():
@@ -222,25 +256,34 @@ def _rows(kind: str, stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
 
 
 def _table_sources(
-    rows: Iterator[Row], relative: str, shown: str, settings: InputSettings
+    rows: Iterator[Row], relative: str, shown: str, settings: _Settings
 ) -> Iterator[Source]:
+    taken: dict[str, str] = {}
     for row in rows:
-        yield _row_source(row, relative, f"{shown}#{row.number}", settings)
+        columns = columns_of(row.columns, settings.input.fields)
+        taken = columns | taken
+        yield _row_source(row, columns, relative, f"{shown}#{row.number}", settings.input)
+    settings.taken(shown, taken)
 
 
-def _row_source(row: Row, relative: str, shown: str, settings: InputSettings) -> Source:
-    found = columns_of(tuple(row.columns), settings.fields)
+def _row_source(
+    row: Row, found: Mapping[str, str], relative: str, shown: str, settings: InputSettings
+) -> Source:
     text = row.columns[found["text"]] if "text" in found else None
-    error = row.error
+    error, empty = row.error, None
     if error is None and text is None:
-        error = _no_text(row, settings.fields.text)
-    content = _bytes(text) if text is not None else row.original
-    if error is None and len(content) > _max_bytes(settings):
+        column = text_column(row.empty, settings.fields)
+        if column is None:
+            error = _no_text(row, settings.fields.text)
+        else:
+            empty = f"no text in row {row.number}: its column {column!r} is empty"
+    content = b"" if empty else row.original if text is None else _bytes(text)
+    if error is None and len(content) > settings.max_megabytes << 20:
         error, content = f"text larger than {settings.max_megabytes} MB", b""
     metadata = _metadata(row, found)
     name = row.columns.get(found.get("id", "")) or f"{Path(relative).stem}-{row.number}"
     identifier = document_id(name, f"{relative}#{row.number}", content)
-    return Source(identifier, shown, content, "text/plain", metadata, error)
+    return Source(identifier, shown, content, "text/plain", metadata, error, empty)
 
 
 def _no_text(row: Row, field: str) -> str:
@@ -279,7 +322,3 @@ def _printable(text: str) -> str:
 def _shown(path: Path) -> str:
     """The path as text; bytes of a name that are no UTF-8 become U+FFFD."""
     return os.fsencode(path).decode("utf-8", "replace")
-
-
-def _max_bytes(settings: InputSettings) -> int:
-    return settings.max_megabytes << 20

@@ -6,16 +6,20 @@ never ends its table. Values stay text: the id ``007`` is not the number 7.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from pipeline.inputs.bounded import READ_ERRORS
 from pipeline.inputs.csv_lines import CsvRecords, Damaged
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 PARQUET_BATCH_ROWS = 64
 DELIMITERS = (",", ";", "\t")
@@ -26,7 +30,7 @@ BYTES = ("utf-8", "surrogateescape")
 class Row:
     """One row, counted from 1 as an editor counts lines (for CSV and Parquet: rows of data).
 
-    ``columns`` maps names to text; columns without a value are left out. ``error`` says what is
+    ``columns`` maps names to text; ``empty`` names those without a value. ``error`` says what is
     wrong with the row; then ``original`` holds whatever could be read of it.
     """
 
@@ -34,6 +38,7 @@ class Row:
     columns: Mapping[str, str]
     error: str | None = None
     original: bytes = b""
+    empty: tuple[str, ...] = ()
 
 
 def json_lines(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
@@ -43,6 +48,7 @@ def json_lines(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
     """
     number = 0
     try:
+        stream = _as_utf8(stream)
         while line := stream.readline(max_bytes + 1):
             number += 1
             if len(line) > max_bytes:
@@ -52,6 +58,43 @@ def json_lines(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
                 yield _json_row(number, line.removeprefix(b"\xef\xbb\xbf"))
     except READ_ERRORS as error:
         yield Row(number + 1, {}, f"cannot be read any further: {error}")
+
+
+def _as_utf8(stream: IO[bytes]) -> IO[bytes]:
+    """The same text in UTF-8, when a byte order mark says that it is in UTF-16: spreadsheets' and
+    PowerShell's *Unicode*."""
+    raw: Any = stream
+    peekable = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)
+    if not peekable.peek(2).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return peekable
+    return io.BufferedReader(_Recoded(peekable))
+
+
+class _Recoded(io.RawIOBase):
+    """UTF-16 as UTF-8; what is no UTF-16 becomes U+FFFD."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source = source
+        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)
+        more = True
+        while more and not self._ready:
+            chunk = self._source.read(io.DEFAULT_BUFFER_SIZE)
+            more = bool(chunk)
+            self._ready = self._decoder.decode(chunk, final=not more).encode("utf-8", "replace")
+        piece, self._ready = self._ready[: len(view)], self._ready[len(view) :]
+        view[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
 
 
 def _skip_line(stream: IO[bytes], max_bytes: int) -> None:
@@ -64,13 +107,16 @@ def _json_row(number: int, line: bytes) -> Row:
         value = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         return Row(number, {}, f"not valid UTF-8 at byte {error.start}", line)
-    except ValueError as error:
-        return Row(number, {}, f"not valid JSON: {error}", line)
+    except json.JSONDecodeError as error:
+        place = f"line {number}, column {error.colno}"
+        return Row(number, {}, f"not valid JSON at {place}: {error.msg}", line)
+    except ValueError as error:  # a number of too many digits
+        return Row(number, {}, f"not valid JSON at line {number}: {error}", line)
     except RecursionError:
         return Row(number, {}, "JSON nested too deeply", line)
     if not isinstance(value, dict):
         return Row(number, {}, f"a JSON object expected, {type(value).__name__} found", line)
-    return Row(number, _as_text(value))
+    return _row(number, value)
 
 
 def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
@@ -81,9 +127,10 @@ def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
     quotation mark of another row, fails with its row; the rows that it would swallow are read.
     """
     csv.field_size_limit(max_bytes)  # 131,072 characters by default: less than a long article
-    with io.TextIOWrapper(stream, "utf-8-sig", "surrogateescape", newline="") as lines:
-        number = 0
-        try:
+    number = 0
+    try:
+        text = io.TextIOWrapper(_as_utf8(stream), "utf-8-sig", "surrogateescape", newline="")
+        with text as lines:
             header = lines.readline(max_bytes)
             delimiter = max(DELIMITERS, key=header.count)
             names = next(csv.reader([header], delimiter=delimiter), [])
@@ -91,17 +138,18 @@ def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
                 number += 1
                 if isinstance(found, Damaged):
                     yield Row(number, {}, found.error, "".join(found.lines).encode(*BYTES))
-                elif found:
+                elif any(found):  # spreadsheets end with rows of nothing but delimiters
                     yield _csv_row(number, names, found)
-        except READ_ERRORS as error:
-            yield Row(number + 1, {}, f"cannot be read any further: {error}")
+    except READ_ERRORS as error:
+        yield Row(number + 1, {}, f"cannot be read any further: {error}")
 
 
 def _csv_row(number: int, names: list[str], values: Sequence[str]) -> Row:
     if len(values) > len(names):
         reason = f"{len(values)} columns, but the header names {len(names)}"
         return Row(number, {}, reason, "\n".join(values).encode(*BYTES))
-    return Row(number, {name: value for name, value in zip(names, values, strict=False) if value})
+    columns = {name: value for name, value in zip(names, values, strict=False) if value}
+    return Row(number, columns, empty=tuple(name for name in names if name not in columns))
 
 
 def parquet_rows(stream: IO[bytes]) -> Iterator[Row]:
@@ -115,14 +163,16 @@ def parquet_rows(stream: IO[bytes]) -> Iterator[Row]:
             for batch in table.iter_batches(batch_size=PARQUET_BATCH_ROWS):
                 for value in batch.to_pylist():
                     number += 1
-                    yield Row(number, _as_text(value))
+                    yield _row(number, value)
     except (pa.ArrowException, *READ_ERRORS) as error:
         reason = str(error).partition("\n")[0]
         yield Row(number + 1, {}, f"not a readable Parquet file: {reason}")
 
 
-def _as_text(columns: Mapping[str, Any]) -> dict[str, str]:
-    return {str(key): _text(value) for key, value in columns.items() if value is not None}
+def _row(number: int, values: Mapping[str, Any]) -> Row:
+    written = {str(name): "" if value is None else _text(value) for name, value in values.items()}
+    columns = {name: value for name, value in written.items() if value}
+    return Row(number, columns, empty=tuple(name for name in written if name not in columns))
 
 
 def _text(value: Any) -> str:

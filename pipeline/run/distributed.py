@@ -29,6 +29,7 @@ from pipeline.core import codec
 from pipeline.core.layers import Source
 from pipeline.errors import PipelineError, ResourceError, UsageError
 from pipeline.run.document import Outcome, quarantine
+from pipeline.run.frames import head_of, source_of
 from pipeline.run.local import LEAST_BYTES, LocalPool, WorkersFailed
 from pipeline.run.plan import Options, open_store
 from pipeline.store.files import Store
@@ -70,16 +71,7 @@ def work(setup: bytes, batch: list[tuple[dict[str, Any], bytes]]) -> dict[str, A
     try:
         pool = _pool(setup)
         for head, content in batch:
-            pool.submit(
-                Source(
-                    head["id"],
-                    head["path"],
-                    content,
-                    head["media_type"],
-                    head["metadata"],
-                    head["error"],
-                )
-            )
+            pool.submit(source_of(head, content))
         outcomes: list[Outcome] = []
         while len(outcomes) < len(batch):
             outcomes += pool.outcomes(1.0)
@@ -223,19 +215,7 @@ class DaskPool:
         self._send(batch)
 
     def _send(self, batch: list[Source]) -> Any:
-        plain = [
-            (
-                {
-                    "id": source.id,
-                    "path": source.path,
-                    "media_type": source.media_type,
-                    "metadata": dict(source.metadata),
-                    "error": source.error,
-                },
-                source.content,
-            )
-            for source in batch
-        ]
+        plain = [(head_of(source), source.content) for source in batch]
         future = self._client.submit(work, self._setup, plain, pure=False)
         self._sent[future] = batch
         future.add_done_callback(self._done.put)

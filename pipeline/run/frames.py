@@ -8,6 +8,8 @@ from typing import IO, Any
 
 import orjson
 
+from pipeline.core.layers import Source
+
 _LENGTHS = struct.Struct("<IQ")
 
 
@@ -29,6 +31,23 @@ def receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
     if head is None or content is None:
         return None
     return orjson.loads(head), content
+
+
+def head_of(source: Source) -> dict[str, object]:
+    """All of a document but its content, as plain values."""
+    return {
+        "id": source.id,
+        "path": source.path,
+        "media_type": source.media_type,
+        "metadata": dict(source.metadata),
+        "error": source.error,
+        "empty": source.empty,
+    }
+
+
+def source_of(head: Mapping[str, Any], content: bytes) -> Source:
+    """The document that `head_of` took apart."""
+    return Source(content=content, **head)
 
 
 def _exactly(stream: IO[bytes], count: int) -> bytes | None:

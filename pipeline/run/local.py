@@ -27,7 +27,7 @@ from pipeline.core.layers import Source
 from pipeline.errors import PipelineError
 from pipeline.languages import LANGUAGES
 from pipeline.run.document import Outcome, quarantine
-from pipeline.run.frames import receive, send
+from pipeline.run.frames import head_of, receive, send
 from pipeline.run.plan import Options
 from pipeline.stages.translate import TranslateStage
 from pipeline.store.files import Store
@@ -123,14 +123,7 @@ class _Worker:
         loading = LOADING_SECONDS if self._fresh else 0.0
         self._deadline = time.monotonic() + self._allowed + loading
         self._fresh = False
-        head = {
-            "id": source.id,
-            "path": source.path,
-            "media_type": source.media_type,
-            "metadata": dict(source.metadata),
-            "error": source.error,
-        }
-        self._send(head, source.content)
+        self._send(head_of(source), source.content)
 
     def enter(self, stage: str, extra: float) -> None:
         """It begins with ``stage``, whose first ``extra`` seconds do not count."""

@@ -22,7 +22,7 @@ from pipeline.run.document import Outcome, Status, is_kept
 from pipeline.run.local import LocalPool
 from pipeline.run.plan import STANDARD, Options, Plan, open_store, plan_builder, settings_sha256
 from pipeline.run.reader import ReadAhead
-from pipeline.run.tally import Tally
+from pipeline.run.tally import TakenColumns, Tally
 from pipeline.stages.order import package_version
 from pipeline.store.files import PRIVATE, StoreError, dump
 from pipeline.store.lock import locked
@@ -91,11 +91,12 @@ def run(
     WorkersFailed and StoreError when the run cannot go on. What was finished stays, and the next
     run goes on from there.
     """
-    items = discover(request.paths, config.input, _standard_input(request.paths))
+    columns = TakenColumns()
+    items = discover(request.paths, config.input, _standard_input(request.paths), columns)
     config = _with_memory(config, request.folder)
     plan = plan_builder(request.builder)(config, request.options)
     with locked(request.folder) as lock:
-        return _Run(config, request, plan, lock, say).run(items, progress)
+        return _Run(config, request, plan, lock, say, columns).run(items, progress)
 
 
 def _with_memory(config: Config, folder: Path) -> Config:
@@ -112,7 +113,13 @@ class _Run:
     """The state of one run that holds its output folder."""
 
     def __init__(
-        self, config: Config, request: Request, plan: Plan, lock: int, say: Callable[[str], None]
+        self,
+        config: Config,
+        request: Request,
+        plan: Plan,
+        lock: int,
+        say: Callable[[str], None],
+        columns: TakenColumns,
     ) -> None:
         self._began, self._started = time.monotonic(), datetime.now(UTC)
         self._config = config
@@ -120,6 +127,7 @@ class _Run:
         self._plan = plan
         self._lock = lock
         self._say = say
+        self._columns = columns
         self._store = open_store(request.folder, plan)
         self._places = Places(self._store)
         self._tally = Tally(request.folder)
@@ -233,6 +241,7 @@ class _Run:
             stage_seconds=self._tally.stage_seconds,
             workers=self._request.workers,
             problems_file=self._tally.problems_file,
+            columns=self._columns.noted(),
         )
         self._store.write(self._request.folder / "run.json", dump(manifest), durable=True)
         return manifest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -13,7 +14,7 @@ from pipeline.corpus.ledger import CorpusCounts
 from pipeline.errors import PipelineError
 from pipeline.run.document import Outcome
 from pipeline.store.files import PRIVATE, StoreError
-from pipeline.store.manifest import Counts, Problem, redacted
+from pipeline.store.manifest import Columns, Counts, Problem, redacted
 
 # So many problems stand in the manifest itself; memory is bounded however many there are.
 LISTED_PROBLEMS = 10_000
@@ -21,6 +22,25 @@ LISTED_PROBLEMS = 10_000
 
 class Unaccounted(PipelineError):
     """An input was read and nothing became of it: a defect of the runner, never passed over."""
+
+
+class TakenColumns:
+    """Notes which columns were taken from tables; called with a table's path and its columns by
+    field, when it has been read."""
+
+    def __init__(self) -> None:
+        self._noted: dict[tuple[tuple[str, str], ...], tuple[str, int]] = {}
+
+    def __call__(self, table: str, columns: Mapping[str, str]) -> None:
+        if any(field != column for field, column in columns.items()):
+            key = tuple(columns.items())
+            first, tables = self._noted.get(key, (table, 0))
+            self._noted[key] = first, tables + 1
+
+    def noted(self) -> tuple[Columns, ...]:
+        """What was taken, tables with the same columns together, in the order of reading; nothing
+        of tables whose columns are called like the fields."""
+        return tuple(Columns(path, n, dict(key)) for key, (path, n) in self._noted.items())
 
 
 class Tally:

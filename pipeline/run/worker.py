@@ -17,10 +17,9 @@ from typing import IO, Any
 
 from pipeline.config import Config
 from pipeline.core import codec
-from pipeline.core.layers import Source
 from pipeline.errors import PipelineError
 from pipeline.run.document import process
-from pipeline.run.frames import receive, send
+from pipeline.run.frames import receive, send, source_of
 from pipeline.run.plan import Options, Plan, open_store, plan_builder
 from pipeline.store.files import Store
 
@@ -52,10 +51,9 @@ def main(builder: str, folder: str) -> None:
 def _serve(
     head: dict[str, Any], content: bytes, plan: Plan, store: Store, replies: IO[bytes]
 ) -> None:
-    source = Source(
-        head["id"], head["path"], content, head["media_type"], head["metadata"], head["error"]
+    outcome = process(
+        source_of(head, content), plan, store, lambda stage: send(replies, {"stage": stage})
     )
-    outcome = process(source, plan, store, lambda stage: send(replies, {"stage": stage}))
     send(replies, {"outcome": codec.encode(outcome)})
 
 

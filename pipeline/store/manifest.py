@@ -29,6 +29,16 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns of a table were taken for which fields of its articles, where they have other
+    names; ``tables`` is how many tables have the same ones, of which ``path`` is the first."""
+
+    path: str
+    tables: int
+    taken: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """``read == written + skipped + failed + unfinished``; ``kept`` of the written ones were there
     already, ``unfinished`` is 0 unless the run was interrupted. ``untranslated`` segments failed;
@@ -72,6 +82,7 @@ class Manifest:
     stage_seconds: Mapping[str, float]
     workers: int
     problems_file: str = ""
+    columns: tuple[Columns, ...] = ()
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ import pytest
 from pipeline.config import FieldSettings, InputSettings
 from pipeline.core.layers import Source
 from pipeline.inputs import discover
+from pipeline.inputs.columns import columns_of
 from pipeline.inputs.tables import csv_rows, json_lines, parquet_rows
 from pipeline.languages.columns import column_key, column_names
 
@@ -95,6 +97,7 @@ def test_parquet_rows(tmp_path: Path) -> None:
     assert [dict(row.columns) for row in found] == [
         {"id": "007", "text": "Testo", "n": "1.5"}, {"id": "8"},
     ]  # fmt: skip
+    assert found[1].empty == ("text", "n")
 
 
 def test_a_damaged_parquet_file_is_one_failed_row() -> None:
@@ -180,3 +183,85 @@ def test_a_named_column_has_no_other_names() -> None:
     assert first.content == b"Il pezzo"
     assert isinstance(second, Source)
     assert "no text in the field 'pezzo'" in (second.error or "")
+
+
+def test_a_row_whose_text_is_empty_is_told_with_its_row_and_column() -> None:
+    (source,) = discover(["-"], InputSettings(), io.BytesIO(b'{"id": "7", "Testo": null}\n'))
+    assert isinstance(source, Source)
+    assert source.error is None
+    assert source.empty == "no text in row 1: its column 'Testo' is empty"
+    assert source.content == b""
+
+
+@pytest.mark.parametrize("row", ["2;;Due", "2", "2;"])
+def test_an_empty_cell_of_text_costs_no_other_row(tmp_path: Path, row: str) -> None:
+    table = f"id;testo;titolo\n1;Uno;A\n{row}\n3;Tre;C\n;;\n"
+    (tmp_path / "t.csv").write_text(table, "utf-8")
+    one, two, three = discover([tmp_path], InputSettings())
+    assert isinstance(two, Source)
+    assert two.empty == "no text in row 2: its column 'testo' is empty"
+    assert two.id.startswith("2-")
+    assert [source.content for source in (one, three)] == [b"Uno", b"Tre"]  # type: ignore[union-attr]
+
+
+def test_a_corrupt_line_is_told_with_its_number() -> None:
+    rows = list(json_lines(io.BytesIO(b'{"text": "a"}\n\n{"text": "b" "c"}\n'), LIMIT))
+    assert rows[1].error == "not valid JSON at line 3, column 14: Expecting ',' delimiter"
+
+
+@pytest.mark.parametrize("text", ['[{"text": "a"}]', '[\n  {\n    "text": "a"\n  }\n]\n'])
+def test_an_array_in_a_file_of_json_lines_fails_once(tmp_path: Path, text: str) -> None:
+    (tmp_path / "t.jsonl").write_text(text, "utf-8")
+    (source,) = discover([tmp_path], InputSettings())
+    assert isinstance(source, Source)
+    assert source.path.endswith("t.jsonl")
+    assert "jq -c '.[]' FILE" in (source.error or "")
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_tables_in_utf_16_are_read(tmp_path: Path, kind: str, encoding: str) -> None:
+    texts = ["Perché no, \U0001f600?" * 2000, "Due\u2028righe"]
+    rows = [json.dumps({"text": text}, ensure_ascii=False) for text in texts]
+    lines = rows if kind == "jsonl" else ["id\ttext", *(f"1\t{text}" for text in texts)]
+    (tmp_path / f"t.{kind}").write_bytes("\ufeff".join(["", "\r\n".join(lines)]).encode(encoding))
+    found = list(discover([tmp_path], InputSettings()))
+    assert [source.content.decode() for source in found] == texts  # type: ignore[union-attr]
+
+
+DATES = ["2026-03-04", "20260304", "4 marzo 2026, ore 12", "04/03/26", "1772582400", "4.3.2026"]
+
+
+@pytest.mark.parametrize("written", DATES)
+def test_data_is_the_date_where_a_date_stands_there(written: str) -> None:
+    row = {"testo": "Il testo.", "Data": written}
+    assert columns_of(row, FieldSettings())["date"] == "Data"
+
+
+@pytest.mark.parametrize(
+    "value", ["The bridge is closed.", '{"views": 12}', "true", "12", "x" * 99]
+)
+def test_data_is_no_date_where_none_stands_there(value: str) -> None:
+    row = {"body": "The text.", "data": value, "pub_date": "2026-03-04"}
+    assert columns_of(row, FieldSettings()) == {"text": "body", "date": "pub_date"}
+    named = FieldSettings(date="data")
+    assert columns_of(row, named)["date"] == "data", "what the user names is taken as it is"
+
+
+def test_data_without_a_text_beside_it_is_told_and_not_guessed() -> None:
+    rows = io.BytesIO(b'{"id": "1", "data": "The bridge is closed, the mayor said."}\n')
+    (source,) = discover(["-"], InputSettings(), rows)
+    assert isinstance(source, Source)
+    assert """if the text is in 'data', write text = "data" under""" in (source.error or "")
+    assert source.metadata == {"id": "1", "data": "The bridge is closed, the mayor said."}
+
+
+def test_the_columns_that_were_taken_are_told(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Testo;Data;note\nUno;ieri;x\nDue;4 marzo 2026;y\n", "utf-8")
+    (tmp_path / "u.jsonl").write_text('{"text": "Tre"}\n', "utf-8")
+    told = {}
+    assert len(list(discover([tmp_path], InputSettings(), taken=told.__setitem__))) == 3
+    assert {Path(table).name: columns for table, columns in told.items()} == {
+        "t.csv": {"text": "Testo", "date": "Data"},
+        "u.jsonl": {"text": "text"},
+    }

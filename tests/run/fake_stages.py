@@ -54,7 +54,7 @@ class Ingest(Stage[Raw]):
         if source.error:
             raise DocumentError(source.error)
         if not source.content.strip():
-            raise SkipDocument("The document is empty.")
+            raise SkipDocument(source.empty or "The document is empty.")
         text = source.content.decode("utf-8", "replace")
         return Raw(
             source.id, source.path, sha256(source.content), len(source.content),

@@ -362,3 +362,28 @@ def test_records_of_other_inputs_are_told_at_the_end(inputs, run_fake, tmp_path)
         (inputs / name).unlink()
     told = summary(run_fake(inputs), out)
     assert "2 of them are of inputs that this run did not read" in told
+
+
+def test_columns_with_names_of_their_own_are_told(run_fake, tmp_path):
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(f"Testo,Data\nThe text of {name}.,2026-03-04\n")
+    write_rows(tmp_path / "c.jsonl", "columns like fields need no word")
+    manifest = run_fake(tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "c.jsonl")
+    told = summary(manifest, tmp_path / "out")
+    path = tmp_path / "a.csv"
+    assert f"  columns of {path} and 1 more table: text = Testo, date = Data\n" in told
+    assert "c.jsonl" not in told
+
+
+def test_a_row_without_text_is_skipped_with_its_row_and_column(run_fake, tmp_path):
+    """In a process of its own, too."""
+    table = tmp_path / "t.csv"
+    table.write_text("id,testo\n1,One.\n2,Two.\n3,Three.\n")
+    run_fake(table)
+    table.write_text("id,testo\n1,One.\n2,\n3,Three.\n")
+    manifest = run_fake(table)
+    assert (manifest.counts.kept, manifest.counts.skipped) == (2, 1)
+    [problem] = manifest.problems
+    assert problem.path == f"{table}#2"
+    assert problem.reason == "no text in row 2: its column 'testo' is empty"
+    assert len(record_ids(tmp_path / "out")) == 2

@@ -51,7 +51,7 @@ class IngestStage(Stage[Raw]):
         if source.error is not None:
             raise DocumentError(source.error)
         if not source.content.strip():
-            raise SkipDocument("The document is empty.")
+            raise SkipDocument(source.empty or "The document is empty.")
         if source.media_type == "text/html":
             return self._from_html(source)
         decoded = decode(source.content)

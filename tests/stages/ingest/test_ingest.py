@@ -53,6 +53,11 @@ def test_empty_documents_are_skipped(content: bytes) -> None:
         ingest(Source("a-1", "a.txt", content, "text/plain"))
 
 
+def test_why_there_is_nothing_to_read_is_told() -> None:
+    with pytest.raises(SkipDocument, match="its column 'testo' is empty"):
+        ingest(Source("t-1", "t.csv#1", b"", "text/plain", empty="its column 'testo' is empty"))
+
+
 def test_a_source_that_could_not_be_read_is_a_failed_document() -> None:
     with pytest.raises(DocumentError, match="Permission denied"):
         ingest(Source("a-1", "a.txt", b"", "text/plain", error="cannot be read: Permission denied"))
