@@ -16,6 +16,9 @@ expressions under these keys:
   body that has them is no article text
 - ``address`` and ``page_words``: words to a reader, and words of newspapers and their pages; both
   together make a notice too
+- ``appeals``: what opens a sentence that asks its reader to do something; with one of the
+  ``page_words`` it makes a short line beside the article a notice
+- ``unfinished``: words with which no sentence ends; before dots they tell a cut-off beginning
 
 ``[fragments]`` are alternatives that patterns name as ``<DATE>``. Letter case does not count except
 inside ``(?-i:...)``. Sources: pages in English and Italian read for this project; the kinds follow
@@ -41,7 +44,7 @@ Zone = Literal["top", "body", "bottom"]
 TABLES = ("any", "en", "it")
 KEYS = (
     "lines", "top", "bottom", "edges", "chips", "inline", "tails", "headers", "after_author",
-    "traces", "notices", "address", "page_words",
+    "traces", "notices", "address", "page_words", "appeals", "unfinished",
 )  # fmt: skip
 
 # Earlier kinds win: "Sign up for our newsletter" is no navigation, "27 comments" no menu.
@@ -64,6 +67,7 @@ CONNECTORS = frozenset({"&", "and", "of", "the", "e", "ed", "di", "del", "della"
 _AND = re.compile(r",\s+|\s+(?:&|and|e|ed)\s+")
 _IN_TOWN = re.compile(r"(?:,| in| a| ad| da) [A-ZÀ-Ý]\w+$")
 _GLUE = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])")
+_SENTENCE_START = r"(?:^|(?<=[.!?:;–—] ))"
 _FRAGMENT = re.compile(r"<([A-Z]+)>")
 _SEPARATORS = " \t|/·•›»>,:;.–—_*#&+()\\[\\]✔✉☰▼▲★☆♥❤👍ⓕ𝕏-"
 _STRIP = " \t|/·•›»>–—_*#-→←▶▸►…☰▼▲★☆✔✉"
@@ -82,6 +86,8 @@ class Patterns:
     notices: Sequence[tuple[str, re.Pattern[str]]]
     address: re.Pattern[str]
     page_words: re.Pattern[str]
+    appeals: Sequence[tuple[str, re.Pattern[str]]]
+    unfinished: re.Pattern[str]
 
 
 @lru_cache(maxsize=CACHED_LINES)
@@ -163,6 +169,23 @@ def notice_kind(line: str) -> str | None:
 def addresses_reader(line: str) -> bool:
     """Whether a line without quotations speaks to its reader: *your*, *we*, *il tuo*."""
     return _patterns().address.search(line) is not None and not _quotes(line)
+
+
+def appeal_kind(line: str) -> str | None:
+    """The kind of a line that asks its reader to do something with the page, or None.
+
+    >>> appeal_kind("Follow the story as it happens on our live blog.")
+    'newsletter'
+    >>> appeal_kind("Follow the river to the mill.")
+    """
+    if _quotes(line) or not _patterns().page_words.search(line):
+        return None
+    return next((kind for kind, pattern in _patterns().appeals if pattern.search(line)), None)
+
+
+def is_unfinished(line: str) -> bool:
+    """Whether a line was cut off in the middle of a phrase: *The mayor said that the…*, *[…]*."""
+    return _patterns().unfinished.search(line) is not None
 
 
 def page_words(line: str) -> set[str]:
@@ -317,6 +340,14 @@ def _patterns() -> Patterns:
         ),
         _whole_words(tables["address"]),
         _whole_words(tables["page_words"]),
+        tuple(
+            (kind, re.compile(_SENTENCE_START + _alternatives({kind: openings}), re.IGNORECASE))
+            for kind, openings in tables["appeals"].items()
+        ),
+        re.compile(
+            rf"(?:\b(?:{'|'.join(_flat(tables['unfinished']))})|\[) ?(?:…|\.\.\.)\]?$",
+            re.IGNORECASE,
+        ),
     )
 
 

@@ -103,7 +103,11 @@ def _line_kinds(contents: Sequence[str]) -> list[str | None]:
         if opened and index < last and _is_sentence(content):
             continue  # between sentences of the article, this is one more
         opened = opened or (kinds[index] is None and _is_sentence(content))
-        kinds[index] = kinds[index] or _kind_by_place(content, _zone(index, first, last, contents))
+        zone = _zone(index, first, last, contents)
+        kinds[index] = kinds[index] or _kind_by_place(content, zone)
+        if zone == "top" and index > last:  # an article of few lines
+            kinds[index] = kinds[index] or _kind_by_place(content, "bottom")
+    _mark_appeals(contents, kinds, prose)
     _mark_above(contents[:first], kinds)
     _mark_below(contents, kinds, last)
     _mark_tail(contents, kinds)
@@ -160,8 +164,11 @@ def _mark_teasers(contents: Sequence[str], kinds: list[str | None]) -> None:
         end -= 1
     teasers = [index for index in range(end, len(contents)) if not kinds[index]]
     prose = sum(len(content) for content in contents[:end] if is_prose(content))
-    # A piece that is told with dots throughout has more of them than anything else.
-    if len(teasers) >= MIN_TEASERS and sum(len(contents[index]) for index in teasers) < prose:
+    # A piece that is told with dots throughout has more of them than anything else; whole sentences
+    # may be the article's own ("Nobody remembers how it ended…").
+    cut = any(tables.is_unfinished(contents[index]) for index in teasers)
+    length = sum(len(contents[index]) for index in teasers)
+    if cut and len(teasers) >= MIN_TEASERS and length < prose:
         for index in teasers:
             kinds[index] = "related"
 
@@ -206,6 +213,21 @@ def _speaks_of_page(line: str, article: Sequence[str], needed: int) -> bool:
         and len(tables.page_words(line)) >= needed
         and not any(map(tables.addresses_reader, article))
     )
+
+
+def _mark_appeals(contents: Sequence[str], kinds: list[str | None], prose: Sequence[int]) -> None:
+    """Marks short lines beside the article that ask its reader to do something with the page, as
+    the article never does: *Follow the story on our live blog.* One line above stays as the
+    headline."""
+    if any(tables.addresses_reader(contents[index]) for index in prose):
+        return
+    beside = [*range(prose[0]), *range(prose[-1] + 1, len(contents))]
+    left = [index for index in beside if kinds[index] is None]
+    appeals = {index: kind for index in left if (kind := tables.appeal_kind(contents[index]))}
+    headless = all(index in appeals for index in left if index < prose[0])
+    for index, kind in appeals.items():
+        if index > prose[-1] or not headless:
+            kinds[index] = kind
 
 
 def is_prose(line: str) -> bool:
@@ -313,12 +335,24 @@ def _mark_below(contents: Sequence[str], kinds: list[str | None], last: int) -> 
             chips = tables.chip_kinds(contents[index])
             kinds[index] = _leading(chips) if chips else _menu_kind(contents[index])
     closing = next((index for index in below if kinds[index] in CLOSING_KINDS), len(contents))
-    loose = [index for index in below if kinds[index] is None]
+    announced = _announced(contents, kinds, below)
+    loose = [index for index in below if kinds[index] is None and index not in announced]
     few = sum(index < closing for index in loose) <= MAX_LOOSE_ENDS
     for index in loose:
         line = contents[index]
         if (few and _is_fragment(line)) or (index > closing and not _has_quotation(line)):
             kinds[index] = "related"
+
+
+def _announced(contents: Sequence[str], kinds: Sequence[str | None], below: range) -> set[int]:
+    """The lines of a list that the article announces with a colon: *The winners are:*."""
+    announced: set[int] = set()
+    for index in below:
+        last = index - 1
+        told = last in announced or (kinds[last] is None and contents[last].endswith(":"))
+        if kinds[index] is None and told:
+            announced.add(index)
+    return announced
 
 
 def _menu_kind(line: str) -> str | None:

@@ -33,7 +33,7 @@ class NormalizeStage(Stage[Text]):
     """Repairs the raw text and puts boilerplate aside; every change keeps its way back."""
 
     name = "normalize"
-    version = "4"
+    version = "5"
     reads = (Raw, Language)
     writes = Text
 

@@ -163,6 +163,35 @@ def test_a_list_of_cut_off_beginnings_below_the_article_goes() -> None:
     assert kept("en", [*article, teasers[0]]) == "\n\n".join([*article, teasers[0]])
 
 
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_closing_paragraphs_that_trail_off_stay(language: str) -> None:
+    article = list(ARTICLE[language])
+    ends = {
+        "en": ["Nobody remembers how the old one ended…", "Perhaps it is better so..."],
+        "it": ["Nessuno ricorda come finì il vecchio…", "E forse è meglio così..."],
+    }[language]
+    assert kept(language, [*article, *ends]) == "\n\n".join([*article, *ends])
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", ["The winners are:", "Ann Lee and Paul Grey"]),
+        ("en", ["On the programme:", "The town band", "A walk to the mill"]),
+        ("it", ["I vincitori sono:", "Anna Verdi e Luca Neri"]),
+        ("it", ["In programma:", "Concerto della banda", "Passeggiata al mulino"]),
+    ],
+)
+def test_what_a_colon_announces_stays(language: str, lines: list[str]) -> None:
+    article = ARTICLE[language]
+    assert kept(language, [*article, *lines]) == "\n\n".join([*article, *lines])
+
+
+def test_an_appeal_is_the_headline_where_there_is_no_other() -> None:
+    headline = "Read our reporters: how a newspaper died"
+    assert kept("en", [headline, *ARTICLE["en"][1:]]).startswith(headline)
+
+
 def test_paragraphs_that_trail_off_throughout_stay() -> None:
     headline, first, *_ = ARTICLE["en"]
     told = [f"{line[:-1]}..." for line in (first, first.replace("Rome", "Mill"))]
