@@ -118,6 +118,8 @@ class ValueTable:
     uncounted: frozenset[str]
     relative: RelativeTable
     percent: tuple[str, ...]
+    minus: tuple[str, ...]
+    about: frozenset[str]
     counted: frozenset[str]
     magnitudes: Mapping[str, int]
     currencies: Mapping[str, str]
@@ -180,6 +182,8 @@ def value_table(language: str) -> ValueTable:
         uncounted=frozenset(plain["uncounted"].split()),
         relative=_relative(plain["relative"]),
         percent=tuple(plain["percent"]),
+        minus=tuple(plain["minus"].split()),
+        about=frozenset(plain["about"].split()),
         counted=frozenset(plain["counted"].split()),
         magnitudes={
             word: _POWERS[power]

@@ -9,8 +9,12 @@ from functools import cache
 from pipeline.core.layers import Value
 from pipeline.core.spans import Span
 from pipeline.languages.quantities import value_table
-from pipeline.stages.values.numbers import FIGURES, any_of, decimal_text, read_figures
+from pipeline.stages.values.numbers import FIGURES, any_of, decimal_text, number_words, read_figures
 from pipeline.stages.values.sums import is_one, one_number, sum_pattern, sums_of_match, two_ties
+
+# Degrees may lie below zero; before other measures a stroke is none of the number.
+BELOW_ZERO = frozenset({"Cel", "[degF]"})
+_REACH = 40  # characters before a number that may hold its sign and the word before that
 
 
 @cache
@@ -24,7 +28,7 @@ def _percent(language: str) -> re.Pattern[str]:
 
 
 def percentages(text: str, language: str) -> Iterator[Value]:
-    """Percentages; the value is the bare number, with a minus sign if the text has one.
+    """Percentages; the value is the bare number, with a minus sign if the text has one or says so.
 
     *A per cent* is a measure, no amount.
     """
@@ -38,14 +42,33 @@ def percentages(text: str, language: str) -> Iterator[Value]:
         for number in others:
             yield Value("PERCENT", decimal_text(number.value), number.span)
         start, amount = last.span.start, last.value
-        if not others and _is_negative(text, start):
-            start, amount = start - 1, -amount
+        if not others and (sign := _minus(text, start, language)):
+            start, amount = start - sign, -amount
         yield Value("PERCENT", decimal_text(amount), Span(start, match.end()))
 
 
-def _is_negative(text: str, start: int) -> bool:
-    before = text[max(start - 2, 0) : start]
-    return before[-1:] in ("-", "\N{MINUS SIGN}") and not before[:-1].isalnum()
+def _minus(text: str, start: int, language: str) -> int:
+    """The length of the minus sign before a number, or of the word for it with its space (*minus
+    five per cent*); 0 if there is none: *7-8 per cent*, *plus or minus two per cent*."""
+    before = text[max(start - _REACH, 0) : start]
+    if before[-1:] in ("-", "\N{MINUS SIGN}"):
+        return 0 if before[-2:-1].isalnum() else 1
+    word = _minus_word(language).search(before)
+    if not word:
+        return 0
+    last = before[: word.start()].lower().split()[-1:]
+    counted = last and (last[0][-1:].isdigit() or _number(language).fullmatch(last[0]))
+    return 0 if counted or value_table(language).about.intersection(last) else len(word[0])
+
+
+@cache
+def _minus_word(language: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{any_of(value_table(language).minus)})\s+\Z", re.I)
+
+
+@cache
+def _number(language: str) -> re.Pattern[str]:
+    return re.compile(number_words(language), re.I)
 
 
 @cache
@@ -73,5 +96,7 @@ def quantities(text: str, language: str) -> Iterator[Value]:
         magnitude = match["magnitude"]
         power = value_table(language).magnitudes[magnitude.lower()] if magnitude else 1
         amount = read_figures(match["amount"], language, bool(magnitude)) * power
-        symbol = _measures(language)[unit]
-        yield Value("QUANTITY", f"{decimal_text(amount)} {symbol}", Span(*match.span()))
+        symbol, start = _measures(language)[unit], match.start()
+        if symbol in BELOW_ZERO and (sign := _minus(text, start, language)):
+            start, amount = start - sign, -amount
+        yield Value("QUANTITY", f"{decimal_text(amount)} {symbol}", Span(start, match.end()))

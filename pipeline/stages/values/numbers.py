@@ -107,9 +107,10 @@ def _below_thousand(language: str) -> str:
     units, ones = "|".join([*table.units, *table.accented]), "|".join(table.ones)
     if table.joined:
         elided = f"{table.hundred[:-1]}(?=ott)"  # centottanta
-        return (
-            rf"(?:{units})?(?:{table.hundred}|{elided})(?:{small}|{units})?|{small}|{units}|{ones}"
+        hundred = (
+            rf"(?:(?:{units})[ ]?)?(?:{table.hundred}|{elided})"  # "due cento", "cento ottanta"
         )
+        return rf"{hundred}(?:[ ]?(?:{small}|{units}))?|{small}|{units}|{ones}"
     rest = rf"[ ](?:{table.number_tie}[ ])?(?:{small}|{units})"
     return rf"(?:{small}|{units}|{ones})[ ]{table.hundred}(?:{rest})?|{small}|{units}|{ones}"
 
