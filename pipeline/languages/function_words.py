@@ -32,6 +32,9 @@ NEITHER: Final = _words("neither nor", "né")
 NOT: Final = _words("not n't", "non")
 REFUSALS: Final = _words("not never")
 """Before *to* these belong to the content: *asked not to be named*."""
+WHETHER: Final = _words("whether if", "se")
+THOSE: Final = _words("those anyone everyone people")
+"""Before *who* these are told or asked something, and *who* begins no question."""
 RELATIVE_SUBJECTS: Final = _words("who which whose", "che")
 PERSONAL_RELATIVES: Final = _words("who whose", "che cui quale quali")
 """Behind a speaker these begin what tells of them: *said Ada Neri, who runs the pool*."""
@@ -113,6 +116,8 @@ SPOKEN: Final = _words("words", "parole")
 """Words that somebody speaks: *queste le parole di Neri*; one word alone stands on a sign."""
 POSTED: Final = frozenset([("note", "on"), ("biglietto", "su"), ("foglio", "su")])
 """Lemmas of words that are like a sign: *a note on the door says “Closed”*."""
+TOPICS: Final = _words("on about regarding", "su sul sullo sulla sui sugli sulle sull'")
+"""Before a colon these open what a quotation is about: *Sul mercato: «…»*."""
 COMPARING: Final = _words("below above than beyond")
 """*…, far below the six per cent the bank had forecast*: a measure, and no report of the clause."""
 OUTBURSTS: Final = _words(
@@ -248,6 +253,10 @@ COMPLEMENTS: Final = _words("that", "che di d' a ad in su")
 """After these a verb has a complement of its own."""
 POINTERS: Final = _words("that this such so", "è questa questo sono queste tale")
 """What begins a sentence that takes up the one before: *That is the view of the bank*."""
+SHARES: Final = _words("cent percent %", "cento %")
+"""Measures that stand for people: *85 per cent of head teachers say*."""
+ADDRESSING: Final = _words("to", "a ad al allo alla ai agli alle all'")
+"""Before a quotation these say to whom something is told: *ha detto a “La Voce”*."""
 POSSESSING: Final = _words("of by", "di d' del dello della dell' dei degli delle")
 COPULAS: Final = _words("be", "essere")
 BECOMING: Final = _words("become", "diventare")

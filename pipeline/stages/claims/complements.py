@@ -167,10 +167,22 @@ class Complements(Contents):
                     start -= 1
                 if hit.cue_class != "ask" and article.words[start] in words.ORDER_MARKERS["it"]:
                     return None  # "risponde a chi lo interpella"
+                if self._tells_whom(hit, token, high):
+                    continue
                 return self._right_of(hit, start, high, "wh")
-            if article.upos[token] in ("VERB", "PUNCT", "SCONJ"):
+            ends = article.upos[token] in ("VERB", "PUNCT", "SCONJ")
+            if ends and not self._describes(hit.high, token):
                 return None
         return None
+
+    def _tells_whom(self, hit: Hit, who: int, high: int) -> bool:
+        """*told those who felt unwell to go home*, *asked residents who own dogs whether they would
+        pay*: no question."""
+        article = self.article
+        if article.words[who] not in words.PERSONAL_RELATIVES or who == hit.high:
+            return False
+        asks = any(article.words[t] in words.WHETHER for t in range(who + 1, high))
+        return asks or article.words[who - 1] in words.THOSE
 
     def _infinitive(self, hit: Hit, low: int, high: int) -> Found | None:
         """*promised to …*, *urged X to …*, *giura di …*, *invita X a …*."""
@@ -193,9 +205,17 @@ class Complements(Contents):
                     refused = article.words[token - 1] in words.REFUSALS  # "asked not to be named"
                     rule = "infinitive" if token - refused == hit.high else "order"
                     return self._right_of(hit, token - 1 if refused else token + 1, high, rule)
+            if self._describes(hit.high, token):
+                continue  # "told those who felt unwell to go home"
             if article.is_finite(token) or word in words.THAT or word in CLAUSE_FINAL:
                 return None
         return None
+
+    def _describes(self, low: int, verb: int) -> bool:
+        """Whether a verb belongs to a relative clause about a noun from ``low`` on."""
+        article = self.article
+        related = article.deps[verb] == "acl:relcl" and article.heads[verb] >= low
+        return related and article.words[article.heads[verb] + 1] in words.RELATIVE_SUBJECTS
 
     def _infinitive_verb(self, low: int, high: int) -> int | None:
         article = self.article

@@ -82,9 +82,12 @@ class Contents:
         return turns or (participle and "quote" in self.heads[comma + 1].grammar)
 
     def frames(self, low: int, high: int) -> bool:
-        """Whether a stretch only sets the scene: *Nel 2025, rileva Eurostat, …*."""
+        """Whether a stretch only sets the scene: *Nel 2025, rileva Eurostat, …*, *Commenting on the
+        news that the baths will close, Ada Neri said*."""
         article = self.article
         first = next((t for t in range(low, high) if article.is_word(t)), low)
+        if article.deps[first] == "advcl" and article.heads[first] >= high:
+            return not article.is_finite(first)
         return article.upos[first] in ("ADP", "CCONJ") and not any(
             article.upos[t] in VERBAL for t in range(first, high)
         )

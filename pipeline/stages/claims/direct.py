@@ -68,7 +68,8 @@ class DirectClaims:
     def _paragraph(self, low: int, high: int, drafts: list[Draft]) -> None:
         """Adds the claims of a paragraph to ``drafts``, or its words to the last of them."""
         parts = self._parts(low, high)
-        reports = [self._reports(low, high, parts, k) for k in range(len(parts))]
+        opening = self._opening(low, parts)
+        reports = [self._reports(opening, high, parts, k) for k in range(len(parts))]
         is_open = False  # whether the last draft may be continued by the next quotation
         for k, part in enumerate(parts):
             before, after = reports[k]
@@ -85,6 +86,19 @@ class DirectClaims:
                 if k and drafts and self._goes_with(report):
                     report = replace(report, speaker=drafts[-1].speaker)
                 drafts.append(self._draft(part, report))
+
+    def _opening(self, low: int, parts: Sequence[Part]) -> int:
+        """Where the narration before a paragraph's first quotation begins: in the paragraph before,
+        if that ends with a colon: *Ada Neri said:⏎“…”*."""
+        if not parts or self._gaps.has_word((low, parts[0].low)):
+            return low
+        number = self.article.paragraph(low) - 1
+        if number < 0:
+            return low
+        start, end = self.article.paragraph_ranges[number]
+        if start == end or self.article.words[end - 1] != ":":
+            return low
+        return max([start, *(part.high for part in self._parts(start, end))])
 
     def _joins(
         self,
@@ -146,6 +160,9 @@ class DirectClaims:
             after = self._final.of(part, right, k + 1 < len(parts))
         if before and before.hit is None and after and after.speaker:
             before = None  # "L'interessato sorride: «Qui sto bene», ci dice Serra."
+        inserted = k + 1 < len(parts) and parts[k + 1].quotation.outer == part.quotation.outer
+        if before and before.hit and after and inserted and self._initial.tells(before.hit, left):
+            before = None
         return before, after
 
     # Drafts

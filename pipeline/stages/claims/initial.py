@@ -10,7 +10,7 @@ from pipeline.stages.claims.gaps import Part
 from pipeline.stages.claims.introductions import Introductions
 from pipeline.stages.claims.mentions import Named
 from pipeline.stages.claims.reporting import Report, ReportingClauses
-from pipeline.stages.claims.syntax import SENTENCE_FINAL, Article
+from pipeline.stages.claims.syntax import SENTENCE_FINAL, VERBAL, Article
 
 
 class InitialClauses(ReportingClauses):
@@ -56,6 +56,11 @@ class InitialClauses(ReportingClauses):
         if names or predicate or self._is_work(hit, part):
             return False
         return self._leads_in(hit, gap[1], part) and self.gaps.clausal(part)
+
+    def tells(self, hit: Hit, gap: tuple[int, int]) -> bool:
+        """Whether a verb before a colon has content of its own: *Dice di essere stanco: «Lavoro –
+        aggiunge – da un anno»*."""
+        return any(self.article.upos[t] in VERBAL for t in range(hit.high, gap[1]))
 
     def _is_work(self, hit: Hit, part: Part) -> bool:
         """*Nel 1998 pubblicò «Chi ha paura del latte?», venti ricette*: a capital, and a comma with

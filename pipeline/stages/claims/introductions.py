@@ -20,6 +20,8 @@ class Introductions(ReportingClauses):
     def of(self, low: int, high: int) -> Report | None:
         """*Baek: “…”*, *Un operaio è amaro: “…”*: no reporting verb, the subject speaks."""
         article = self.article
+        if self._is_topic(low, high):
+            return Report(None, None, "introduced")
         last = next((t for t in range(high - 1, low - 1, -1) if article.is_word(t)), low)
         person = self._introduced_person(low, high)
         if self._is_last_name(last, low):
@@ -47,6 +49,11 @@ class Introductions(ReportingClauses):
         return bool(self.named.at(report.speaker.head)) or (
             headline and self.gaps.length(part) >= _MIN_WORDS
         )
+
+    def _is_topic(self, low: int, high: int) -> bool:
+        """*Sul mercato: «…»*, *On his captain: “…”*: what whoever spoke last speaks of."""
+        first = next((t for t in range(low, high) if self.article.is_word(t)), low)
+        return self.article.words[first] in words.TOPICS and not self.verb_between(low, high)
 
     def _first_holder(self, nouns: Sequence[int], high: int) -> Mention | None:
         """The first of some nouns that speaks; nobody where a thing is the subject: *The storm left

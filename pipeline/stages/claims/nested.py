@@ -31,10 +31,17 @@ class NestedQuotations(ReportingClauses):
         hits = [hit for hit in self.verbs(start, part.low) if "quote" in hit.grammar]
         if not hits or hits[-1].unsaid or hits[-1].negated:
             return None
-        if part.low - hits[-1].high > _MAX_DISTANCE:
+        if part.low - hits[-1].high > _MAX_DISTANCE or self._is_told_to(part):
             return None
         report = self.report(hits[-1], (start, part.low), "nested")
         return None if report is None or self._first_person(report, hits[-1]) else report
+
+    def _is_told_to(self, part: Part) -> bool:
+        """*«Basta», ha raccontato Neri a “La Voce del Porto”*: to whom, with a capital."""
+        article = self.article
+        before = next((t for t in range(part.low - 1, -1, -1) if not article.is_mark(t)), 0)
+        addressed = article.words[before] in words.ADDRESSING and article.upos[before] == "ADP"
+        return addressed and article.text[article.starts[part.low]].isupper()
 
     def _clause_start(self, low: int, index: int) -> int:
         """The start of the outer speaker's clause that leads up to a quotation at ``low``."""

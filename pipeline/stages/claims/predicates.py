@@ -52,10 +52,14 @@ class Predicates(Contents):
         return self._plain_predicate(hit, high)
 
     def _told_of(self, hit: Hit, quoted: int) -> Mention | None:
-        """*the figure* in *the figure, which Ada Neri called “a disgrace”*."""
+        """*the figure* in *the figure, which Ada Neri called “a disgrace”*, *…called a
+        “disgrace”*."""
         article = self.article
         between = [t for t in range(hit.high, quoted) if article.is_word(t)]
-        if any(article.words[t] not in words.PREDICATE_OPENERS for t in between):
+        opening = (article.words[t] in words.PREDICATE_OPENERS for t in between)
+        if not all(
+            opens or article.upos[t] == "DET" for opens, t in zip(opening, between, strict=True)
+        ):
             return None
         return relative_object(article, hit, self.named)
 

@@ -75,7 +75,9 @@ class ReportedClaims(Contents):
             return
         if mention and self._is_nobody(mention):
             return
-        if mention and self._is_measure(mention.head) and hit.cue_class not in _SHOWING:
+        if mention and self._is_share(mention.head):
+            mention = replace(mention, low=article.edges(mention.head)[0])
+        elif mention and self._is_measure(mention.head) and hit.cue_class not in _SHOWING:
             mention = None  # "Il raccolto è di 300 quintali e spera …": whoever spoke last
         if mention:
             mention = bare_name(article, mention, self.named)
@@ -148,6 +150,13 @@ class ReportedClaims(Contents):
             if article.words[token] in words.NEITHER:
                 return True
         return False
+
+    def _is_share(self, token: int) -> bool:
+        """*Some 85 per cent of head teachers say*."""
+        following = self.article.words[token + 1 : token + 2]
+        return self.article.words[token] in words.SHARES and not (
+            words.POSSESSING.isdisjoint(following)
+        )
 
     def _is_measure(self, token: int) -> bool:
         measures = people_table(self.article.language(token)).measures
