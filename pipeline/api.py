@@ -9,7 +9,7 @@ from pipeline.config import Config, load_config
 from pipeline.core.record import Record
 from pipeline.errors import ResourceError, UsageError
 from pipeline.inputs.discover import Rejected, discover
-from pipeline.run.plan import Options, build_plan
+from pipeline.run.plan import Options, configured_plan
 from pipeline.stages.base import View
 from pipeline.store.records import read_records
 
@@ -28,7 +28,7 @@ class Pipeline:
 
     def __init__(self, config: Config | None = None) -> None:
         self._config = config or load_config()
-        self._plan = build_plan(self._config, Options())
+        self._plan = configured_plan(self._config, Options())
         self.problems: list[tuple[str, str]] = []
 
     def run(self, paths: Iterable[str | Path] | None = None) -> Iterator[Record]:

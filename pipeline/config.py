@@ -143,11 +143,14 @@ class CorpusSettings:
 @dataclass(frozen=True, slots=True)
 class RunSettings:
     """How a run is carried out. ``workers`` 0 means one per processor. Limits are per document, the
-    one of time for every started megabyte of it."""
+    one of time for every started megabyte of it. ``builder`` ("module:function") builds the stages,
+    yours among them; the module is looked up where Python looks, then beside the configuration
+    file, then in the current folder."""
 
     workers: int = 0
     document_seconds: float = 300.0
     document_megabytes: int = 3072
+    builder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,9 @@ def command(document: str, stage: str | None, as_json: bool, folder: Path) -> No
 
     if stage == "record":
         stage = None
-    if stage is not None and stage not in STAGE_NAMES:
-        known = ", ".join((*STAGE_NAMES, "record"))
+    own = [path.name.partition("-")[2] for path in sorted(folder.glob("stages/*-*"))]
+    if stage is not None and stage not in (*STAGE_NAMES, *own):
+        known = ", ".join((*dict.fromkeys((*STAGE_NAMES, *own)), "record"))
         raise UsageError(f"There is no stage {stage!r}; the stages are {known}.")
     say_if_cut_off(folder)
     identifier = find_document(folder, document)

@@ -20,7 +20,6 @@ from pipeline.errors import UsageError
 if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.run.document import Outcome
-    from pipeline.run.plan import Options
     from pipeline.store.manifest import Columns, Manifest
 
 SHOWN_PROBLEMS = 20
@@ -88,13 +87,14 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
       pipeline run new/ --profile fast --workers 4
       cat articles.jsonl | pipeline run - -o outputs --json
     """
+    from pipeline.run.plan import Options
     from pipeline.run.runner import Request, run
 
     config = _overridden(session.config(), profile, backend, translate)
     request = Request(
         paths=paths or config.input.paths,
         folder=out,
-        options=_options(first, until, force=force),
+        options=Options(first, until, force),
         workers=workers or config.run.workers or _processors(),
         strict=strict,
         engine=engine,
@@ -130,22 +130,6 @@ def _overridden(
         models={"profile": profile} if profile else {},
         translate={key: value for key, value in translating.items() if value is not None},
     )
-
-
-def _options(first: str | None, until: str | None, *, force: bool) -> Options:
-    """The range of stages.
-
-    Raises: UsageError for a stage that does not exist.
-    """
-    from pipeline.run.plan import Options
-    from pipeline.stages.order import STAGE_NAMES
-
-    for stage in (first, until):
-        if stage is not None and stage not in STAGE_NAMES:
-            raise UsageError(
-                f"There is no stage {stage!r}; the stages are {', '.join(STAGE_NAMES)}."
-            )
-    return Options(first, until, force)
 
 
 def summary(manifest: Manifest, out: Path) -> str:
@@ -186,10 +170,9 @@ def _columns(found: Columns) -> str:
 def _where(manifest: Manifest, out: Path) -> str:
     from pipeline.stages.order import STAGE_NAMES
 
-    last = list(manifest.stages)[-1]
-    if last == STAGE_NAMES[-1]:
+    if STAGE_NAMES[-1] in manifest.stages:
         return f"Records are in {out / 'records'}.{_others(manifest, out)}"
-    return f"Results up to the stage {last} are in {out / 'stages'}."
+    return f"Results up to the stage {list(manifest.stages)[-1]} are in {out / 'stages'}."
 
 
 def _others(manifest: Manifest, out: Path) -> str:

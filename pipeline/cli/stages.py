@@ -6,11 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli.main import Session
 from pipeline.cli.wording import counted
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+    from pipeline.stages.base import Stage
 
 
 @click.command("stages")
@@ -34,9 +39,8 @@ def command(session: Session, paths: tuple[str, ...], out: Path) -> None:
       pipeline stages
       pipeline stages articles/ -o outputs
     """
-    from pipeline.stages.order import STAGE_NAMES, STAGE_TYPES
-
-    for number, stage in enumerate(STAGE_TYPES, 1):
+    stages = _stages(session.config())
+    for number, stage in enumerate(stages, 1):
         reads = ", ".join(layer.__name__ for layer in stage.reads)
         line = f"{number:2}  {stage.name:10} v{stage.version}  {reads} -> {stage.writes.__name__}"
         click.echo(line)
@@ -45,8 +49,21 @@ def command(session: Session, paths: tuple[str, ...], out: Path) -> None:
         click.echo(
             "\nA run would execute" if reasons else "\nNothing would run: every result stands."
         )
-        for causes, names in groupby(STAGE_NAMES, lambda name: reasons.get(name, {})):
+        for causes, names in groupby(
+            [stage.name for stage in stages], lambda name: reasons.get(name, {})
+        ):
             _print_reasons(list(names), causes)
+
+
+def _stages(config: Config) -> Sequence[Stage[Any] | type[Stage[Any]]]:
+    """The stages in order; the standard ones without looking for their models."""
+    if not config.run.builder:
+        from pipeline.stages.order import STAGE_TYPES
+
+        return STAGE_TYPES
+    from pipeline.run.plan import Options, configured_plan
+
+    return configured_plan(config, Options()).stages
 
 
 def _print_reasons(stages: Sequence[str], reasons: Mapping[str, int]) -> None:
@@ -62,10 +79,10 @@ def _reasons(
     from pipeline.core.layers import Source
     from pipeline.inputs.discover import discover
     from pipeline.run.document import missing_work
-    from pipeline.run.plan import Options, build_plan, open_store
+    from pipeline.run.plan import Options, configured_plan, open_store
 
     config = session.config()
-    plan, store = build_plan(config, Options()), open_store(out)
+    plan, store = configured_plan(config, Options()), open_store(out)
     found: dict[str, Counter[str]] = {}
     for item in discover(paths, config.input):
         if isinstance(item, Source):

@@ -13,10 +13,11 @@ import os
 import pickle
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import IO, cast
+
+from pipeline.backends.child import python_module
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def side_by_side(works: Sequence[Work]) -> None:
 
 def _start() -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "pipeline.corpus.ahead"],
+        python_module("pipeline.corpus.ahead"),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

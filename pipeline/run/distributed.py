@@ -31,7 +31,7 @@ from pipeline.errors import PipelineError, ResourceError, UsageError
 from pipeline.run.document import Outcome, quarantine
 from pipeline.run.frames import head_of, source_of
 from pipeline.run.local import LEAST_BYTES, LocalPool, WorkersFailed
-from pipeline.run.plan import Options, open_store
+from pipeline.run.plan import Options, look_in, module_folders, open_store
 from pipeline.store.files import Store
 
 logger = logging.getLogger(__name__)
@@ -99,6 +99,7 @@ def _pool(setup: bytes) -> LocalPool:
 
 def _open(setup: bytes) -> LocalPool:
     plain = orjson.loads(setup)
+    look_in(plain["module_folders"])
     config = codec.decode(Config, plain["config"])
     options = codec.decode(Options, plain["options"])
     store = open_store(Path(plain["folder"]))
@@ -154,6 +155,7 @@ class DaskPool:
                 "config": codec.encode(config),
                 "options": codec.encode(options),
                 "builder": builder,
+                "module_folders": module_folders(config),
                 "folder": os.fspath(store.folder.absolute()),
             }
         )

@@ -13,7 +13,6 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from typing import IO, Any, cast
 
 import psutil
 
+from pipeline.backends.child import python_module
 from pipeline.config import Config
 from pipeline.core import codec
 from pipeline.core.layers import Source
@@ -76,7 +76,7 @@ class _Worker:
 
     def __init__(self, arguments: list[str], lock: int | None, head: Mapping[str, object]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "pipeline.run.worker", *arguments],
+            python_module("pipeline.run.worker", *arguments),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -144,19 +146,66 @@ PlanBuilder = Callable[[Config, Options], Plan]
 STANDARD = "pipeline.run.plan:build_plan"
 
 
-def build_plan(config: Config, options: Options) -> Plan:
-    """The plan of the standard stages; models load when the first document needs them.
+def configured_plan(config: Config, options: Options, builder: str = "") -> Plan:
+    """The plan that ``builder`` makes, or else the one that the settings name, or the standard one.
+
+    Raises: UsageError when there is no such builder, ResourceError when a model is not there.
+    """
+    name = builder or config.run.builder or STANDARD
+    return plan_builder(name, module_folders(config))(config, options)
+
+
+def build_plan(config: Config, options: Options, *own: Stage[Any]) -> Plan:
+    """The plan of the standard stages and of ``own`` after them; models load when the first
+    document needs them.
 
     Raises: ResourceError when a model or service is not there.
     """
     stages = build_stages(config, build_resources(config), settings_sha256(config))
-    return Plan(stages, options, compares=config.corpus.pairs or config.corpus.links)
+    compares = config.corpus.pairs or config.corpus.links
+    return Plan((*stages, *own), options, compares=compares)
 
 
-def plan_builder(name: str) -> PlanBuilder:
-    """The builder that ``name`` ("module:function") points to."""
+def module_folders(config: Config) -> tuple[str, ...]:
+    """Where the modules of a user's own stages are looked up when Python does not find them
+    elsewhere: beside the configuration file, then in the current folder."""
+    folders = (os.path.dirname(config.origin), "")  # noqa: PTH120
+    return tuple(dict.fromkeys(map(os.path.abspath, folders)))
+
+
+def look_in(folders: Iterable[str]) -> None:
+    """Have Python look for modules in ``folders``, too; last, so that they replace nothing."""
+    sys.path.extend(folder for folder in folders if folder not in sys.path)
+
+
+def plan_builder(name: str, folders: Sequence[str] = ()) -> PlanBuilder:
+    """The builder that ``name`` ("module:function") points to; its module may lie in ``folders``.
+
+    Raises: UsageError when there is none.
+    """
     module, _, function = name.partition(":")
-    return cast("PlanBuilder", getattr(importlib.import_module(module), function))
+    if name != STANDARD:
+        look_in(folders)
+    try:
+        found = getattr(importlib.import_module(module), function, None) if function else None
+    except ModuleNotFoundError as error:
+        places = "".join(f" nor in {folder}" for folder in folders)
+        reason = (
+            f"there is no module {module!r}: it is not installed{places}"
+            if error.name == module
+            else f"the module {module} needs {error.name!r}, which is not there"
+        )
+        raise _unusable(name, reason) from None
+    except Exception as error:
+        reason = f"importing {module} failed with {type(error).__name__}: {error}"
+        raise _unusable(name, reason) from error
+    if not callable(found):
+        raise _unusable(name, f"{module} has no function {function!r}")
+    return cast("PlanBuilder", found)
+
+
+def _unusable(name: str, reason: str) -> UsageError:
+    return UsageError(f"The stages cannot be built by {name!r} (module:function); {reason}.")
 
 
 def open_store(folder: Path, plan: Plan | None = None) -> Store:
@@ -166,6 +215,9 @@ def open_store(folder: Path, plan: Plan | None = None) -> Store:
 
 def _check_range(names: Sequence[str], options: Options) -> None:
     first, until = options.first, options.until
+    for stage in (first, until):
+        if stage is not None and stage not in names:
+            raise UsageError(f"There is no stage {stage!r}; the stages are {', '.join(names)}.")
     if first and until and names.index(first) > names.index(until):
         raise UsageError(
             f"The stage {first!r} comes after {until!r}: nothing lies between them. "

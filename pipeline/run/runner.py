@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Protocol
@@ -20,7 +20,7 @@ from pipeline.errors import PipelineError
 from pipeline.inputs.discover import STANDARD_INPUT, Rejected, discover
 from pipeline.run.document import Outcome, Status, is_kept
 from pipeline.run.local import LocalPool
-from pipeline.run.plan import STANDARD, Options, Plan, open_store, plan_builder, settings_sha256
+from pipeline.run.plan import STANDARD, Options, Plan, configured_plan, open_store, settings_sha256
 from pipeline.run.reader import ReadAhead
 from pipeline.run.tally import TakenColumns, Tally
 from pipeline.stages.order import package_version
@@ -41,8 +41,9 @@ WAIT_SECONDS = 1.0
 class Request:
     """What a caller wants run: inputs, output folder, and how.
 
-    ``builder`` ("module:function") builds the plan in every process; another one brings stages of
-    its own. ``scheduler`` is the address of a Dask scheduler, for the engine ``dask``.
+    ``builder`` ("module:function") builds the plan in every process, instead of the one that the
+    settings name: it brings stages of its own. ``scheduler`` is the address of a Dask scheduler,
+    for the engine ``dask``.
     """
 
     paths: Sequence[str]
@@ -52,7 +53,7 @@ class Request:
     strict: bool = False
     engine: str = "local"
     scheduler: str | None = None
-    builder: str = STANDARD
+    builder: str = ""
 
 
 class Pool(Protocol):
@@ -94,7 +95,8 @@ def run(
     columns = TakenColumns()
     items = discover(request.paths, config.input, _standard_input(request.paths), columns)
     config = _with_memory(config, request.folder)
-    plan = plan_builder(request.builder)(config, request.options)
+    plan = configured_plan(config, request.options, request.builder)
+    request = replace(request, builder=request.builder or config.run.builder or STANDARD)
     with locked(request.folder) as lock:
         return _Run(config, request, plan, lock, say, columns).run(items, progress)
 

@@ -91,8 +91,10 @@ def render(folder: Path, document: str, stage: str | None) -> RenderableType:
         return _quarantined(load(Quarantined, path.read_bytes()))
     if stage is None or stage == "assemble":
         return _record(load(Record, path.read_bytes()))
-    view = _Layers(folder, document)
-    return Group(Rule(f"{document} · {stage}", align="left"), *_RENDERERS[stage](view))
+    title = Rule(f"{document} · {stage}", align="left")
+    if stage not in _RENDERERS:  # one of the user's own
+        return Group(title, Rich(visible(path.read_text(encoding="utf-8"))))
+    return Group(title, *_RENDERERS[stage](_Layers(folder, document)))
 
 
 class _Layers:

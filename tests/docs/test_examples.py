@@ -92,8 +92,7 @@ def test_the_stage_of_the_python_page_runs_like_the_others(
     stage, use = blocks("docs/python.md")[1:3]
     assert len([line for line in stage.splitlines() if line and "import" not in line]) <= 20
     (folder / "questions.py").write_text(stage)
-    monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setenv("PYTHONPATH", str(folder))
+    monkeypatch.setattr(sys, "path", list(sys.path))
     try:
         exec(use, {})
     finally:

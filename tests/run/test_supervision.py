@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -142,10 +143,15 @@ def test_noise_of_libraries_neither_disturbs_nor_shows(inputs, cli, tmp_path):
 
 
 def test_workers_that_cannot_start_end_the_run_with_the_reason(inputs, tmp_path, monkeypatch):
-    (tmp_path / "only_here.py").write_text("from tests.run.fake_stages import build_plan")
+    (tmp_path / "only_once.py").write_text(
+        "import os, sys\n"
+        "from tests.run.fake_stages import build_plan\n"
+        "if os.getpid() != int(os.environ['ONLY_IN']): sys.exit('not in a worker')"
+    )
     monkeypatch.syspath_prepend(tmp_path)
-    request = Request([str(inputs)], tmp_path / "out", builder="only_here:build_plan")
-    with pytest.raises(WorkersFailed, match=r"could not start .*No module named 'only_here'"):
+    monkeypatch.setenv("ONLY_IN", str(os.getpid()))
+    request = Request([str(inputs)], tmp_path / "out", builder="only_once:build_plan")
+    with pytest.raises(WorkersFailed, match=r"could not start .*not in a worker"):
         run(Config(), request)
     assert json.loads((tmp_path / "out/run.json").read_bytes())["status"].startswith("stopped")
 

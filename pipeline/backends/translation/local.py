@@ -8,13 +8,13 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
+from pipeline.backends.child import python_module
 from pipeline.backends.packaged import ModelDescription
 from pipeline.backends.translation.engine import EngineFailure
 from pipeline.config import ServiceSettings, TranslateSettings
@@ -75,7 +75,7 @@ class FirefoxTranslations:
         shortlist = _first(folder, "lex.*.bin")
         files = [model, source, target, *([shortlist] if shortlist else [])]
         try:
-            trial = [sys.executable, "-m", "pipeline.backends.translation.trial", *map(str, files)]
+            trial = python_module("pipeline.backends.translation.trial", *map(str, files))
             subprocess.run(trial, check=True, capture_output=True, timeout=LOADING_SECONDS)
             from pipeline.backends.translation.trial import load
 

@@ -13,13 +13,13 @@ import contextlib
 import json
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Literal
 
+from pipeline.backends.child import python_module
 from pipeline.errors import DocumentError
 
 SECONDS_PER_PAGE = 20.0
@@ -107,7 +107,7 @@ class HtmlExtractor:
         if self._child is None:
             self._owner = os.getpid()
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "pipeline.stages.ingest.extractor"],
+                python_module("pipeline.stages.ingest.extractor"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
