@@ -54,9 +54,7 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 @click.option(
     "--engine",
     type=click.Choice(["local", "dask"]),
-    default="local",
-    show_default=True,
-    help="Where the work is done.",
+    help="Where the work is done; default: local, or dask with --scheduler.",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler, e.g. tcp://host:8786.")
 @click.option("--strict", is_flag=True, help="Stop at the first failed document.")
@@ -73,7 +71,7 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
     until: str | None,
     force: bool,
     workers: int | None,
-    engine: str,
+    engine: str | None,
     scheduler: str | None,
     strict: bool,
     as_json: bool,
@@ -97,7 +95,7 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
         options=Options(first, until, force),
         workers=workers or config.run.workers or _processors(),
         strict=strict,
-        engine=engine,
+        engine=engine or ("dask" if scheduler else "local"),
         scheduler=scheduler,
     )
     with _terminating(), _Display(quiet=session.quiet) as display:

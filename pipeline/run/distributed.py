@@ -9,6 +9,7 @@ must see under the same path.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -36,6 +37,10 @@ from pipeline.store.files import Store
 
 logger = logging.getLogger(__name__)
 
+# A scheduler that is there answers at once; after a moment the user is told what is waited for.
+REACH_SECONDS = 5.0
+SILENT_SECONDS = 0.5
+# One that was there may be busy.
 CONNECT_SECONDS = 20
 # A task costs the cluster some 8 ms, so short documents travel together: eight articles of 2 kB,
 # half a second's work. More of them would keep one thread busy while others have nothing left.
@@ -141,12 +146,13 @@ class DaskPool:
             for name in list(logging.root.manager.loggerDict):
                 if name.partition(".")[0] == "distributed":
                     logging.getLogger(name).setLevel(logging.CRITICAL)
+        _reach(address, say)
         try:
             self._client: Any = self._library.Client(
                 address, timeout=CONNECT_SECONDS, set_as_default=False
             )
         except (OSError, ValueError) as error:
-            raise UsageError(f"No Dask scheduler answers at {address}: {error}") from None
+            raise _no_scheduler(address, error) from None
         self._address = address
         self._store = store
         self._say = say
@@ -295,6 +301,53 @@ class DaskPool:
             f"The Dask scheduler at {self._address} does not answer any more. What is finished is "
             f"kept; the same command goes on from there."
         )
+
+
+def _reach(address: str, say: Callable[[str], None]) -> None:
+    """Make sure that a scheduler answers, before anything is made that would go on asking for it
+    when the user has lost patience.
+
+    Raises: UsageError when none does.
+    """
+    problems: SimpleQueue[Exception | None] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            asyncio.run(_shake_hands(address))
+            problems.put(None)
+        except Exception as error:  # whatever else answers there may send anything
+            problems.put(error)
+
+    # In a thread: a signal ends the waiting at once, and a notebook has a loop of its own.
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        problem = problems.get(timeout=SILENT_SECONDS)
+    except Empty:
+        say(f"Waiting up to {REACH_SECONDS:g} seconds for the Dask scheduler at {address} ...")
+        problem = problems.get()
+    if problem is not None:
+        raise _no_scheduler(address, problem)
+
+
+async def _shake_hands(address: str) -> None:
+    import distributed
+
+    library: Any = distributed
+    arguments = library.Security().get_connection_args("client")
+    asked = library.comm.connect(address, timeout=REACH_SECONDS, **arguments)
+    comm = await asyncio.wait_for(asked, REACH_SECONDS)
+    comm.abort()
+
+
+def _no_scheduler(address: str, error: Exception) -> UsageError:
+    cause: BaseException = error
+    while cause.__cause__:
+        cause = cause.__cause__
+    told = str(cause).partition("\n")[0] or "nothing came back in time"
+    return UsageError(
+        f"No Dask scheduler answers at {address} ({told}). Check that it runs, that host and port "
+        f"are those that it printed when it started, and that this machine may reach them."
+    )
 
 
 def _within(seconds: float, action: Callable[[], Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -208,9 +209,11 @@ class _Client:
 @pytest.fixture
 def pool(monkeypatch, tmp_path):
     """A pool with one document under way."""
+    from pipeline.run import distributed as engine
     from pipeline.run.distributed import DaskPool
 
     monkeypatch.setattr(distributed, "Client", _Client)
+    monkeypatch.setattr(engine, "_reach", lambda address, say: None)
     store = open_store(tmp_path / "out")
     made = DaskPool(Config(), Options(), store, BUILDER, "tcp://x:1", lambda line: None)
     made.submit(Source("a", "a.txt", b"text", "text/plain"))
@@ -232,14 +235,41 @@ def test_a_result_that_is_lost_while_it_is_asked_for_is_made_again(pool, monkeyp
     assert not pool.busy
 
 
-def test_no_scheduler_is_a_clear_error(inputs, run_fake, monkeypatch, socket_enabled):
-    from pipeline.run import distributed as engine
-
-    monkeypatch.setattr(engine, "CONNECT_SECONDS", 0.5)
+def test_no_scheduler_is_a_clear_error_within_seconds(inputs, run_fake, socket_enabled):
     with pytest.raises(UsageError, match="--scheduler ADDRESS"):
         run_fake(inputs, engine="dask")
-    with pytest.raises(UsageError, match="No Dask scheduler answers"):
+    began = time.monotonic()
+    with pytest.raises(UsageError, match=r"answers at tcp://127.0.0.1:9 \(.*refused.*Check that"):
         run_fake(inputs, engine="dask", scheduler="tcp://127.0.0.1:9")
+    assert time.monotonic() - began < 15
+    with pytest.raises(UsageError, match="missing port number"):
+        run_fake(inputs, engine="dask", scheduler="somewhere")
+
+
+@pytest.fixture
+def silent(socket_enabled):
+    """The address of a service that takes connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_what_is_waited_for_is_told_and_a_signal_ends_the_waiting(inputs, cli, silent):
+    process = cli("run", inputs, "-o", "out", "--scheduler", silent)
+    line = process.stderr.readline()
+    assert line.decode() == f"Waiting up to 5 seconds for the Dask scheduler at {silent} ...\n"
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=4)
+    assert process.returncode == 130
+    assert errors.startswith(b"Interrupted")
+    assert b"Traceback" not in errors
+
+
+def test_a_service_that_is_no_scheduler_is_told(inputs, run_fake, silent, monkeypatch):
+    from pipeline.run import distributed as engine
+
+    monkeypatch.setattr(engine, "REACH_SECONDS", 0.2)
+    with pytest.raises(UsageError, match="nothing came back in time"):
+        run_fake(inputs, engine="dask", scheduler=silent)
 
 
 def test_importing_the_runner_does_not_load_the_library():
