@@ -130,8 +130,9 @@ def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
     if words.word(low) not in table.edges:
         return False
     own = words.is_given_name(low) or _is_town(words, low, high)
-    if own and words.capital(low) and not words.opens_sentence[low]:
-        return False  # "Said Benali", "a La Spezia"
+    own = own and words.capital(low) and not words.opens_sentence[low]
+    if own or (high - low > 1 and _has_own_capital(words, low)):
+        return False  # "Said Benali", "a La Spezia", "a Prima Porta", "the New Forest"
     # "The Lancet" inside a sentence keeps its article, "The Court of Turin" at its start does not.
     kept = word[0].isupper() and label in ("MISC", "ORG") and _article_belongs(words, low, high)
     return not kept
@@ -150,6 +151,16 @@ def _is_person(words: Words, low: int, high: int) -> bool:
     named = (words.is_given_name(low) or shouted) and high - low <= MOST_NAMES
     eastern = is_eastern_name(fold(words.form(Stretch(low, high))))
     return (eastern or named) and words.word(before) not in kinds
+
+
+def _has_own_capital(words: Words, index: int) -> bool:
+    """Whether neither a sentence's start nor a headline's style gave a word its capital: before it
+    stands a small one, or an article (*Il Secondo Municipio*). Articles tell nothing (*at The
+    Hague*)."""
+    before = words.words[index - 1] if index and not words.begins_line(index) else ""
+    small = (before.isalpha() and before.islower()) or words.is_article(index - 1)
+    own = words.capital(index) and not words.is_article(index)
+    return own and small and not words.opens_sentence[index]
 
 
 def _is_town(words: Words, low: int, high: int) -> bool:

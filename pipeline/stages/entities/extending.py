@@ -261,8 +261,8 @@ def streets(words: Words) -> Iterator[Mention]:
         while words.is_of(tie) or words.is_article(tie):
             tie += 1
         table = words.table(index)
-        if words.word(index - 1) in table.roles:
-            continue  # "presidente provinciale Ada Neri"
+        if words.word(index - 1) in table.roles or words.begins_line(min(tie, len(words) - 1)):
+            continue  # "presidente provinciale Ada Neri"; "Valle" ends a headline
         if words.word(tie).isdigit() and words.word(index) in table.roads:
             yield Mention(Stretch(index, tie + 1), "LOC", 1.0)
         elif words.capital(tie) and (tie == index + 1 or words.word(index) in table.tied_streets):

@@ -17,6 +17,7 @@ from pipeline.stages.entities.labels import (
     best,
     has_legal_form,
     is_club,
+    is_state,
     plays_by_words,
     points,
 )
@@ -109,14 +110,15 @@ def _without_unknown_place(words: Words, mention: Mention) -> Mention:
 
 
 def _is_place(words: Words, mention: Mention) -> bool:
-    """Whether a name that a club has too is the town's here: *a Empoli*, no model calling it a
-    body."""
+    """Whether a name that a club has too is the town's here: *in Francia*, or *a Empoli*, no model
+    calling it a body."""
     low = mention.at.low
     table = words.table(low)
     prepositions = table.place_prepositions | table.loose_place_prepositions
     tied = words.word(low - 1) in prepositions or words.is_of(low - 1)
     opens = dateline_end(words, low) == mention.at.high
-    return opens or (tied and mention.label != "ORG")
+    inside = words.word(low - 1) in table.inside
+    return opens or inside or (tied and mention.label != "ORG")
 
 
 def _sense(words: Words, mention: Mention, shared: bool) -> str:
@@ -138,14 +140,15 @@ def _is_team(words: Words, mention: Mention) -> bool:
 
     A state that speaks is none: *Mosca nega*.
     """
+    if words.word(mention.at.low - 1) in words.table(mention.at.low).inside:
+        return False  # "in Francia si gioca"
     if plays_by_words(words, mention.at):
         return True
     if mention.label != "ORG" or mention.score < SURE_OF_TEAM:
         return False
-    alias = known_entities().find(words.form(mention.at))
-    is_state = alias is not None and alias.label == "LOC"
     speaks = words.word(mention.at.high) in words.table(mention.at.low).speaking_verbs
-    return (is_state and not speaks) or is_town(words, mention.at)
+    state = words.reports_match and is_state(words, mention.at)  # not "l'Italia si oppone ai dazi"
+    return (state and not speaks) or is_town(words, mention.at)
 
 
 def _is_titled(words: Words, mention: Mention) -> bool:

@@ -20,7 +20,13 @@ from pipeline.languages.function_words import DASHES
 from pipeline.languages.names import NameTable, given_names, name_table, towns
 from pipeline.stages.entities.extending import dateline_end, is_town
 from pipeline.stages.entities.mentions import Mention
-from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
+from pipeline.stages.entities.words import (
+    CLOSING_QUOTES,
+    OPENING_QUOTES,
+    SCORE,
+    Stretch,
+    Words,
+)
 
 Points = dict[Label, float]
 
@@ -69,7 +75,6 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
 }
 MODEL_WEIGHT: Final = 3.0
 LEAST: Final = 0.1
-SCORE: Final = re.compile(r"\d[-–]\d\b")
 INITIALS: Final = re.compile(r"[A-Z](?:\.[A-Z]){1,2}\.?")
 # An apposition's noun stands within so many words: "X, the small Irish app".
 APPOSITION_WORDS = 5
@@ -259,14 +264,42 @@ def is_club(words: Words, low: int, high: int) -> bool:
 
 def plays_by_words(words: Words, at: Stretch) -> bool:
     """Whether a town's name is its team's by the words beside it: *Lincoln boss*, *Swindon's fans*,
-    *beat Crawley 4-3*."""
+    *beat Crawley 4-3*; in the report of a match a state's, too: *la Norvegia batte la Svezia*."""
     table = words.table(at.low)
     possessive = words.word(at.high) in table.possessives
     after = range(at.high + 1, at.high + 3) if possessive else range(at.high, at.high + 1)
     signs = any(words.word(index) in table.club_signs for index in after)
-    opponent = words.word(at.low - 1) in table.club_opponents
+    opponent = words.word(_before_article(words, at)) in table.club_opponents
     scored = SCORE.match("".join(words.words[at.high : at.high + 3])) is not None
-    return (signs or opponent or scored) and is_town(words, at)
+    plays = words.reports_match and _plays(words, at)
+    told = signs or opponent or scored or plays
+    return told and (is_town(words, at) or (words.reports_match and is_state(words, at)))
+
+
+def _plays(words: Words, at: Stretch) -> bool:
+    """Whether verbs and scores of matches stand beside a name: *Wales lost*, *will meet Spain*, *ha
+    battuto*, *2-1 sulla Svezia*."""
+    table = words.table(at.low)
+    after = at.high + 1 if words.word(at.high) in table.club_auxiliaries else at.high
+    before = _before_article(words, at)
+    tied = words.word(before) in table.score_ties
+    score = words.form(Stretch(max(before - 3, 0), before)) if tied and before else ""
+    return (
+        words.word(after) in table.club_verbs
+        or words.word(before) in table.club_verbs
+        or SCORE.search(score) is not None
+    )
+
+
+def _before_article(words: Words, at: Stretch) -> int:
+    """The word before a name and its article."""
+    return at.low - 2 if words.is_article(at.low - 1) else at.low - 1
+
+
+def is_state(words: Words, at: Stretch) -> bool:
+    """Whether the table of known entities has a place of this name."""
+    alias = known_entities().find(words.form(at))
+    return alias is not None and alias.label == "LOC"
 
 
 def _before(words: Words, at: Stretch, table: NameTable) -> Iterator[str]:

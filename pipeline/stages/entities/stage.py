@@ -30,7 +30,7 @@ class EntitiesStage(Stage[Entities]):
     """
 
     name = "entities"
-    version = "8"
+    version = "9"
     reads = (Text, Analysis)
     writes = Entities
 

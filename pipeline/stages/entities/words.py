@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.core.layers import Analysis, Text
 from pipeline.core.spans import Span
@@ -16,7 +17,12 @@ from pipeline.languages.names import NameTable, given_names, name_table
 OPENING_QUOTES = frozenset("“«„\"‘'‹")
 # Fewer capitals are a dateline, or an abbreviation by itself.
 MIN_SHOUTED = 3
+# So many different words of matches make a report of one; a score counts as one.
+MIN_MATCH_WORDS = 2
 CLOSING_QUOTES = frozenset("”»“\"’'›")
+
+# 2-1, 80–74; no years and no telephone numbers.
+SCORE = re.compile(r"(?<![\w./–-])\d{1,3}[-–]\d{1,3}(?![\w–/-]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -105,6 +111,14 @@ class Words:
         start = self.text.rfind("\n", 0, self.starts[index]) + 1
         line = self.text[start:].partition("\n")[0]
         return line.isupper() and len(line.split()) >= MIN_SHOUTED
+
+    @cached_property
+    def reports_match(self) -> bool:
+        """Whether the article reports a match, in which towns and states play."""
+        told = {
+            word for index, word in enumerate(self.lower) if word in self.table(index).match_words
+        }
+        return len(told) + bool(SCORE.search(self.text)) >= MIN_MATCH_WORDS
 
     def is_adjective(self, index: int) -> bool:
         """Whether a small adjective stands at ``index`` that is no nationality."""
