@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,9 +20,10 @@ from pipeline.errors import UsageError
 if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.run.document import Outcome
-    from pipeline.store.manifest import Columns, Manifest
+    from pipeline.store.manifest import Columns, Leftover, Manifest
 
 SHOWN_PROBLEMS = 20
+SHOWN_LEFTOVERS = 5
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -57,6 +58,9 @@ SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
     help="Where the work is done; default: local, or dask with --scheduler.",
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler, e.g. tcp://host:8786.")
+@click.option(
+    "--prune", is_flag=True, help="Remove what the output folder holds of other inputs than these."
+)
 @click.option("--strict", is_flag=True, help="Stop at the first failed document.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest on standard output.")
 @click.pass_obj
@@ -73,6 +77,7 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
     workers: int | None,
     engine: str | None,
     scheduler: str | None,
+    prune: bool,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -83,6 +88,7 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
       pipeline run                        the configured inputs (default: seeds/)
       pipeline run articles/ more.jsonl -o outputs
       pipeline run new/ --profile fast --workers 4
+      pipeline run articles/ --prune      and forget articles that are gone
       cat articles.jsonl | pipeline run - -o outputs --json
     """
     from pipeline.run.plan import Options
@@ -95,6 +101,7 @@ def command(  # noqa: PLR0913, PLR0917 - the contract's options
         options=Options(first, until, force),
         workers=workers or config.run.workers or _processors(),
         strict=strict,
+        prune=prune,
         engine=engine or ("dask" if scheduler else "local"),
         scheduler=scheduler,
     )
@@ -152,6 +159,9 @@ def summary(manifest: Manifest, out: Path) -> str:
     if hidden > 0:
         listed = manifest.problems_file or "run.json"
         lines.append(f"  ... and {hidden} more in {out / listed}")
+    if counts.pruned:
+        what = counted(counts.pruned, "document")
+        lines.append(f"  pruned: {what} of other inputs: {_named(manifest.pruned, counts.pruned)}")
     if counts.written:
         lines.append(_where(manifest, out))
     return "\n".join(map(_harmless, lines))
@@ -169,20 +179,27 @@ def _where(manifest: Manifest, out: Path) -> str:
     from pipeline.stages.order import STAGE_NAMES
 
     if STAGE_NAMES[-1] in manifest.stages:
-        return f"Records are in {out / 'records'}.{_others(manifest, out)}"
+        return f"Records are in {out / 'records'}.{_leftovers(manifest)}"
     return f"Results up to the stage {list(manifest.stages)[-1]} are in {out / 'stages'}."
 
 
-def _others(manifest: Manifest, out: Path) -> str:
-    """Told about records of inputs that are gone, or were given to other runs: they stay."""
-    others = sum(1 for _ in (out / "records").glob("*.json")) - manifest.counts.written
-    if others <= 0 or manifest.counts.unfinished:
+def _leftovers(manifest: Manifest) -> str:
+    """Told about documents of inputs that are gone, or were given to other runs: they stay."""
+    count = manifest.counts.leftovers
+    if not count:
         return ""
-    be = "is" if others == 1 else "are"
+    is_, them = ("is", "it") if count == 1 else ("are", "them")
     return (
-        f" {others} of them {be} of inputs that this run did not read (gone, or of other runs);"
-        " a new folder, with -o, holds these inputs alone."
+        f" {counted(count, 'document')} there {is_} of inputs that this run did not read (gone, or "
+        f"of other runs): {_named(manifest.leftovers, count)}. --prune removes {them}; a new "
+        "folder, with -o, holds these inputs alone."
     )
+
+
+def _named(documents: Sequence[Leftover], count: int) -> str:
+    """Some of ``count`` documents by the paths of their inputs."""
+    shown = [each.path or each.id for each in documents[:SHOWN_LEFTOVERS]]
+    return ", ".join(shown) + (", ..." if count > len(shown) else "")
 
 
 def _harmless(line: str) -> str:

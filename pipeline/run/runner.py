@@ -16,7 +16,7 @@ from typing import IO, Protocol
 from pipeline.config import Config, settings_of
 from pipeline.core.layers import Source
 from pipeline.corpus.ledger import CorpusCounts, standing
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, UsageError
 from pipeline.inputs.discover import STANDARD_INPUT, Rejected, discover
 from pipeline.run.document import Outcome, Status, is_kept
 from pipeline.run.local import LocalPool
@@ -26,7 +26,7 @@ from pipeline.run.tally import TakenColumns, Tally
 from pipeline.stages.order import package_version
 from pipeline.store.files import PRIVATE, StoreError, dump
 from pipeline.store.lock import locked
-from pipeline.store.manifest import Manifest, redacted
+from pipeline.store.manifest import Leftover, Manifest, redacted
 from pipeline.store.places import Places
 
 Progress = Callable[[Outcome], None]
@@ -35,6 +35,8 @@ Item = Source | Rejected
 # How long to wait for an outcome before looking for the next input again, and the other way round.
 TURN_SECONDS = 0.05
 WAIT_SECONDS = 1.0
+# So many leftovers stand in the manifest, and no more of their receipts are read.
+LISTED_LEFTOVERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Request:
     """What a caller wants run: inputs, output folder, and how.
 
     ``builder`` ("module:function") builds the plan in every process, instead of the one that the
-    settings name: it brings stages of its own. ``scheduler`` is the address of a Dask scheduler,
+    settings name: it brings stages of its own. ``prune`` removes what the folder holds of other
+    inputs. ``scheduler`` is the address of a Dask scheduler,
     for the engine ``dask``.
     """
 
@@ -51,6 +54,7 @@ class Request:
     options: Options = field(default_factory=Options)
     workers: int = 1
     strict: bool = False
+    prune: bool = False
     engine: str = "local"
     scheduler: str | None = None
     builder: str = ""
@@ -97,6 +101,8 @@ def run(
     config = _with_memory(config, request.folder)
     plan = configured_plan(config, request.options, request.builder)
     request = replace(request, builder=request.builder or config.run.builder or STANDARD)
+    if request.prune and not plan.complete:
+        raise UsageError("Documents are pruned at the end of all stages: --prune without --until.")
     with locked(request.folder) as lock:
         return _Run(config, request, plan, lock, say, columns).run(items, progress)
 
@@ -145,6 +151,7 @@ class _Run:
             self._tally.check()
             self._places.end()
             if self._plan.complete:
+                self._look_at_leftovers()
                 self._corpus = self._finish_corpus()
             self._tally.close()
             manifest = self._write_manifest("complete")
@@ -156,6 +163,29 @@ class _Run:
                 self._tally.close()
                 self._write_manifest(status)
             raise
+
+    def _look_at_leftovers(self) -> None:
+        """Tell of documents that no input of this run gave, or remove them if asked to.
+
+        Nothing is removed when some of them may still be there: in a folder that could not be
+        listed, or on a disk that is not mounted.
+        """
+        leftovers = self._places.leftovers()
+        listed = tuple(self._leftover(document) for document in leftovers[:LISTED_LEFTOVERS])
+        unlisted = self._tally.unlisted
+        if not self._request.prune or not leftovers:
+            self._tally.leave(len(leftovers), listed)
+        elif unlisted or not self._tally.found:
+            reason = f"{unlisted.path} {unlisted.reason}" if unlisted else "no document was read"
+            self._say(f"Nothing was pruned, since inputs may be missing: {reason}.")
+            self._tally.leave(len(leftovers), listed)
+        else:
+            self._places.prune(leftovers)
+            self._tally.prune(len(leftovers), listed)
+
+    def _leftover(self, document: str) -> Leftover:
+        receipt = self._store.receipt(document)
+        return Leftover(document, receipt.path if receipt else "")
 
     def _finish_corpus(self) -> CorpusCounts:
         if self._tally.unchanged:
@@ -244,6 +274,8 @@ class _Run:
             workers=self._request.workers,
             problems_file=self._tally.problems_file,
             columns=self._columns.noted(),
+            leftovers=self._tally.leftovers,
+            pruned=self._tally.pruned,
         )
         self._store.write(self._request.folder / "run.json", dump(manifest), durable=True)
         return manifest

@@ -14,7 +14,7 @@ from pipeline.corpus.ledger import CorpusCounts
 from pipeline.errors import PipelineError
 from pipeline.run.document import Outcome
 from pipeline.store.files import PRIVATE, StoreError
-from pipeline.store.manifest import Columns, Counts, Problem, redacted
+from pipeline.store.manifest import Columns, Counts, Leftover, Problem, redacted
 
 # So many problems stand in the manifest itself; memory is bounded however many there are.
 LISTED_PROBLEMS = 10_000
@@ -44,7 +44,11 @@ class TakenColumns:
 
 
 class Tally:
-    """Counts outcomes as they come; problems go to a JSON Lines file in ``folder``."""
+    """Counts outcomes as they come; problems go to a JSON Lines file in ``folder``.
+
+    ``read`` counts what was read, ``found`` tells whether a document was among it, and ``unlisted``
+    is the first folder that could not be listed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / PRIVATE / "problems.jsonl"
@@ -54,7 +58,12 @@ class Tally:
         self._counts: Counter[str] = Counter()
         self._seconds: defaultdict[str, float] = defaultdict(float)
         self._listed: list[Problem] = []
+        self._left, self._pruned = 0, 0
+        self.leftovers: tuple[Leftover, ...] = ()
+        self.pruned: tuple[Leftover, ...] = ()
         self.read = 0
+        self.found = False
+        self.unlisted: Outcome | None = None
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome.
@@ -62,6 +71,9 @@ class Tally:
         Raises: StoreError when a problem cannot be written down.
         """
         self._statuses[outcome.status] += 1
+        self.found = self.found or bool(outcome.id)
+        if outcome.status == "failed" and not outcome.id:
+            self.unlisted = self.unlisted or outcome
         for stage, seconds in outcome.seconds.items():
             self._seconds[stage] += seconds
         if outcome.status in ("skipped", "failed"):
@@ -70,6 +82,14 @@ class Tally:
         if outcome.language:
             self._languages[outcome.language] += 1
         self._counts.update(outcome.counts)
+
+    def leave(self, number: int, listed: tuple[Leftover, ...]) -> None:
+        """Note how many documents of other inputs stay, and the first of them."""
+        self._left, self.leftovers = number, listed
+
+    def prune(self, number: int, listed: tuple[Leftover, ...]) -> None:
+        """Note how many documents of other inputs were removed, and the first of them."""
+        self._pruned, self.pruned = number, listed
 
     @property
     def unchanged(self) -> bool:
@@ -109,6 +129,8 @@ class Tally:
             claims=self._counts["claims"],
             pairs=corpus.pairs,
             links=corpus.links,
+            leftovers=self._left,
+            pruned=self._pruned,
         )
 
     def check(self) -> None:

@@ -173,6 +173,11 @@ class Store:
         """The pair files in the order of their names."""
         return iter(sorted((self.folder / "pairs").glob("*.json")))
 
+    def documents(self) -> Iterator[str]:
+        """The ids of all documents that a run put down here, in order."""
+        receipts = (self.folder / PRIVATE / "receipts").glob("*.json")
+        return (id_ for id_ in sorted(path.stem for path in receipts) if SAFE_ID.fullmatch(id_))
+
     def forget(self, document: str) -> None:
         """Remove every file of a document; the receipt last, since it vouches for them."""
         for stage in self._stage_folders:

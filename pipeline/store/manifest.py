@@ -39,10 +39,20 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
+class Leftover:
+    """A document of the output folder that no input of the run gave: its input is gone, or was
+    given to another run."""
+
+    id: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """``read == written + skipped + failed + unfinished``; ``kept`` of the written ones were there
     already, ``unfinished`` is 0 unless the run was interrupted. ``untranslated`` segments failed;
-    where translation is off, both counts are 0."""
+    where translation is off, both counts are 0. ``leftovers`` are documents of inputs that the run
+    did not read and that stay, ``pruned`` those that it removed."""
 
     read: int = 0
     written: int = 0
@@ -58,6 +68,8 @@ class Counts:
     claims: int = 0
     pairs: int = 0
     links: int = 0
+    leftovers: int = 0
+    pruned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,7 @@ class Manifest:
     """The summary of one run; times are in seconds and appear nowhere else.
 
     ``problems`` lists the first ones by path; ``problems_file`` ("" when the list is complete)
-    names a JSON Lines file with all of them.
+    names a JSON Lines file with all of them. ``leftovers`` and ``pruned`` list the first ones, too.
     """
 
     pipeline: str
@@ -83,6 +95,8 @@ class Manifest:
     workers: int
     problems_file: str = ""
     columns: tuple[Columns, ...] = ()
+    leftovers: tuple[Leftover, ...] = ()
+    pruned: tuple[Leftover, ...] = ()
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -9,6 +9,7 @@ document that stands at another place of the same run (its folder was copied or 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,8 @@ class Places:
         self._marks = store.folder / PRIVATE / "tables"
         self._tables: dict[str, _Table] = {}
         self._expected: set[str] = set()
+        # What stood at places whose present content failed, or could not be reached.
+        self._shelved: set[str] = set()
 
     def expect(self, document: str) -> None:
         """``document`` was read in this run: it stays when another takes a place where it stood.
@@ -59,7 +62,7 @@ class Places:
         pointer = self._paths / _name(place)
         stood, had_failed = _standing(pointer)
         if failed and stood and (stood == document or stood not in self._expected):
-            self._store.shelve(stood)
+            self._shelve(stood)
         now = (stood, document) if failed and document != stood else (document, "")
         if now == (stood, had_failed):
             return
@@ -80,6 +83,25 @@ class Places:
             if not table.failed and table.mark != table.last:
                 self._write_mark(path, table.last)
 
+    def leftovers(self) -> list[str]:
+        """The documents of the output folder that no input of this run gave, by id: their inputs
+        are gone, or were given to other runs. Known when every input was read."""
+        known = self._expected | self._shelved
+        return [document for document in self._store.documents() if document not in known]
+
+    def prune(self, documents: Collection[str]) -> None:
+        """Remove everything of these documents, and forget where they stood."""
+        for document in documents:
+            self._store.forget(document)
+        removed = {"", *documents}
+        for pointer in self._paths.glob("*"):
+            if removed.issuperset(_standing(pointer)):
+                pointer.unlink(missing_ok=True)
+
+    def _shelve(self, document: str) -> None:
+        self._shelved.add(document)
+        self._store.shelve(document)
+
     def _reach(self, path: str, row: int, *, failed: bool) -> None:
         """Take note of how far a table was read."""
         table = self._tables.get(path)
@@ -98,7 +120,7 @@ class Places:
         documents = [document for document in _standing(pointer) if document]
         for document in documents:
             if document not in self._expected:
-                (self._store.shelve if shelved else self._store.forget)(document)
+                (self._shelve if shelved else self._store.forget)(document)
         if documents and not shelved:
             pointer.unlink(missing_ok=True)
 

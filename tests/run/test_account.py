@@ -361,7 +361,86 @@ def test_records_of_other_inputs_are_told_at_the_end(inputs, run_fake, tmp_path)
     for name in ("a0000.txt", "a0001.txt"):
         (inputs / name).unlink()
     told = summary(run_fake(inputs), out)
-    assert "2 of them are of inputs that this run did not read" in told
+    assert "2 documents there are of inputs that this run did not read" in told
+    assert f"{inputs / 'a0000.txt'}, {inputs / 'a0001.txt'}. --prune removes them" in told
+
+
+def everything(out):
+    return {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def test_pruning_removes_what_is_of_other_inputs_and_nothing_else(inputs, run_fake, tmp_path):
+    out, other = tmp_path / "out", tmp_path / "other"
+    write_articles(other, range(50, 52))
+    (other / "bad.txt").write_text("FAIL")
+    (other / "skipped.txt").write_text("SKIP")
+    (inputs / "rows.jsonl").write_text('{"text": "a row"}\n{"text": "a row that goes"}\n')
+    run_fake(inputs)
+    clean = everything(out)
+    run_fake(other)
+    foreign = [out / "records/notes.txt", out / "records/mine.json", out / "quarantine/x/y.json"]
+    for path in foreign:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("mine")
+    manifest = run_fake(inputs, prune=True)
+    assert (manifest.counts.pruned, manifest.counts.leftovers) == (4, 0)
+    assert [Path(each.path).name for each in manifest.pruned] == [
+        "a0050.txt",
+        "a0051.txt",
+        "bad.txt",
+        "skipped.txt",
+    ]
+    told = summary(manifest, out)
+    assert f"pruned: 4 documents of other inputs: {other / 'a0050.txt'}, " in told
+    assert all(path.read_text() == "mine" for path in foreign)
+    for path in (*foreign, out / "run.json", out / ".pipeline/problems.jsonl"):
+        path.unlink()
+    left = everything(out)
+    assert {path for path in left if path in clean} == left.keys()
+    assert run_fake(inputs, prune=True).counts.pruned == 0
+
+
+def test_pruning_keeps_what_may_come_back(inputs, run_fake, tmp_path):
+    """What failed now, or could not be reached, is not gone."""
+    write_rows(tmp_path / "rows.jsonl", "one", "two")
+    run_fake(inputs, tmp_path / "rows.jsonl")
+    text = (inputs / "a0003.txt").read_text()
+    (inputs / "a0003.txt").write_text("FAIL")
+    (tmp_path / "rows.jsonl").write_text("no\nrows\nat all\n")
+    manifest = run_fake(inputs, tmp_path / "rows.jsonl", prune=True)
+    assert (manifest.counts.failed, manifest.counts.pruned) == (2, 0)
+    (inputs / "a0003.txt").write_text(text)
+    write_rows(tmp_path / "rows.jsonl", "one", "two")
+    manifest = run_fake(inputs, tmp_path / "rows.jsonl", prune=True)
+    assert manifest.counts.written == 14
+    assert ran(manifest) == set()
+
+
+def test_pruning_waits_where_inputs_may_be_missing(inputs, run_fake, tmp_path, monkeypatch):
+    run_fake(inputs)
+    moved = inputs.rename(tmp_path / "moved")
+    inputs.mkdir()
+    assert run_fake(inputs, prune=True).counts.leftovers == 12, "a disk that is not mounted"
+    (moved / "locked").mkdir()
+    before, listed = Path.iterdir, Path.iterdir
+
+    def refused(folder):
+        if folder.name == "locked":
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refused)
+    (moved / "a0000.txt").unlink()
+    counts = run_fake(moved, prune=True).counts
+    assert (counts.pruned, counts.leftovers) == (0, 1)
+    monkeypatch.setattr(Path, "iterdir", before)
+    counts = run_fake(moved, prune=True).counts
+    assert (counts.pruned, counts.leftovers) == (1, 0)
+
+
+def test_pruning_amid_the_stages_is_wrong_use(inputs, run_fake, tmp_path):
+    with pytest.raises(UsageError, match="--prune without --until"):
+        run_fake(inputs, options=Options(until="detect"), prune=True)
 
 
 def test_columns_with_names_of_their_own_are_told(run_fake, tmp_path):
