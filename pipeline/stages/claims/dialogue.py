@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
+from pipeline.stages.claims.blocks import block_quotations
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.quotes import Quotation
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
@@ -23,13 +24,14 @@ _MAX_DISTANCE = 8
 def all_speech(
     article: Article, hits: Sequence[Hit], quotations: Sequence[Quotation]
 ) -> tuple[Quotation, ...]:
-    """The quotations of the article in order, with dash dialogue and split at insertions."""
+    """The quotations of the article in order, split at insertions, with dash dialogue and blocks
+    without marks."""
     found: list[Quotation] = []
     for quotation in quotations:
         if not quotation.balanced:
             quotation = _cut_at_report(article, hits, quotation)  # noqa: PLW2901
         found += _split(article, hits, quotation) if quotation.depth == 1 else [quotation]
-    spoken = list(_dash_dialogue(article, hits, found))
+    spoken = [*_dash_dialogue(article, hits, found), *block_quotations(article, hits, found)]
     kept = [_below(quotation, spoken) for quotation in found]
     return tuple(
         sorted([*kept, *spoken], key=lambda quotation: (quotation.outer.start, quotation.depth))
