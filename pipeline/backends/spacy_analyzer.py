@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
+from pipeline.backends import dashes
 from pipeline.backends.encoder import Encoder, Floats, Reading, Tagging
 from pipeline.backends.packaged import ENCODER, model_source, models_identity
 from pipeline.config import ModelSettings
@@ -158,7 +159,8 @@ class SpacyAnalyzer:
     def _tokenize(self, text: str, paragraph: Paragraph) -> Iterator[_Words]:
         nlp = self._pipeline(paragraph.language)
         opens = True
-        for piece in _pieces(text, paragraph.span):
+        pieces = _pieces(text, paragraph.span)
+        for piece in (part for whole in pieces for part in dashes.apart(text, whole)):
             with _memory(nlp):
                 doc = nlp.tokenizer(piece.of(text))
                 words = _strings(doc, "ORTH")

@@ -94,6 +94,20 @@ WITH_THESE_WORDS: Final = frozenset(
     [("with", "these", "words"), ("with", "those", "words"), ("con", "queste", "parole")]
 )
 """*«…». Con queste parole il Comune ha espresso il suo cordoglio*"""
+ACCORDING: Final = ("according", "to")
+SAID: Final = _words("said says added adds per")
+"""After these a word for a trade before a name is no verb: *said cook Ada Neri*."""
+STANDING_ALONE: Final = _words("another some many most several few both others neither")
+"""Determiners that are pronouns right before a verb: *Another states*."""
+QUESTIONS: Final[Mapping[str, frozenset[str]]] = {
+    "en": _words("q question"),
+    "it": _words("d domanda"),
+}
+ANSWERS: Final[Mapping[str, frozenset[str]]] = {
+    "en": _words("a answer"),
+    "it": _words("r risposta"),
+}
+"""What labels the paragraphs of an interview: *Q: Why now? A: Because it is time.*"""
 QUANTO: Final = _words("what", "quanto")
 """*secondo quanto dicono i pastori*"""
 AT: Final = _words("at")

@@ -13,7 +13,7 @@ class AnalyzeStage(Stage[Analysis]):
     """Runs the language models once; everything later works on their output."""
 
     name = "analyze"
-    version = "5"
+    version = "6"
     reads = (Text,)
     writes = Analysis
 

@@ -29,6 +29,7 @@ _CONTENT: Final[Mapping[str, float]] = {
     "direct nested": 0.88,
     "direct headline": 0.8,
     "direct turn": 0.78,
+    "direct answer": 0.78,
     "direct adverbial": 0.7,
     "direct transcript": 0.7,
     "that": 0.94,

@@ -1,4 +1,4 @@
-"""Speech that marks alone do not bound: dash dialogue, insertions between dashes, lost marks.
+"""Speech that marks alone do not bound: dash dialogue, answers, insertions, lost marks.
 
 These rules come after the pairing of marks, as they need to know where reporting verbs stand.
 """
@@ -11,8 +11,10 @@ from itertools import pairwise
 
 from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
+from pipeline.stages.claims.attributions import attribution
 from pipeline.stages.claims.blocks import block_quotations
 from pipeline.stages.claims.cues import Hit
+from pipeline.stages.claims.interviews import answers
 from pipeline.stages.claims.quotes import Quotation
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
@@ -31,7 +33,8 @@ def all_speech(
         if not quotation.balanced:
             quotation = _cut_at_report(article, hits, quotation)  # noqa: PLW2901
         found += _split(article, hits, quotation) if quotation.depth == 1 else [quotation]
-    spoken = [*_dash_dialogue(article, hits, found), *block_quotations(article, hits, found)]
+    spoken = [*_dash_dialogue(article, hits, found), *answers(article)]
+    spoken += block_quotations(article, hits, [*found, *spoken])
     kept = [_below(quotation, spoken) for quotation in found]
     return tuple(
         sorted([*kept, *spoken], key=lambda quotation: (quotation.outer.start, quotation.depth))
@@ -153,7 +156,11 @@ def _dash_dialogue(
 
     Source: the *lineetta* of Italian typography (Serianni, Grammatica italiana, I.227).
     """
-    for low, high in article.paragraph_ranges:
+    ends = {quotation.outer.end for quotation in quotations}
+    for number, (low, high) in enumerate(article.paragraph_ranges):
+        quoted = number > 0 and article.paragraphs[number - 1].span.end in ends
+        if quoted and attribution(article, low, high):
+            continue
         token = low
         while token < high - 2:
             if article.words[token] in words.DASHES and _opens(article, token, low, quotations):

@@ -26,6 +26,8 @@ from pipeline.stages.claims.signs import Signs
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, Article
 from pipeline.stages.claims.turns import Turns
 
+_OF_SPEAKERS_BEFORE = frozenset(["introduced", "turn", "answer"])
+
 
 class DirectClaims:
     """Finds the direct claims of an article; ``used`` holds the heads of the verbs they took."""
@@ -170,7 +172,7 @@ class DirectClaims:
     def _draft(self, part: Part, report: Report) -> Draft:
         draft = Draft(
             "direct", (part.quotation.inner,), "", part.low,
-            introduced=report.rule in ("introduced", "turn"), flags=_flags(part),
+            introduced=report.rule in _OF_SPEAKERS_BEFORE, flags=_flags(part),
         )  # fmt: skip
         return self._with_report(draft, report)
 

@@ -29,7 +29,7 @@ class Evidence:
 
     def denies(self, draft: Draft) -> bool:
         """Whether a draft holds quoted words that nobody said: *Lo slogan è «Meno cemento»*."""
-        if self._told is None or draft.kind == "indirect":
+        if self._told is None or draft.kind == "indirect" or draft.rule == "direct answer":
             return False
         article = self._article
         words = [t for span in draft.content for t in range(*article.range_of(span))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.languages import function_words as words
+from pipeline.stages.claims.attributions import attribution
 from pipeline.stages.claims.cues import AdverbialHit, Hit
 from pipeline.stages.claims.gaps import Part
 from pipeline.stages.claims.mentions import Mention, Named, bare_name, source_phrase
@@ -35,7 +36,7 @@ class FinalClauses(ReportingClauses):
         finals = (t for t in range(low, gap[1]) if article.words[t] in CLAUSE_FINAL)
         high = next(finals, gap[1])
         if low >= high:
-            return None
+            return self._line_below(part)
         unlike = (
             self._adverbial(low, gap[1]) or self._noun(low, high) or self._with_words(low, high)
         )
@@ -46,7 +47,7 @@ class FinalClauses(ReportingClauses):
             return None
         hits = self.quoting(low, high) or self._unlisted(gap[0], low, high)
         if not hits:
-            return None
+            return None if quotation_follows else self._line(*gap)
         if hits[0].cleft:  # "«…». A dirlo è Neri", not "«…». A dirlo è Neri: «…»"
             leads_on = quotation_follows and self.gaps.last_word(gap) == ":"
             follows = hits[0].low == low and not leads_on
@@ -55,6 +56,19 @@ class FinalClauses(ReportingClauses):
         if not follows:
             return None
         return self.report(hits[0], (low, high), "after")
+
+    def _line_below(self, part: Part) -> Report | None:
+        """An attribution in the next paragraph."""
+        number = self.article.paragraph(part.low) + 1
+        ranges = self.article.paragraph_ranges
+        return self._line(*ranges[number]) if number < len(ranges) else None
+
+    def _line(self, low: int, high: int) -> Report | None:
+        """*«…».⏎– Anna Verdi, Legambiente*"""
+        name = attribution(self.article, low, high)
+        mention = source_phrase(self.article, name, high, self.named) if name else None
+        name_only = mention and bare_name(self.article, mention, self.named)
+        return Report(None, name_only, "after") if name_only else None
 
     def _follows(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.languages import function_words as words
 from pipeline.stages.claims.gaps import Part
+from pipeline.stages.claims.interviews import is_label
 from pipeline.stages.claims.mentions import Mention, bare_name
 from pipeline.stages.claims.reporting import Report, ReportingClauses
 
@@ -20,6 +21,8 @@ class Introductions(ReportingClauses):
     def of(self, low: int, high: int) -> Report | None:
         """*Baek: “…”*, *Un operaio è amaro: “…”*: no reporting verb, the subject speaks."""
         article = self.article
+        if is_label(article, low, high):
+            return None
         if self._is_topic(low, high):
             return Report(None, None, "introduced")
         last = next((t for t in range(high - 1, low - 1, -1) if article.is_word(t)), low)

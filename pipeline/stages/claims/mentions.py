@@ -84,12 +84,23 @@ def source_phrase(article: Article, low: int, high: int, named: Named) -> Mentio
         if article.deps[token] in ("nmod:poss", "det:poss") and article.upos[token] == "PRON":
             continue
         if article.upos[token] in ("NOUN", "PROPN", "PRON", "X") or named.at(token):
+            if token == low and _is_trade(article, token, named):
+                return noun_phrase(article, token + 1, named)
             while article.deps[token] in _BEFORE_HEADS and token < article.heads[token] < high:
                 token = article.heads[token]  # noqa: PLW2901
             return noun_phrase(article, token, named)
         if article.upos[token] not in ("DET", "ADJ", "NUM", "ADV", "PUNCT"):
             return None
     return None
+
+
+def _is_trade(article: Article, noun: int, named: Named) -> bool:
+    """Whether a bare noun only says what the person named behind it does: *according to architect
+    Dora Finch*; not *according to police Dora Finch was out*."""
+    table, lemma = people_table(article.language(noun)), article.lemmas[noun]
+    one = article.upos[noun] == "NOUN" and "Number=Sing" in article.morphs[noun]
+    bare = one and lemma not in table.bodies | table.institutions
+    return bare and named.at(noun) is None and named.at(noun + 1, ("PER",)) is not None
 
 
 def with_partners(article: Article, mention: Mention, named: Named) -> Mention:

@@ -20,6 +20,7 @@ from pipeline.stages.claims.confidence import How
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.descriptions import Descriptions
 from pipeline.stages.claims.drafts import Draft
+from pipeline.stages.claims.interviews import is_question
 from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase, with_partners
 from pipeline.stages.claims.phrases import whole_phrase
 from pipeline.stages.claims.subjects import subject
@@ -412,6 +413,8 @@ class Speakers:
 
     def _is_asked_about(self, token: int) -> bool:
         """*Ha parlato con Guglielmo Astori?* before an answer: somebody else answers."""
+        if is_question(self.article, self.article.paragraph(token)):
+            return True
         low, high = self.article.sentence(token)
         ends = [t for t in range(low, high) if not self.article.is_mark(t)]
         return bool(ends) and self.article.words[ends[-1]] == "?"

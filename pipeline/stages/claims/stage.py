@@ -33,7 +33,7 @@ class ClaimsStage(Stage[Claims]):
     """Finds direct, mixed and indirect claims, their cues and their speakers."""
 
     name = "claims"
-    version = "6"
+    version = "7"
     reads = (Text, Analysis, Segments, Entities)
     writes = Claims
 

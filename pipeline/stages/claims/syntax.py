@@ -40,7 +40,7 @@ class Article:
         self.text = text.text
         self.paragraphs: tuple[Paragraph, ...] = text.paragraphs
         self.starts, self.ends = tokens.starts, tokens.ends
-        self.upos, self.morphs = list(tokens.upos), tokens.morphs
+        self.upos, self.morphs = list(tokens.upos), list(tokens.morphs)
         self.heads, self.deps = tokens.heads, tokens.deps
         self.quotations: Sequence[Quotation] = quotations
         self.words = [
@@ -57,6 +57,9 @@ class Article:
             self.sentence_of[low:high] = [number] * (high - low)
             if self.languages[number] == "it":
                 self._mend_persons(low, high)
+            else:
+                self._mend_trades(low, high)
+                self._mend_pronouns(low, high)
 
     def _mend_persons(self, low: int, high: int) -> None:
         """Nouns like *sindaca*, which models take for verbs (*sindacere*)."""
@@ -74,6 +77,24 @@ class Article:
                 self.lemmas[token] = word
                 if token > low and self.words[token - 1] in words.ARTICLES:
                     self.upos[token - 1] = "DET"
+
+    def _mend_trades(self, low: int, high: int) -> None:
+        """The trades in *according to engineer Mark Vale*, *said cook Ada Neri*, which taggers take
+        for infinitives."""
+        for token in range(low + 1, high - 1):
+            word, before = self.words[token], self.words[token - 1]
+            source = before in words.SAID or tuple(self.words[token - 2 : token]) == words.ACCORDING
+            named = source and self.upos[token] == "VERB" and self.upos[token + 1] == "PROPN"
+            if named and people_table("en").is_person(word):
+                self.upos[token], self.lemmas[token] = "NOUN", word
+                self.morphs[token] = "Number=Sing"
+
+    def _mend_pronouns(self, low: int, high: int) -> None:
+        """*Another* in *Another states: “…”*, right before its verb: no determiner."""
+        for token in range(low, high - 1):
+            determiner = self.words[token] in words.STANDING_ALONE and self.upos[token] != "NOUN"
+            if determiner and self.is_finite(token + 1):
+                self.upos[token] = "PRON"
 
     def __len__(self) -> int:
         return len(self.words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.stages.claims.gaps import Part
+from pipeline.stages.claims.interviews import is_label
 from pipeline.stages.claims.mentions import Mention, bare_name, noun_phrase
 from pipeline.stages.claims.reporting import Report, ReportingClauses
 from pipeline.stages.claims.syntax import SENTENCE_FINAL
@@ -21,6 +22,8 @@ class Turns(ReportingClauses):
             return None
         if self.gaps.length(part) < _MIN_WORDS:
             return None
+        if is_label(self.article, *gap):
+            return Report(None, None, "answer")
         if self.article.paragraphs[self.article.paragraph(part.low)].headline:
             return self._of_headline(part, low, high)
         return Report(None, None, "turn") if self._is_turn(part, high) else None
