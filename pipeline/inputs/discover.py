@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from pipeline.config import InputSettings
+from pipeline.config import FieldSettings, InputSettings
 from pipeline.core.layers import Source
 from pipeline.errors import UsageError
 from pipeline.inputs.bounded import READ_ERRORS, open_bounded, read_all
@@ -44,6 +44,9 @@ NO_JSON_LINES = (
     """{"id": "a1", "text": "..."}. One plain text is made into such a line by """
     """jq -cRs '{text: .}'; files can also be named instead of "-"."""
 )
+# What a message tells of a table's columns.
+MAX_NAMES = 20
+MAX_NAME = 40
 NO_JSON_LINES_FILE = (
     """not JSON Lines: on each line an object such as {"text": "..."}. Of an array, """
     """jq -c '.[]' FILE makes such lines"""
@@ -124,7 +127,7 @@ def _discover(
 
 
 class _Foreign(ValueError):
-    """What should be JSON Lines is something else."""
+    """What should be a table of articles is something else."""
 
 
 def _native(rows: Iterator[Row]) -> Iterator[Row]:
@@ -144,11 +147,11 @@ def _native(rows: Iterator[Row]) -> Iterator[Row]:
         if len(held) == FOREIGN_ROWS:
             break
     if held:
-        raise _Foreign
+        raise _Foreign(NO_JSON_LINES_FILE)
 
 
 def _walk(root: Path, settings: _Settings) -> Iterator[Source | Rejected]:
-    if not root.is_dir():
+    if not os.path.isdir(root):  # noqa: PTH112
         yield from _file(root, root.name, settings)
         return
     inside = root.resolve()
@@ -174,15 +177,19 @@ def _walk(root: Path, settings: _Settings) -> Iterator[Source | Rejected]:
 
 
 def _is_own_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
+    # Unlike Path.is_dir this is False, and no error, where a folder may be listed but not entered.
+    return os.path.isdir(path) and not os.path.islink(path)  # noqa: PTH112, PTH114
 
 
 def _entry(
     path: Path, root: Path, inside: Path, settings: _Settings
 ) -> Iterator[Source | Rejected]:
-    if path.is_symlink():
-        if path.is_dir():
+    if os.path.islink(path):  # noqa: PTH114
+        if os.path.isdir(path):  # noqa: PTH112
             yield Rejected(_shown(path), "a symbolic link to a folder: not followed")
+            return
+        if not os.path.exists(path):  # noqa: PTH110 - also for a loop, or a folder without rights
+            yield Rejected(_shown(path), "a symbolic link that leads nowhere")
             return
         if not _resolves_inside(path, inside):
             yield Rejected(_shown(path), "a symbolic link that leads out of the input folder")
@@ -193,7 +200,7 @@ def _entry(
 def _resolves_inside(path: Path, inside: Path) -> bool:
     try:
         return path.resolve(strict=True).is_relative_to(inside)
-    except (OSError, RuntimeError):  # a dangling link, or a loop (RuntimeError before Python 3.13)
+    except (OSError, RuntimeError):  # changed at this moment
         return False
 
 
@@ -212,14 +219,14 @@ def _file(path: Path, relative: str, settings: _Settings) -> Iterator[Source | R
                 content = read_all(stream, settings.max_bytes)
                 yield _document(path, relative, DOCUMENT_TYPES[kind], content)
             else:
-                rows = _rows(kind, stream, settings.max_bytes)
+                rows = _rows(kind, stream, settings)
                 row = None
                 for row in _table_sources(rows, relative, _shown(path), settings):
                     yield row
                 if row is None:
                     yield Rejected(_shown(path), "a table without rows")
-    except _Foreign:
-        yield _document(path, relative, UNREAD, b"", NO_JSON_LINES_FILE)
+    except _Foreign as foreign:
+        yield _document(path, relative, UNREAD, b"", str(foreign))
     except READ_ERRORS as error:
         reason = getattr(error, "strerror", None) or str(error)
         media_type = DOCUMENT_TYPES.get(kind, UNREAD)
@@ -243,16 +250,31 @@ def _document(
     return Source(identifier, _shown(path), content, media_type, error=error)
 
 
-def _rows(kind: str, stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
+def _rows(kind: str, stream: IO[bytes], settings: _Settings) -> Iterator[Row]:
     if kind == ".jsonl":
-        return _native(json_lines(stream, max_bytes))
+        return _native(json_lines(stream, settings.max_bytes))
     if kind == ".csv":
-        return csv_rows(stream, max_bytes)
+        return _with_text(csv_rows(stream, settings.max_bytes), settings.input.fields)
     if hasattr(stream, "seekable") and not stream.seekable():
         import io
 
-        stream = io.BytesIO(read_all(stream, max_bytes))
-    return parquet_rows(stream)
+        stream = io.BytesIO(read_all(stream, settings.max_bytes))
+    return _with_text(parquet_rows(stream), settings.input.fields)
+
+
+def _with_text(rows: Iterator[Row], fields: FieldSettings) -> Iterator[Row]:
+    """The same rows, which all have the same columns.
+
+    Raises: _Foreign when none of these is known to hold the text: once, not for every row.
+    """
+    first = next(rows, None)
+    if first is None:
+        return
+    names = (*first.columns, *first.empty)
+    if names and text_column(names, fields) is None:
+        raise _Foreign(_no_text(first))
+    yield first
+    yield from rows
 
 
 def _table_sources(
@@ -274,9 +296,11 @@ def _row_source(
     if error is None and text is None:
         column = text_column(row.empty, settings.fields)
         if column is None:
-            error = _no_text(row, settings.fields.text)
+            error = _no_text(row)
         else:
             empty = f"no text in row {row.number}: its column {column!r} is empty"
+    elif error is None and text is not None and found["text"] in row.structured:
+        error = f"the column {found['text']!r} of row {row.number} holds no text but {text[:80]}"
     content = b"" if empty else row.original if text is None else _bytes(text)
     if error is None and len(content) > settings.max_megabytes << 20:
         error, content = f"text larger than {settings.max_megabytes} MB", b""
@@ -286,15 +310,16 @@ def _row_source(
     return Source(identifier, shown, content, "text/plain", metadata, error, empty)
 
 
-def _no_text(row: Row, field: str) -> str:
+def _no_text(row: Row) -> str:
     """Why a row gives no article, and how its column of text could be named."""
-    if not row.columns:
-        return f"no text in the field {field!r}: the row has no values"
-    longest = max(row.columns, key=lambda name: len(row.columns[name]))
+    names = [name[:MAX_NAME] for name in (*sorted(row.columns), *sorted(row.empty))][:MAX_NAMES]
+    if not names:
+        return "the row has no values"
+    longest = max(row.columns, key=lambda name: len(row.columns[name]), default="...")
+    setting = f"text = {json.dumps(longest, ensure_ascii=False)}"
     return (
-        f"no text in the field {field!r} (fields with a value: {', '.join(sorted(row.columns))}); "
-        f"if the text is in {longest!r}, write text = {json.dumps(longest, ensure_ascii=False)} "
-        "under [input.fields] in config.toml"
+        f"no column is known to hold the text (columns: {', '.join(names)}); "
+        f"if it is {longest!r}, write {setting} under [input.fields] in config.toml"
     )
 
 

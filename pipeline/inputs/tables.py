@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 PARQUET_BATCH_ROWS = 64
-DELIMITERS = (",", ";", "\t")
+DELIMITERS = (",", ";", "\t", "|")
+TEXTS = (str, bytes)
 BYTES = ("utf-8", "surrogateescape")
 
 
@@ -30,8 +32,9 @@ BYTES = ("utf-8", "surrogateescape")
 class Row:
     """One row, counted from 1 as an editor counts lines (for CSV and Parquet: rows of data).
 
-    ``columns`` maps names to text; ``empty`` names those without a value. ``error`` says what is
-    wrong with the row; then ``original`` holds whatever could be read of it.
+    ``columns`` maps names to text, ``empty`` names those without a value, and ``structured`` those
+    whose values are lists, numbers and the like, written as JSON. ``error`` says what is wrong with
+    the row; then ``original`` holds whatever could be read of it, and ``empty`` all names.
     """
 
     number: int
@@ -39,6 +42,7 @@ class Row:
     error: str | None = None
     original: bytes = b""
     empty: tuple[str, ...] = ()
+    structured: frozenset[str] = frozenset()
 
 
 def json_lines(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
@@ -133,11 +137,12 @@ def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
         with text as lines:
             header = lines.readline(max_bytes)
             delimiter = max(DELIMITERS, key=header.count)
-            names = next(csv.reader([header], delimiter=delimiter), [])
+            names = _distinct(next(csv.reader([header], delimiter=delimiter), []))
             for found in CsvRecords(lines, delimiter, len(names), max_bytes):
                 number += 1
                 if isinstance(found, Damaged):
-                    yield Row(number, {}, found.error, "".join(found.lines).encode(*BYTES))
+                    original = "".join(found.lines).encode(*BYTES)
+                    yield Row(number, {}, found.error, original, tuple(names))
                 elif any(found):  # spreadsheets end with rows of nothing but delimiters
                     yield _csv_row(number, names, found)
     except READ_ERRORS as error:
@@ -147,9 +152,23 @@ def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
 def _csv_row(number: int, names: list[str], values: Sequence[str]) -> Row:
     if len(values) > len(names):
         reason = f"{len(values)} columns, but the header names {len(names)}"
-        return Row(number, {}, reason, "\n".join(values).encode(*BYTES))
+        return Row(number, {}, reason, "\n".join(values).encode(*BYTES), tuple(names))
     columns = {name: value for name, value in zip(names, values, strict=False) if value}
     return Row(number, columns, empty=tuple(name for name in names if name not in columns))
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Names of columns of which none takes another one's values away.
+
+    >>> _distinct(["text", "date", "text"])
+    ['text', 'date', 'text (2)']
+    """
+    seen: Counter[str] = Counter()
+    distinct = []
+    for name in names:
+        seen[name] += 1
+        distinct.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return distinct
 
 
 def parquet_rows(stream: IO[bytes]) -> Iterator[Row]:
@@ -172,7 +191,9 @@ def parquet_rows(stream: IO[bytes]) -> Iterator[Row]:
 def _row(number: int, values: Mapping[str, Any]) -> Row:
     written = {str(name): "" if value is None else _text(value) for name, value in values.items()}
     columns = {name: value for name, value in written.items() if value}
-    return Row(number, columns, empty=tuple(name for name in written if name not in columns))
+    empty = tuple(name for name in written if name not in columns)
+    others = frozenset(str(name) for name, value in values.items() if not isinstance(value, TEXTS))
+    return Row(number, columns, empty=empty, structured=others)
 
 
 def _text(value: Any) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -143,6 +145,41 @@ def test_links_out_of_the_folder_and_loops_are_not_followed(tmp_path: Path) -> N
     sources, rejected = found(inside)
     assert [Path(source.path).name for source in sources] == ["a.txt", "link.txt"]
     assert [Path(item.path).name for item in rejected] == ["loop", "out.txt", "self.txt"]
+    assert rejected[2].reason == "a symbolic link that leads nowhere"
+
+
+@pytest.fixture
+def anybody() -> Iterator[Path]:
+    """A folder for a user without rights, who the test is in it."""
+    if os.geteuid():
+        pytest.skip("only root may become somebody else")
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("rights", [0o000, 0o444])
+def test_what_may_not_be_read_takes_nothing_else_with_it(anybody: Path, rights: int) -> None:
+    """A folder that may not be listed, or listed but not entered, and a link into one."""
+    inside = anybody / "in"
+    for folder in (inside / "closed", anybody / "far"):
+        folder.mkdir(parents=True)
+        (folder / "b.txt").write_text("Testo", encoding="utf-8")
+    (inside / "a.txt").write_text("Testo", encoding="utf-8")
+    (inside / "link.txt").symlink_to(anybody / "far" / "b.txt")
+    for folder in (inside / "closed", anybody / "far"):
+        folder.chmod(rights)
+    os.seteuid(65534)
+    sources, rejected = found(inside)
+    reasons = {Path(item.path).name: item.reason for item in rejected}
+    reasons |= {Path(item.path).name: item.error or "" for item in sources}
+    closed = ("b.txt", "read") if rights else ("closed", "listed")
+    assert reasons == {
+        "a.txt": "",
+        "link.txt": "a symbolic link that leads nowhere",
+        closed[0]: f"cannot be {closed[1]}: Permission denied",
+    }
 
 
 def test_special_files_are_rejected(tmp_path: Path) -> None:

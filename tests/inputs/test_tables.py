@@ -59,7 +59,7 @@ def test_a_row_without_text_fails_with_the_names_it_has() -> None:
     (source,) = discover(["-"], InputSettings(), io.BytesIO(b'{"id": "1", "pezzo": "Testo"}\n'))
     assert isinstance(source, Source)
     assert source.error is not None
-    assert "no text in the field 'text' (fields with a value: id, pezzo)" in source.error
+    assert "no column is known to hold the text (columns: id, pezzo)" in source.error
     assert 'write text = "pezzo" under [input.fields]' in source.error
 
 
@@ -182,7 +182,7 @@ def test_a_named_column_has_no_other_names() -> None:
     assert isinstance(first, Source)
     assert first.content == b"Il pezzo"
     assert isinstance(second, Source)
-    assert "no text in the field 'pezzo'" in (second.error or "")
+    assert "no column is known to hold the text (columns: testo)" in (second.error or "")
 
 
 def test_a_row_whose_text_is_empty_is_told_with_its_row_and_column() -> None:
@@ -252,7 +252,7 @@ def test_data_without_a_text_beside_it_is_told_and_not_guessed() -> None:
     rows = io.BytesIO(b'{"id": "1", "data": "The bridge is closed, the mayor said."}\n')
     (source,) = discover(["-"], InputSettings(), rows)
     assert isinstance(source, Source)
-    assert """if the text is in 'data', write text = "data" under""" in (source.error or "")
+    assert """if it is 'data', write text = "data" under""" in (source.error or "")
     assert source.metadata == {"id": "1", "data": "The bridge is closed, the mayor said."}
 
 
@@ -265,3 +265,42 @@ def test_the_columns_that_were_taken_are_told(tmp_path: Path) -> None:
         "t.csv": {"text": "Testo", "date": "Data"},
         "u.jsonl": {"text": "text"},
     }
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_table_without_a_column_of_text_fails_once(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"t.{kind}"
+    if kind == "csv":
+        path.write_text("id,pezzo\n1,Il testo.\n2,Altro testo.\n", "utf-8")
+    else:
+        pq.write_table(pa.table({"id": ["1", "2"], "pezzo": ["Il testo.", "Altro testo."]}), path)
+    (source,) = discover([tmp_path], InputSettings())
+    assert isinstance(source, Source)
+    assert source.path == str(path)
+    assert "(columns: id, pezzo); if it is 'pezzo', write" in (source.error or "")
+    named = InputSettings(fields=FieldSettings(text="pezzo"))
+    assert len(list(discover([tmp_path], named))) == 2
+
+
+def test_a_csv_file_without_names_of_columns_fails_once(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("1,Il ponte\n2,Il ponte, chiuso\n3,Altro\n", "utf-8")
+    (source,) = discover([tmp_path], InputSettings())
+    assert "(columns: 1, Il ponte)" in (source.error or "")  # type: ignore[union-attr]
+
+
+def test_columns_of_one_name_take_nothing_from_each_other() -> None:
+    rows = list(csv_rows(io.BytesIO(b"text|id|text\nUno|1|Due\n|2|Tre\n"), LIMIT))
+    assert [row.columns for row in rows] == [
+        {"text": "Uno", "id": "1", "text (2)": "Due"},
+        {"id": "2", "text (2)": "Tre"},
+    ]
+
+
+@pytest.mark.parametrize("value", ['["one", "two"]', '{"body": "x"}', "5", "true"])
+def test_a_text_that_is_none_is_told_and_not_read_as_one(value: str) -> None:
+    rows = io.BytesIO(b'{"text": %s, "n": [1]}\n{"text": "Testo", "n": [1]}\n' % value.encode())
+    first, second = discover(["-"], InputSettings(), rows)
+    assert isinstance(first, Source)
+    assert first.error == f"the column 'text' of row 1 holds no text but {value}"
+    assert first.content == value.encode()
+    assert second.metadata == {"n": "[1]"}  # type: ignore[union-attr]
