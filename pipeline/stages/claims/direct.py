@@ -71,7 +71,8 @@ class DirectClaims:
         """Adds the claims of a paragraph to ``drafts``, or its words to the last of them."""
         parts = self._parts(low, high)
         opening = self._opening(low, parts)
-        reports = [self._reports(opening, high, parts, k) for k in range(len(parts))]
+        closing = self._closing(high, parts)
+        reports = [self._reports(opening, closing, parts, k) for k in range(len(parts))]
         is_open = False  # whether the last draft may be continued by the next quotation
         for k, part in enumerate(parts):
             before, after = reports[k]
@@ -101,6 +102,18 @@ class DirectClaims:
         if start == end or self.article.words[end - 1] != ":":
             return low
         return max([start, *(part.high for part in self._parts(start, end))])
+
+    def _closing(self, high: int, parts: Sequence[Part]) -> int:
+        """Where the narration behind a paragraph's last quotation ends: in the paragraph after, if
+        that takes the quotation up: *“…”⏎Lo scrive Ada Neri.*"""
+        number = self.article.paragraph(high - 1) + 1
+        if number == len(self.article.paragraphs) or not parts:
+            return high
+        low, end = self.article.paragraph_ranges[number]
+        takes_up = low < end and self._final.takes_up(low)
+        if not takes_up or self._gaps.has_word((parts[-1].high, high)):
+            return high
+        return min([end, *(part.low for part in self._parts(low, end))])
 
     def _joins(
         self,

@@ -109,6 +109,15 @@ class FinalClauses(ReportingClauses):
         noun = next((t for t in range(hit.high, high) if article.upos[t] in _NOUNS), None)
         return noun is None or not article.disagree(verb, noun)
 
+    def takes_up(self, low: int) -> bool:
+        """Whether a sentence begins with a word for what was quoted: *Lo scrive Neri*, *È quanto
+        scrive Neri*."""
+        article = self.article
+        clitic = article.words[low] in words.CLAUSE_CLITICS and article.upos[low] == "PRON"
+        return clitic or any(
+            tuple(article.words[low : low + len(opening)]) == opening for opening in words.TAKING_UP
+        )
+
     def _takes_up(self, hit: Hit, part: Part, low: int) -> bool:
         """Whether a word stands for the quotation: *«…»: il sindaco lo ripete da mesi*, *«…». Lo
         ha detto Neri ieri*, *«…». Così ha risposto Neri*, *«…». È quanto scrive Neri*."""

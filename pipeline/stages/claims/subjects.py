@@ -278,4 +278,9 @@ def _linear_subject(
     if found is None:
         # "Il ministero ha autorizzato tre concerti e comunica che …"
         found = first_phrase(article, window[0], hit.low, named)
+    quotation = article.quotation_of[found.head] if found else -1
+    if quotation >= 0 and quotation != article.quotation_of[hit.head]:
+        # "«Lo studio è fermo», ha detto Neri, aggiungendo che …"
+        behind = article.range_of(article.quotations[quotation].outer)[1]
+        found = first_phrase(article, behind, hit.low, named)
     return _described_name(article, found, named) if found else None
