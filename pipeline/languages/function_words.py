@@ -307,13 +307,17 @@ REFLEXIVES: Final = _words(
 GERUNDS: Final = ("ando", "endo")
 """Endings of Italian words that models take for nouns: *dice ridendo*."""
 NOT_SPEAKERS: Final = _words("it there this that what which", "ciò questo quello si ci c' cosa")
-TIMES: Final = _words(
-    """monday tuesday wednesday thursday friday saturday sunday yesterday today tonight tomorrow
-    morning evening night afternoon week month year time day later afterwards last this
-    hour hours minute minutes days weeks months years""",
-    """lunedì martedì mercoledì giovedì venerdì sabato domenica tempo ieri oggi domani mattina sera
-    notte pomeriggio settimana settimane mese mesi anno anni volta giorno giorni ora ore""",
-)
+TIMES: Final[Mapping[str, frozenset[str]]] = {
+    "en": _words(
+        """monday tuesday wednesday thursday friday saturday sunday yesterday today tonight tomorrow
+        morning evening night afternoon week month year time day later afterwards last this
+        hour hours minute minutes days weeks months years"""
+    ),
+    "it": _words(
+        """lunedì martedì mercoledì giovedì venerdì sabato domenica tempo ieri oggi domani mattina
+        sera notte pomeriggio settimana settimane mese mesi anno anni volta giorno giorni ora ore"""
+    ),
+}
 TIME_OPENERS: Final = _words("last this late early next", "scorso scorsa prossimo prossima")
 OBJECT_PRONOUNS: Final = _words("me him them")
 """No subjects: *told me*. (*us* is written like *US* here, *her* may own, *it* may speak.)"""

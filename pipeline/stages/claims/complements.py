@@ -257,7 +257,7 @@ class Complements(Contents):
             return None
         if not (subject_before and starts):
             return None
-        if article.words[hit.high] in words.TIMES:
+        if article.is_time(hit.high):
             return None
         for token in range(hit.high + 1, min(hit.high + _MAX_SUBJECT, high)):
             word = article.words[token]
@@ -273,11 +273,13 @@ class Complements(Contents):
         *night* in *said night shifts would end*."""
         article = self.article
         token = start + (article.upos[start] == "ADP")
-        while token < verb and article.words[token] in words.TIMES | words.TIME_OPENERS:
+        while token < verb and (
+            article.is_time(token) or article.words[token] in words.TIME_OPENERS
+        ):
             token += 1
         preposed = "ADP" in article.upos[start - 1 : start + 1]
         modifies = article.deps[token - 1] == "compound" and not preposed
-        timed = token < verb and article.words[token - 1] in words.TIMES and not modifies
+        timed = token < verb and article.is_time(token - 1) and not modifies
         return token if timed and article.upos[token] in _STARTS else start
 
     def _bare_start(self, hit: Hit, start: int) -> int:
@@ -285,7 +287,7 @@ class Complements(Contents):
         article = self.article
         skipped = [t for t in range(hit.high, start) if not article.is_mark(t)]
         if "to" in hit.grammar or any(
-            article.upos[t] in ("ADP", "PUNCT") or article.words[t] in words.TIMES for t in skipped
+            article.upos[t] in ("ADP", "PUNCT") or article.is_time(t) for t in skipped
         ):
             return start
         return hit.high

@@ -127,7 +127,7 @@ def has_agent(article: Article, hit: Hit) -> bool:
     """Whether *by*, *da* follows a participle, at once or after adverbs: *ieri sera da*."""
     following = range(hit.high, min(hit.high + _MAX_GAP + 2, article.sentence(hit.head)[1]))
     agent = next((t for t in following if article.words[t] in words.AGENTS), None)
-    if agent is not None and not words.TIMES.isdisjoint(article.words[agent + 1 : agent + 2]):
+    if agent is not None and article.is_time(agent + 1):
         return False  # "ripete da giorni il capogruppo"
     return agent is not None and not any(
         article.upos[t] in ("VERB", "AUX", "PUNCT", "ADP", "DET") for t in range(hit.high, agent)

@@ -135,8 +135,7 @@ class Insertions(Contents):
             return False
         following = hit.high
         return article.upos[following] in ("DET", "NUM", "NOUN", "PROPN", "ADJ") and not (
-            article.words[following] in words.TIMES
-            or article.words[following] in words.TIME_OPENERS
+            article.is_time(following) or article.words[following] in words.TIME_OPENERS
         )
 
     def _inserted_clause(self, hit: Hit, low: int, high: int) -> tuple[int, int] | None:

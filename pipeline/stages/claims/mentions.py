@@ -66,7 +66,7 @@ def noun_phrase(article: Article, head: int, named: Named) -> Mention:
         or (
             article.upos[high] in ("PROPN", "NOUN", "ADJ", "X", "NUM")
             and article.below(high, head)
-            and article.words[high] not in words.TIMES
+            and not article.is_time(high)
         )
     ):
         high += 1

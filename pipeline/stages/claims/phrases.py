@@ -113,7 +113,7 @@ class _Complements:
         """Past the noun phrase after a preposition; ``preposition`` when there is none."""
         end = preposition
         for end in self._nouns(preposition + 1):
-            if self.article.words[end] in words.TIMES:
+            if self.article.is_time(end):
                 return preposition  # "A report on Friday showed"
         return end + 1 if end > preposition else preposition
 

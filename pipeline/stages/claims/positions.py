@@ -24,7 +24,7 @@ def first_phrase(article: Article, low: int, high: int, named: Named) -> Mention
             governed = True
         elif is_article(article, token):
             pass
-        elif pos == "PUNCT" or (pos == "ADV" and word in words.TIMES):
+        elif pos == "PUNCT" or (pos == "ADV" and article.is_time(token)):
             governed = False  # "chiedono da ieri gli abitanti"
         elif (
             pos in ("NOUN", "PROPN", "PRON", "X")
@@ -42,7 +42,7 @@ def first_phrase(article: Article, low: int, high: int, named: Named) -> Mention
                 or same_name(article, named, token, ends)
             ):
                 ends += 1
-            free = not (governed or word in words.TIMES or _clitic(article, token))
+            free = not (governed or article.is_time(token) or _clitic(article, token))
             free = free and not _is_no_subject(article, token, low, named)
             if free and word not in words.NOT_SPEAKERS:
                 start = max(article.hyphenated(token), low)

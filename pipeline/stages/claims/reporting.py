@@ -80,7 +80,7 @@ class ReportingClauses:
             or table.is_person(article.words[token])
             or lemma in table.bodies | table.institutions
         )
-        mute = article.words[token] in words.TIMES or lemma in table.measures
+        mute = article.is_time(token) or lemma in table.measures
         return noun_phrase(article, token, self.named) if speaks and not mute else None
 
     def told_by(self, noun: int) -> str:

@@ -165,6 +165,10 @@ class Article:
         """Whether a token holds a letter or digit."""
         return any(map(str.isalnum, self.words[token]))
 
+    def is_time(self, token: int) -> bool:
+        """Whether a word of time stands at ``token``: *yesterday*, *lunedì*."""
+        return token < len(self.words) and self.words[token] in words.TIMES[self.language(token)]
+
     def hyphenated(self, token: int) -> int:
         """The first token of the word of which hyphens make ``token`` the last: *start-up*."""
         while (
