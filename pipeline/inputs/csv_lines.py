@@ -28,20 +28,23 @@ class Damaged:
 
 
 class CsvRecords:
-    """Iterates over the records below a header of ``columns`` names: values, or `Damaged`.
+    """Iterates over the records below a header of ``columns`` names: values, or `Damaged`. There
+    are ``above`` lines above them.
 
     No record takes up more than ``max_size`` characters: an open field cannot pull a whole file
     into memory.
     """
 
-    def __init__(self, lines: Iterable[str], delimiter: str, columns: int, max_size: int) -> None:
+    def __init__(
+        self, lines: Iterable[str], delimiter: str, columns: int, max_size: int, above: int = 1
+    ) -> None:
         self._lines = iter(lines)
         self._put_back: deque[str] = deque()
         self._delimiter = delimiter
         self._columns = columns
         self._max_size = max_size
         self._may_reread = MAX_REREAD * max_size
-        self._line = 1
+        self._line = above
         # The lines of the record that is being read, and their length.
         self._taken: list[str] = []
         self._size = 0

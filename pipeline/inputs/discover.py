@@ -36,7 +36,15 @@ TABLES = (".jsonl", ".csv", ".parquet")
 UNREAD = "application/octet-stream"
 KNOWN_TYPES = f"{', '.join((*DOCUMENT_TYPES, *TABLES))}, and .gz of these"
 # What to do with kinds of files that hold articles but are not read.
-ADVICE = {".json": "save it as .jsonl, one object a line (an array: jq -c '.[]' FILE > FILE.jsonl)"}
+TO_TEXT, TO_TABLE, UNPACK = "save it as text or HTML", "save it as CSV", "unpack it"
+ADVICE = {
+    ".json": "save it as .jsonl, one object a line (an array: jq -c '.[]' FILE > FILE.jsonl)",
+    ".ndjson": "call it .jsonl",
+    ".tsv": "call it .csv; tabs are understood",
+    **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub", ".eml"), TO_TEXT),
+    **dict.fromkeys((".xls", ".xlsx", ".ods"), TO_TABLE),
+    **dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar", ".bz2", ".xz", ".zst"), UNPACK),
+}
 # So many rows that are none, and nothing else before them, show that a stream is no JSON Lines.
 FOREIGN_ROWS = 3
 NO_JSON_LINES = (
@@ -83,8 +91,17 @@ def discover(
     given = [str(path) for path in paths]
     for path in given:
         if path != STANDARD_INPUT and not os.path.lexists(path):
-            raise UsageError(f"{path}: no such file or folder.")
+            raise UsageError(f"{path or repr(path)}: no such file or folder.{_hint(path)}")
     return _discover(given, _Settings(settings, taken), stdin)
+
+
+def _hint(path: str) -> str:
+    """What somebody may have meant who named a path that is none."""
+    if "://" in path:
+        return " Addresses are not fetched: save the page, and name its file."
+    if any(sign in path for sign in "*?["):
+        return " Nothing matches the pattern, or quotation marks keep the shell from filling it in."
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

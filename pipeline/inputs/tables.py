@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 PARQUET_BATCH_ROWS = 64
 DELIMITERS = (",", ";", "\t", "|")
 TEXTS = (str, bytes)
+# The first line of some spreadsheets' files.
+SEPARATOR = re.compile("sep=(.)", re.IGNORECASE)
 BYTES = ("utf-8", "surrogateescape")
 
 
@@ -136,9 +139,13 @@ def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
         text = io.TextIOWrapper(_as_utf8(stream), "utf-8-sig", "surrogateescape", newline="")
         with text as lines:
             header = lines.readline(max_bytes)
-            delimiter = max(DELIMITERS, key=header.count)
+            told = SEPARATOR.fullmatch(header.rstrip("\r\n"))
+            if told:
+                header = lines.readline(max_bytes)
+            delimiter = told[1] if told else max(DELIMITERS, key=header.count)
             names = _distinct(next(csv.reader([header], delimiter=delimiter), []))
-            for found in CsvRecords(lines, delimiter, len(names), max_bytes):
+            above = 2 if told else 1
+            for found in CsvRecords(lines, delimiter, len(names), max_bytes, above):
                 number += 1
                 if isinstance(found, Damaged):
                     original = "".join(found.lines).encode(*BYTES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -237,10 +238,35 @@ def test_damaged_rows_at_the_beginning_of_standard_input_fail_alone() -> None:
     assert [source.error is None for source in sources] == [False] * 5
 
 
-def test_a_json_file_is_skipped_with_the_way_to_have_it_read(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text("[]", encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("a.json", "save it as .jsonl"),
+        ("a.TSV", "call it .csv"),
+        ("a.docx", "save it as text"),
+        ("a.xlsx", "save it as CSV"),
+        ("a.tar.gz", "unpack it"),
+    ],
+)
+def test_known_files_of_other_kinds_are_skipped_with_the_way_to_have_them_read(
+    tmp_path: Path, name: str, advice: str
+) -> None:
+    (tmp_path / name).write_text("[]", encoding="utf-8")
     _, (rejected,) = found(tmp_path)
-    assert "save it as .jsonl" in rejected.reason
+    assert advice in rejected.reason
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("", "'': no such file"),
+        ("https://example.org/a.html", "are not fetched"),
+        ("in/*.txt", "matches the pattern"),
+    ],
+)
+def test_a_path_that_is_none_is_told_with_what_was_meant(path: str, told: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(told)):
+        discover([path], SMALL)
 
 
 def test_rows_keep_their_metadata_under_standard_names() -> None:

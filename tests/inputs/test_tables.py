@@ -304,3 +304,10 @@ def test_a_text_that_is_none_is_told_and_not_read_as_one(value: str) -> None:
     assert first.error == f"the column 'text' of row 1 holds no text but {value}"
     assert first.content == value.encode()
     assert second.metadata == {"n": "[1]"}  # type: ignore[union-attr]
+
+
+def test_a_line_that_names_the_separator_is_no_row() -> None:
+    table = b'sep=|\r\nid|text\r\n1|"A, b; c"\r\n2|"open\r\n'
+    first, second = csv_rows(io.BytesIO(table), LIMIT)
+    assert first.columns == {"id": "1", "text": "A, b; c"}
+    assert "line 4 of the file" in (second.error or "")
