@@ -18,6 +18,7 @@ expressions under these keys:
   together make a notice too
 - ``appeals``: what opens a sentence that asks its reader to do something; with one of the
   ``page_words`` it makes a short line beside the article a notice
+- ``leads``: a heading of the one line that follows it
 - ``unfinished``: words with which no sentence ends; before dots they tell a cut-off beginning
 
 ``[fragments]`` are alternatives that patterns name as ``<DATE>``. Letter case does not count except
@@ -44,7 +45,7 @@ Zone = Literal["top", "body", "bottom"]
 TABLES = ("any", "en", "it")
 KEYS = (
     "lines", "top", "bottom", "edges", "chips", "inline", "tails", "headers", "after_author",
-    "traces", "notices", "address", "page_words", "appeals", "unfinished",
+    "traces", "notices", "address", "page_words", "appeals", "leads", "unfinished",
 )  # fmt: skip
 
 # Earlier kinds win: "Sign up for our newsletter" is no navigation, "27 comments" no menu.
@@ -87,6 +88,7 @@ class Patterns:
     address: re.Pattern[str]
     page_words: re.Pattern[str]
     appeals: Sequence[tuple[str, re.Pattern[str]]]
+    leads: Sequence[tuple[str, re.Pattern[str]]]
     unfinished: re.Pattern[str]
 
 
@@ -231,6 +233,16 @@ def is_name(line: str) -> bool:
     )
 
 
+def led_kind(line: str) -> str | None:
+    """The kind of the line after ``line``, where that is a heading of one; else None.
+
+    >>> led_kind("Image caption,")
+    'caption'
+    """
+    heading = line.strip(_STRIP + ",:")
+    return next((k for k, pattern in _patterns().leads if pattern.fullmatch(heading)), None)
+
+
 def speaks_of_author(paragraph: str) -> bool:
     """Whether a paragraph below an author's name has the words of a biography."""
     return _patterns().after_author.search(paragraph) is not None
@@ -343,6 +355,10 @@ def _patterns() -> Patterns:
         tuple(
             (kind, re.compile(_SENTENCE_START + _alternatives({kind: openings}), re.IGNORECASE))
             for kind, openings in tables["appeals"].items()
+        ),
+        tuple(
+            (kind, re.compile(_alternatives({kind: headings}), re.IGNORECASE))
+            for kind, headings in tables["leads"].items()
         ),
         re.compile(
             rf"(?:\b(?:{'|'.join(_flat(tables['unfinished']))})|\[) ?(?:…|\.\.\.)\]?$",

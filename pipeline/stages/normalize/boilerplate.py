@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.spans import Span
@@ -58,6 +58,8 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?= [\"'“‘«(]?[A-ZÀ-Ý
 _SITE = re.compile(r"\s*[|·•»–—-]\s+\S")
 # What stands for a picture: "The bridge image".
 _IMAGE = re.compile(r" (?:image|photo|picture|immagine|foto)$")
+# "Sabato 6 giugno", "Saturday 6 June", "Saturday, June 6"
+_DAY = re.compile(r"[^\W\d]+,? (?:\d{1,2}(?:st|nd|rd|th)? [^\W\d]+|[^\W\d]+ \d{1,2})")
 _NUMBER = re.compile(r"\d+")
 _LABEL = re.compile(r"\w ?[:|>»]|\w [–—-]+ ")
 _MENU_SEPARATOR = re.compile(r"\s*[|·•›»>→]+\s*|\s+/\s+")
@@ -77,7 +79,7 @@ class Found:
 def boilerplate(text: str, lines: Sequence[Span]) -> tuple[Found, ...]:
     """Boilerplate lines (whole) and stretches inside paragraphs, in text order."""
     contents = [line.of(text) for line in lines]
-    kinds = _line_kinds(contents)
+    kinds = _line_kinds(contents, _led(text, lines, contents))
     found = [Found(line, kind) for line, kind in zip(lines, kinds, strict=True) if kind]
     for line, content, kind in zip(lines, contents, kinds, strict=True):
         if kind is None:
@@ -85,8 +87,8 @@ def boilerplate(text: str, lines: Sequence[Span]) -> tuple[Found, ...]:
     return tuple(sorted(found, key=lambda item: item.span))
 
 
-def _line_kinds(contents: Sequence[str]) -> list[str | None]:
-    kinds = [_kind_anywhere(content) for content in contents]
+def _line_kinds(contents: Sequence[str], led: Mapping[int, str]) -> list[str | None]:
+    kinds = [led.get(index) or _kind_anywhere(content) for index, content in enumerate(contents)]
     _mark_repeated(contents, kinds)
     _mark_teasers(contents, kinds)
     prose = [
@@ -108,10 +110,32 @@ def _line_kinds(contents: Sequence[str]) -> list[str | None]:
         if zone == "top" and index > last:  # an article of few lines
             kinds[index] = kinds[index] or _kind_by_place(content, "bottom")
     _mark_appeals(contents, kinds, prose)
+    _keep_programme(contents, kinds)
     _mark_above(contents[:first], kinds)
     _mark_below(contents, kinds, last)
     _mark_tail(contents, kinds)
     _mark_author(contents, kinds)
+    return kinds
+
+
+def _led(text: str, lines: Sequence[Span], contents: Sequence[str]) -> dict[int, str]:
+    """The kinds of headings such as *Image caption*, of the line that each leads, and of a sentence
+    right above it without an empty line between: there pages keep what describes the picture to
+    those who do not see it."""
+    kinds: dict[int, str] = {}
+    for index, content in enumerate(contents):
+        kind = tables.led_kind(content)
+        if kind is None:
+            continue
+        above = index - 1
+        touches = above >= 0 and text[lines[above].end : lines[index].start].count("\n") == 1
+        described = (
+            touches and _is_sentence(contents[above]) and not _has_quotation(contents[above])
+        )
+        below = index + 1 < len(contents) and not _has_quotation(contents[index + 1])
+        for place, fits in ((above, described), (index, True), (index + 1, below)):
+            if fits:
+                kinds[place] = kind
     return kinds
 
 
@@ -228,6 +252,19 @@ def _mark_appeals(contents: Sequence[str], kinds: list[str | None], prose: Seque
     for index, kind in appeals.items():
         if index > prose[-1] or not headless:
             kinds[index] = kind
+
+
+def _keep_programme(contents: Sequence[str], kinds: list[str | None]) -> None:
+    """Takes back the mark of several different days: headings of a programme, since an article
+    appears on one (*Saturday 6 June*, *Sunday 7 June*)."""
+    days = [
+        index
+        for index, kind in enumerate(kinds)
+        if kind == "date" and _DAY.fullmatch(contents[index])
+    ]
+    if len({contents[index] for index in days}) > 1:
+        for index in days:
+            kinds[index] = None
 
 
 def is_prose(line: str) -> bool:

@@ -25,10 +25,29 @@ BODY = "The flood in the valley was the worst in thirty years, and nobody there 
 @pytest.mark.parametrize("place", ["between short paragraphs", "between long paragraphs"])
 def test_a_sentence_of_the_body_stays(sentence: str, place: str) -> None:
     before = "The river rose by two metres, officials said." if "short" in place else BODY
-    text = f"{before}\n\n{sentence}\n\n{BODY}\n"
+    assert sentence in _normalized(f"{before}\n\n{sentence}\n\n{BODY}\n").text
+
+
+def test_a_caption_goes_with_its_heading_and_what_describes_the_picture() -> None:
+    page = (
+        f"{BODY}\n\nA man in a green coat stands on a bridge.\nImage caption,\n\n"
+        "Owen Price has lived there since 1980\n\nThe bridge is older than the town, he said.\n\n"
+        f"Mia Stone takes photographs.\n\nImage caption,\n\n“Never again”, she said.\n\n{BODY} Yes."
+    )
+    text = _normalized(page)
+    assert [paragraph.span.of(text.text) for paragraph in text.paragraphs] == [
+        BODY,
+        "The bridge is older than the town, he said.",
+        "Mia Stone takes photographs.",
+        "“Never again”, she said.",
+        f"{BODY} Yes.",
+    ]
+
+
+def _normalized(text: str) -> Text:
     raw = Raw("a", "a.txt", "", len(text), "text/plain", "utf-8", text)
     language = Language("en", 1.0, "test", (("en", 1.0),))
     stage = NormalizeStage(NormalizeSettings())
     normalized = stage.apply(View({Raw: raw, Language: language}, (Raw, Language)))
     assert isinstance(normalized, Text)
-    assert sentence in normalized.text
+    return normalized
