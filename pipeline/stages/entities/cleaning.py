@@ -10,7 +10,13 @@ from pipeline.languages.chinese import is_eastern_name
 from pipeline.languages.forms import fold
 from pipeline.languages.names import towns
 from pipeline.stages.entities.mentions import Mention
-from pipeline.stages.entities.words import CLOSING_QUOTES, OPENING_QUOTES, Stretch, Words
+from pipeline.stages.entities.words import (
+    CLOSING_QUOTES,
+    OPENING_QUOTES,
+    SCORE,
+    Stretch,
+    Words,
+)
 
 # Below this chance a model's name of one word must not be an adjective.
 DOUBTFUL = 0.4
@@ -57,10 +63,24 @@ def _split(words: Words, at: Stretch) -> Iterator[Stretch]:
         if words.begins_line(index):
             yield Stretch(low, index)
             low = index
-        elif _ends_product(words, index) or _joins(words, low, index, at.high):
+        elif (
+            _ends_product(words, index)
+            or _joins(words, low, index, at.high)
+            or _is_fixture(words, index)
+        ):
             yield Stretch(low, index)
             low = index + 1
     yield Stretch(low, at.high)
+
+
+def _is_fixture(words: Words, index: int) -> bool:
+    """Whether a hyphen between two teams stands at ``index``: *Colico-Galbiate 0-0*."""
+    if words.words[index] != "-" or words.ends[index - 1] != words.starts[index]:
+        return False
+    end = index + 1
+    while words.capital(end) and end <= index + MOST_NAMES:
+        end += 1
+    return end < len(words) and SCORE.match(words.text, words.starts[end]) is not None
 
 
 def _are_two(words: Words, at: Stretch) -> bool:
@@ -195,8 +215,9 @@ def is_name(words: Words, mention: Mention) -> bool:
     at = mention.at
     table = words.table(at.low)
     parts = [words.word(i).rstrip(".") for i in range(at.low, at.high)]
-    if not any(char.isalpha() for part in parts for char in part):
-        return False
+    letters = sum(char.isalpha() for part in parts for char in part)
+    if letters == 0 or (letters == 1 and words.word(at.low - 1) == "("):
+        return False  # "31' Sala (O)"
     no_names = (table.demonyms, table.not_names, table.edges, table.fields)
     if all(not part[:1].isalpha() or any(part in some for some in no_names) for part in parts):
         return len(parts) == 1 and (is_capital_name(words, at.low) or _is_surname(words, mention))

@@ -32,7 +32,10 @@ def extended(words: Words, mention: Mention) -> Mention:
     if mention.label in ("LOC", "ORG") and words.word(council) in table.following_offices:
         return Mention(Stretch(low, council + 1), "ORG", 1.0)
     dotted = words.word(high - 1) in table.legal_forms and words.word(high) == "."
-    if dotted and high + 1 < len(words) and not words.opens_sentence[high + 1]:
+    after = high + 1
+    while after < len(words) and not words.words[after][0].isalnum():
+        after += 1
+    if dotted and after < len(words) and not words.opens_sentence[after]:
         return Mention(Stretch(low, high + 1), "ORG", mention.score)
     if mention.label == "MISC":
         mention = _whole_title(words, mention)

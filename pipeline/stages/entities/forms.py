@@ -43,7 +43,8 @@ class Form:
     it is a person's where a firm bears it too.
 
     A spelling may have a second sense beside the one of the table of known entities: the club
-    *Roma*, a person *Verdi*. It has a form of its own, which is not ``known``.
+    *Roma*, a person *Verdi*. It has a form of its own, which is not ``known``. ``registered`` tells
+    whether it is written with a company's legal form.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Form:
     label: Label
     titled: bool
     known: bool = True
+    registered: bool = False
 
 
 def find_forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
@@ -84,7 +86,10 @@ def find_forms(words: Words, mentions: Iterable[Mention]) -> dict[str, Form]:
         scores = points(words, told, backed=spelling in longer, known=not sense)
         titled = sense == SURNAME or any(_is_titled(words, mention) for mention in found)
         parts = tuple(spelling.split())
-        forms[key] = Form(key, parts, tuple(found), scores, best(scores), titled, not sense)
+        registered = any(has_legal_form(words, mention.at) for mention in found)
+        forms[key] = Form(
+            key, parts, tuple(found), scores, best(scores), titled, not sense, registered
+        )
     return forms
 
 

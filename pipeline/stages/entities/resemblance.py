@@ -42,9 +42,10 @@ def initials(parts: Sequence[str]) -> str:
 
 
 def is_short_organisation(short: Form, long: Form) -> bool:
-    """*Fenmarsh* of *Fenmarsh Capital*, *Serapo* of *Atletico Serapo*."""
+    """*Fenmarsh* of *Fenmarsh Capital*, *Serapo* of *Atletico Serapo*; *Fenmarsh plc* is no short
+    form of its daughter *Fenmarsh Wood BV*."""
     size = len(short.parts)
-    if long.label != "ORG" or len(long.parts) <= size:
+    if long.label != "ORG" or len(long.parts) <= size or (short.registered and long.registered):
         return False
     if short.label in ("LOC", "MISC") and short.points[short.label] - short.points["ORG"] > 1.5:
         return False

@@ -182,6 +182,10 @@ def _unglued(text: str, start: int, end: int, stops: Set[int]) -> Iterator[tuple
     if text[start:end].isalnum():
         yield start, end
         return
+    teams = _FIXTURE.match(text, start) if "-" in text[start:end] else None
+    if teams and teams.end() == end:
+        yield from (teams.span(part) for part in (1, 2, 3))
+        return
     if text[end - 1] in DASHES and end - start > 1:  # "l'assessore Neri-."
         yield from _unglued(text, start, end - 1, stops)
         yield end - 1, end
@@ -201,4 +205,6 @@ def _no_abbreviation(word: str) -> bool:
     return (numbered or camel) and word.isalnum()
 
 
+# Colico-Galbiate 0-0
+_FIXTURE = re.compile(r"([A-ZÀ-Ý][\w'’.]*)(-)([A-ZÀ-Ý][\w'’.]*)(?= \d{1,2}[-–]\d{1,2}(?!\d))")
 _PARTS = re.compile(r"[^,;()—\"“”«»]+|[,;()—\"“”«»]")

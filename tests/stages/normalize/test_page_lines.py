@@ -187,6 +187,21 @@ def test_what_a_colon_announces_stays(language: str, lines: list[str]) -> None:
     assert kept(language, [*article, *lines]) == "\n\n".join([*article, *lines])
 
 
+@pytest.mark.parametrize(
+    ("language", "days"),
+    [
+        ("en", ["Saturday 6 June", "Sunday 7 June"]),
+        ("en", ["Saturday, June 6", "Sunday, June 7"]),
+        ("it", ["Sabato 6 giugno", "Domenica 7 giugno"]),
+    ],
+)
+def test_the_days_of_a_programme_stay(language: str, days: list[str]) -> None:
+    headline, *body = ARTICLE[language]
+    lines = [headline, days[0], "A concert (9 pm)", days[1], "A walk (10 am)", *body]
+    assert kept(language, lines) == "\n\n".join(lines)
+    assert days[0] not in kept(language, [headline, days[0], *body])
+
+
 def test_an_appeal_is_the_headline_where_there_is_no_other() -> None:
     headline = "Read our reporters: how a newspaper died"
     assert kept("en", [headline, *ARTICLE["en"][1:]]).startswith(headline)
