@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.languages.chinese import is_eastern_name
 from pipeline.languages.forms import fold
+from pipeline.languages.function_words import ATTACHING
 from pipeline.languages.people import first_names, people_table, role_stem
 from pipeline.stages.entities.forms import Form
 from pipeline.stages.entities.mentions import Mention
@@ -16,6 +17,8 @@ from pipeline.stages.entities.words import Words
 OFFICE_WINDOW = 6
 # A title before a name has so many: "Chief of Police".
 TITLE_WORDS = 4
+# What ends the phrase of an office.
+ENDS = frozenset([".", ";", ":", "and", "e", "ed"])
 
 
 def bracketed(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]]:
@@ -43,16 +46,20 @@ def bracketed(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]
 
 def alike_in_title(words: Words, mention: Mention, holders: Sequence[Form]) -> Sequence[Form]:
     """Those of several who share a surname that its title speaks for, by office or by gender:
-    *Chief Neri* is *Police Chief Ugo Neri*, *Mrs Neri* is *Ada Neri*; all if it speaks for none."""
-    titles = _titles(words, mention)
+    *Chief Neri* is *Police Chief Ugo Neri*, *il sindaco Neri* is *il sindaco di Bari Ugo Neri*,
+    *Mrs Neri* is *Ada Neri*; all if it speaks for none."""
+    titles = _titles(words, mention) or _titles_behind(words, mention)
     if not titles:
         return holders
-    offices = [
-        form for form in holders if any(titles & _titles(words, other) for other in form.mentions)
-    ]
+    for read in (_titles, _titles_behind, _titles_apart):
+        alike = [
+            form for form in holders if any(titles & read(words, other) for other in form.mentions)
+        ]
+        if alike:
+            return alike
     genders = {people_table(words.language(mention.at.low)).titles.get(title) for title in titles}
     of_gender = [form for form in holders if first_names().get(form.parts[0]) in genders - {None}]
-    return offices or of_gender or holders
+    return of_gender or holders
 
 
 def _titles(words: Words, mention: Mention) -> set[str]:
@@ -60,13 +67,44 @@ def _titles(words: Words, mention: Mention) -> set[str]:
     found = set()
     index = mention.at.low - 1
     while index >= max(mention.at.low - TITLE_WORDS, 0):
-        table, word = words.table(index), words.word(index).rstrip(".")
-        if word in table.roles:
-            found |= {word, role_stem(word)}
-        elif word not in table.role_parts and not words.is_of(index):
+        title = _title(words, index)
+        part = words.word(index) in words.table(index).role_parts or words.is_of(index)
+        if not (title or part):
             break
+        found |= title
         index -= 1
     return found
+
+
+def _title(words: Words, index: int) -> set[str]:
+    """The word at ``index``, with and without its gender, if it is an office or trade."""
+    word = words.word(index).rstrip(".")
+    known = word in words.table(index).roles or people_table(words.language(index)).is_person(word)
+    return {word, role_stem(word)} if known else set()
+
+
+def _titles_behind(words: Words, mention: Mention) -> set[str]:
+    """The office after a name's comma: *Helen Ward, the chief prosecutor, said*."""
+    comma = mention.at.high
+    if words.word(comma) != ",":
+        return set()
+    found = set()
+    for index in range(comma + 1, min(comma + TITLE_WORDS, len(words))):
+        if words.word(index) in ENDS:
+            break
+        found |= _title(words, index)
+    return found
+
+
+def _titles_apart(words: Words, mention: Mention) -> set[str]:
+    """The office before a name, parted from it by a comma or what it is of: *the mayor, Ada Neri*,
+    *il sindaco di Bari Ugo Neri*; not beyond another name."""
+    for index in range(mention.at.low - 1, max(mention.at.low - OFFICE_WINDOW, 0) - 1, -1):
+        title = _title(words, index)
+        another = words.capital(index) and words.word(index - 1) not in ATTACHING
+        if title or another or words.word(index) in ENDS:
+            return title
+    return set()
 
 
 def two_names(words: Words, forms: Sequence[Form]) -> Iterator[tuple[Form, Form]]:

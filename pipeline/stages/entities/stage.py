@@ -30,7 +30,7 @@ class EntitiesStage(Stage[Entities]):
     """
 
     name = "entities"
-    version = "9"
+    version = "10"
     reads = (Text, Analysis)
     writes = Entities
 
