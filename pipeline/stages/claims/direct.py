@@ -173,12 +173,22 @@ class DirectClaims:
         after = None
         if before or self._gaps.starts_clause(left):
             after = self._final.of(part, right, k + 1 < len(parts))
-        if before and before.hit is None and after and after.speaker:
-            before = None  # "L'interessato sorride: «Qui sto bene», ci dice Serra."
         inserted = k + 1 < len(parts) and parts[k + 1].quotation.outer == part.quotation.outer
-        if before and before.hit and after and inserted and self._initial.tells(before.hit, left):
+        if before and after and self._gives_way(before, after, left, inserted=inserted):
             before = None
         return before, after
+
+    def _gives_way(
+        self, before: Report, after: Report, left: tuple[int, int], *, inserted: bool
+    ) -> bool:
+        """Whether the clause before a quotation is not the one that reports it: *L'interessato
+        sorride: «Qui sto bene», ci dice Serra*, *Ada replied:⏎“No”, she writes*."""
+        article, hit = self.article, before.hit
+        if hit is None:
+            return after.speaker is not None
+        elsewhere = article.paragraph(hit.head) != article.paragraph(left[1])
+        told = elsewhere or (inserted and self._initial.tells(hit, left))
+        return told and after.hit is not None
 
     # Drafts
 
