@@ -335,7 +335,8 @@ async def _shake_hands(address: str) -> None:
     library: Any = distributed
     arguments = library.Security().get_connection_args("client")
     asked = library.comm.connect(address, timeout=REACH_SECONDS, **arguments)
-    comm = await asyncio.wait_for(asked, REACH_SECONDS)
+    # A little longer: the library's own error tells why, ours only that nothing came.
+    comm = await asyncio.wait_for(asked, REACH_SECONDS + 1)
     comm.abort()
 
 
