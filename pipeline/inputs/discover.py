@@ -224,6 +224,9 @@ def _resolves_inside(path: Path, inside: Path) -> bool:
 def _file(path: Path, relative: str, settings: _Settings) -> Iterator[Source | Rejected]:
     kind = _kind(path)
     if kind not in DOCUMENT_TYPES and kind not in TABLES:
+        if not os.path.exists(path):  # noqa: PTH110 - False, and no error, without rights
+            yield Rejected(_shown(path), "cannot be reached; it may be a folder", skipped=False)
+            return
         advice = ADVICE.get(kind, f"known: {KNOWN_TYPES}")
         yield Rejected(_shown(path), f"unknown kind of file {kind or path.name!r}; {advice}")
         return

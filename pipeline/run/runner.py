@@ -167,21 +167,29 @@ class _Run:
     def _look_at_leftovers(self) -> None:
         """Tell of documents that no input of this run gave, or remove them if asked to.
 
-        Nothing is removed when some of them may still be there: in a folder that could not be
-        listed, or on a disk that is not mounted.
+        Nothing is removed when inputs may be missing.
         """
         leftovers = self._places.leftovers()
         listed = tuple(self._leftover(document) for document in leftovers[:LISTED_LEFTOVERS])
-        unlisted = self._tally.unlisted
         if not self._request.prune or not leftovers:
             self._tally.leave(len(leftovers), listed)
-        elif unlisted or not self._tally.found:
-            reason = f"{unlisted.path} {unlisted.reason}" if unlisted else "no document was read"
+        elif reason := self._missing():
             self._say(f"Nothing was pruned, since inputs may be missing: {reason}.")
             self._tally.leave(len(leftovers), listed)
         else:
             self._places.prune(leftovers)
             self._tally.prune(len(leftovers), listed)
+
+    def _missing(self) -> str:
+        """Why inputs may be missing: in a folder that could not be listed, or on a disk that is not
+        mounted; "" when all are there."""
+        unlisted = self._tally.unlisted
+        if unlisted:
+            return f"{unlisted.path} {unlisted.reason}"
+        folders = filter(os.path.isdir, self._request.paths)
+        if empty := next((folder for folder in folders if not any(Path(folder).iterdir())), None):
+            return f"{empty} is empty"
+        return "" if self._tally.found else "no document was read"
 
     def _leftover(self, document: str) -> Leftover:
         receipt = self._store.receipt(document)

@@ -421,6 +421,14 @@ def test_pruning_waits_where_inputs_may_be_missing(inputs, run_fake, tmp_path, m
     moved = inputs.rename(tmp_path / "moved")
     inputs.mkdir()
     assert run_fake(inputs, prune=True).counts.leftovers == 12, "a disk that is not mounted"
+    write_articles(tmp_path / "more", range(60, 62))
+    counts = run_fake(inputs, tmp_path / "more", prune=True).counts
+    assert (counts.pruned, counts.leftovers) == (0, 12), "beside one that is"
+    (tmp_path / "link").symlink_to(tmp_path / "unmounted")
+    counts = run_fake(tmp_path / "link", tmp_path / "more", prune=True).counts
+    assert (counts.pruned, counts.leftovers) == (0, 12), "a link that leads nowhere"
+    run_fake(tmp_path / "more", moved, prune=True)
+    assert run_fake(moved, prune=True).counts.pruned == 2
     (moved / "locked").mkdir()
     before, listed = Path.iterdir, Path.iterdir
 
