@@ -128,7 +128,8 @@ def _led(text: str, lines: Sequence[Span], contents: Sequence[str]) -> dict[int,
         if kind is None:
             continue
         above = index - 1
-        touches = above >= 0 and text[lines[above].end : lines[index].start].count("\n") == 1
+        # Where single line breaks part all paragraphs, they tell nothing.
+        touches = _is_next(text, lines, index) and not _is_next(text, lines, above)
         described = (
             touches and _is_sentence(contents[above]) and not _has_quotation(contents[above])
         )
@@ -137,6 +138,11 @@ def _led(text: str, lines: Sequence[Span], contents: Sequence[str]) -> dict[int,
             if fits:
                 kinds[place] = kind
     return kinds
+
+
+def _is_next(text: str, lines: Sequence[Span], index: int) -> bool:
+    """Whether no empty line stands between a line and the one before."""
+    return index > 0 and text[lines[index - 1].end : lines[index].start].count("\n") == 1
 
 
 def _mark_repeated(contents: Sequence[str], kinds: list[str | None]) -> None:

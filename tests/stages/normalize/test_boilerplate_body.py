@@ -44,6 +44,11 @@ def test_a_caption_goes_with_its_heading_and_what_describes_the_picture() -> Non
     ]
 
 
+def test_single_line_breaks_tell_nothing_of_what_describes_a_picture() -> None:
+    page = f"{BODY}\nHe rowed home.\nImage caption,\nOwen Price at the bridge\n{BODY} Yes.\n"
+    assert "He rowed home." in _normalized(page).text
+
+
 def _normalized(text: str) -> Text:
     raw = Raw("a", "a.txt", "", len(text), "text/plain", "utf-8", text)
     language = Language("en", 1.0, "test", (("en", 1.0),))
