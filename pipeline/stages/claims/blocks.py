@@ -25,12 +25,13 @@ def block_quotations(
     """
     quoted = {article.paragraph(article.range_of(each.outer)[0]) for each in quotations}
     reported = {article.paragraph(hit.head) for hit in hits if _reports(article, hit)}
+    ends = quoted | reported
     for number in range(len(article.paragraphs) - 1):
         if number not in reported or not _leads_on(article, number):
             continue
         block: list[int] = []
         for following in range(number + 1, min(number + 1 + _MOST, len(article.paragraphs))):
-            if following in quoted | reported or article.paragraphs[following].headline:
+            if following in ends or article.paragraphs[following].headline:
                 break
             block.append(following)
         while block and not _in_first_person(article, block[-1]):

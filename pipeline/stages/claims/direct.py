@@ -106,8 +106,8 @@ class DirectClaims:
     def _closing(self, high: int, parts: Sequence[Part]) -> int:
         """Where the narration behind a paragraph's last quotation ends: in the paragraph after, if
         that takes the quotation up: *“…”⏎Lo scrive Ada Neri.*"""
-        number = self.article.paragraph(high - 1) + 1
-        if number == len(self.article.paragraphs) or not parts:
+        number = self.article.paragraph(high - 1) + 1 if parts else len(self.article.paragraphs)
+        if number == len(self.article.paragraphs):
             return high
         low, end = self.article.paragraph_ranges[number]
         takes_up = low < end and self._final.takes_up(low)

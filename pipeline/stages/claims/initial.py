@@ -31,7 +31,8 @@ class InitialClauses(ReportingClauses):
             return None
         low = self.gaps.clause_start(gap, stop_at_colon=ending != ":")
         hits = [hit for hit in self.quoting(low, gap[1]) if not hit.negated or ending == ":"]
-        if follows_quotation and low == gap[0] and ending != ":" and self.gaps.belongs_left(gap):
+        belongs_left = follows_quotation and low == gap[0] and self.gaps.belongs_left(gap)
+        if hits and belongs_left and ending != ":" and not self._own_verb(hits[0], low):
             hits = [hit for hit in hits[1:] if self.article.deps[hit.head] != "acl:relcl"]
         if any(self.signs.is_sign(t) for t in range(low, gap[1])):
             return None
@@ -56,6 +57,11 @@ class InitialClauses(ReportingClauses):
         if names or predicate or self._is_work(hit, part):
             return False
         return self._leads_in(hit, gap[1], part) and self.gaps.clausal(part)
+
+    def _own_verb(self, hit: Hit, low: int) -> bool:
+        """*The “pool tax” went in May, and Ada Neri said “nobody asked us”*: the quotation before
+        is part of a clause that reports nothing."""
+        return self.verb_between(low, hit.low) and not self.relative_between(low, hit.low)
 
     def tells(self, hit: Hit, gap: tuple[int, int]) -> bool:
         """Whether a verb before a colon has content of its own: *Dice di essere stanco: «Lavoro –

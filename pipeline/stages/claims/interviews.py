@@ -15,8 +15,12 @@ _LABEL = re.compile(r"(\w+)\s?[:.]\s+")
 
 
 def is_question(article: Article, number: int) -> bool:
-    """Whether a paragraph is labelled as a question."""
-    return _labelled(article, number, words.QUESTIONS) is not None
+    """Whether a paragraph is labelled as a question: *Q: Why?*, *Q. Why?*; not *Q. Smith left.*"""
+    start = _labelled(article, number, words.QUESTIONS)
+    if start is None:
+        return False
+    span = article.paragraphs[number].span
+    return ":" in article.text[span.start : start] or "?" in span.of(article.text)
 
 
 def answers(article: Article) -> Iterator[Quotation]:
