@@ -21,7 +21,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
@@ -335,16 +335,15 @@ async def _shake_hands(address: str) -> None:
     library: Any = distributed
     arguments = library.Security().get_connection_args("client")
     asked = library.comm.connect(address, timeout=REACH_SECONDS, **arguments)
-    # A little longer: the library's own error tells why, ours only that nothing came.
-    comm = await asyncio.wait_for(asked, REACH_SECONDS + 1)
+    comm = await asyncio.wait_for(asked, REACH_SECONDS)
     comm.abort()
 
 
 def _no_scheduler(address: str, error: Exception) -> UsageError:
-    cause: BaseException = error
-    while cause.__cause__:
-        cause = cause.__cause__
-    told = str(cause).partition("\n")[0] or "nothing came back in time"
+    told, cause = "", cast("BaseException | None", error)
+    while cause:  # the deepest cause that says anything
+        told, cause = str(cause).partition("\n")[0] or told, cause.__cause__
+    told = told or "nothing came back in time"
     return UsageError(
         f"No Dask scheduler answers at {address} ({told}). Check that it runs, that host and port "
         f"are those that it printed when it started, and that this machine may reach them."

@@ -87,7 +87,9 @@ class Introductions(ReportingClauses):
         if article.upos[token] == "NUM":
             return not words.POSSESSING.isdisjoint(article.words[token + 1 : token + 2])
         floats = word in words.ALL and article.upos[token - 1] == "PRON"
-        return article.upos[token] in _SPEAKING and not floats and word not in words.NOT_SPEAKERS
+        presents = article.upos[token : token + 2] == ["PRON", "DET"]  # "Queste le parole di Neri"
+        speaks = article.upos[token] in _SPEAKING and word not in words.NOT_SPEAKERS
+        return speaks and not (floats or presents)
 
     def _introduced_person(self, low: int, high: int) -> int | None:
         """The last person named in a subject before the colon: *…, per il quale Ada Neri, capo

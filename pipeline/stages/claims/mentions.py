@@ -70,6 +70,8 @@ def noun_phrase(article: Article, head: int, named: Named) -> Mention:
         )
     ):
         high += 1
+    while high + 1 < end and article.hyphenated(high + 1) < high:
+        high += 2  # "il mastro-fornaio", whatever the parser makes of its parts
     return Mention(low, high, head)
 
 

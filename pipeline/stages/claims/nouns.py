@@ -171,7 +171,9 @@ class NounClaims(Contents):
         below = dict.fromkeys((*article.children[noun], *article.children[self._cue_start(noun)]))
         for child in below:
             if article.deps[child] == "nmod:poss" or (
-                article.deps[child] == "nmod" and child > noun
+                article.deps[child] == "nmod"
+                and child > noun
+                and "SCONJ" not in article.upos[noun:child]  # "nella speranza che la pioggia …"
             ):
                 return noun_phrase(article, child, self.named)
             if article.words[child] in words.HOLDING and article.deps[child] == "obl":
