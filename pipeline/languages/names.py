@@ -71,6 +71,7 @@ class NameTable:
     club_auxiliaries: frozenset[str]
     score_ties: frozenset[str]
     match_words: frozenset[str]
+    match_hints: frozenset[str]
     articled: frozenset[str]
     plural_articles: frozenset[str]
     possessives: frozenset[str]

@@ -40,7 +40,7 @@ class TakenColumns:
     def noted(self) -> tuple[Columns, ...]:
         """What was taken, tables with the same columns together, in the order of reading; nothing
         of tables whose columns are called like the fields."""
-        return tuple(Columns(path, n, dict(key)) for key, (path, n) in self._noted.items())
+        return tuple(Columns(path, n, dict(key)) for key, (path, n) in tuple(self._noted.items()))
 
 
 class Tally:

@@ -138,13 +138,13 @@ class Contents:
     def _kind(self, found: Found) -> ClaimKind:
         article = self.article
         tokens = [t for low, high in found.parts for t in range(low, high) if article.is_word(t)]
-        base = article.quotation_of[found.parts[0][0]]
         quoted = sum(article.quotation_of[t] >= 0 for t in tokens)
-        if quoted == len(tokens) and base >= 0 and found.rule != "predicate":
+        if quoted and quoted == len(tokens) and found.rule != "predicate":
             return "direct"
         return "mixed" if quoted else "indirect"
 
     def _inner(self, found: Found, content: tuple[Span, ...]) -> tuple[Span, ...]:
         article = self.article
-        inner = article.quotations[article.quotation_of[article.trim(*found.parts[0])[0]]].inner
+        first = next(t for t in range(*found.parts[0]) if article.is_word(t))
+        inner = article.quotations[article.quotation_of[first]].inner
         return (inner,) if len(content) == 1 else content

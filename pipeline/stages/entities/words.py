@@ -115,10 +115,16 @@ class Words:
     @cached_property
     def reports_match(self) -> bool:
         """Whether the article reports a match, in which towns and states play."""
-        told = {
-            word for index, word in enumerate(self.lower) if word in self.table(index).match_words
-        }
-        return len(told) + bool(SCORE.search(self.text)) >= MIN_MATCH_WORDS
+        told: set[str] = set()
+        hints: set[str] = set()
+        for index, word in enumerate(self.lower):
+            table = self.table(index)
+            if word in table.match_words:
+                told.add(word)
+            elif word in table.match_hints:
+                hints.add(word)
+        sure = len(told) + bool(SCORE.search(self.text))
+        return sure > 0 and sure + len(hints) >= MIN_MATCH_WORDS
 
     def is_adjective(self, index: int) -> bool:
         """Whether a small adjective stands at ``index`` that is no nationality."""

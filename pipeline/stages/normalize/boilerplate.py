@@ -133,7 +133,9 @@ def _led(text: str, lines: Sequence[Span], contents: Sequence[str]) -> dict[int,
         described = (
             touches and _is_sentence(contents[above]) and not _has_quotation(contents[above])
         )
-        below = index + 1 < len(contents) and not _has_quotation(contents[index + 1])
+        # A caption is no sentence with a full stop: where it is missing, the article goes on.
+        following = contents[index + 1] if index + 1 < len(contents) else ""
+        below = bool(following) and not (_has_quotation(following) or following[-1] in ".!?")
         for place, fits in ((above, described), (index, True), (index + 1, below)):
             if fits:
                 kinds[place] = kind
