@@ -186,9 +186,12 @@ class DirectClaims:
         article, hit = self.article, before.hit
         if hit is None:
             return after.speaker is not None
+        if after.hit is None:
+            return False
+        # "L'opposizione attacca: «Basta», dice Carla Urso"
+        spokesman = after.speaker and after.hit.cue_class == "say" != hit.cue_class
         elsewhere = article.paragraph(hit.head) != article.paragraph(left[1])
-        told = elsewhere or (inserted and self._initial.tells(hit, left))
-        return told and after.hit is not None
+        return bool(spokesman) or elsewhere or (inserted and self._initial.tells(hit, left))
 
     # Drafts
 
