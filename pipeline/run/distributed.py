@@ -21,7 +21,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, cast
+from typing import Any
 
 import orjson
 
@@ -335,12 +335,14 @@ async def _shake_hands(address: str) -> None:
     library: Any = distributed
     arguments = library.Security().get_connection_args("client")
     asked = library.comm.connect(address, timeout=REACH_SECONDS, **arguments)
-    comm = await asyncio.wait_for(asked, REACH_SECONDS)
+    # A little longer: the library's own error tells why, ours only that nothing came.
+    comm = await asyncio.wait_for(asked, REACH_SECONDS + 1)
     comm.abort()
 
 
 def _no_scheduler(address: str, error: Exception) -> UsageError:
-    told, cause = "", cast("BaseException | None", error)
+    told = ""
+    cause: BaseException | None = error
     while cause:  # the deepest cause that says anything
         told, cause = str(cause).partition("\n")[0] or told, cause.__cause__
     told = told or "nothing came back in time"

@@ -39,7 +39,8 @@ class TakenColumns:
 
     def noted(self) -> tuple[Columns, ...]:
         """What was taken, tables with the same columns together, in the order of reading; nothing
-        of tables whose columns are called like the fields."""
+        of tables whose columns are called like the fields. An interrupted run asks while tables are
+        still read."""
         return tuple(Columns(path, n, dict(key)) for key, (path, n) in tuple(self._noted.items()))
 
 

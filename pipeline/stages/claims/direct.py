@@ -189,9 +189,10 @@ class DirectClaims:
         if after.hit is None:
             return False
         # "L'opposizione attacca: «Basta», dice Carla Urso"
-        spokesman = after.speaker and after.hit.cue_class == "say" != hit.cue_class
+        if after.speaker and after.hit.cue_class == "say" and hit.cue_class != "say":
+            return True
         elsewhere = article.paragraph(hit.head) != article.paragraph(left[1])
-        return bool(spokesman) or elsewhere or (inserted and self._initial.tells(hit, left))
+        return elsewhere or (inserted and self._initial.tells(hit, left))
 
     # Drafts
 

@@ -54,9 +54,18 @@ class Introductions(ReportingClauses):
         )
 
     def _is_topic(self, low: int, high: int) -> bool:
-        """*Sul mercato: «…»*, *On his captain: “…”*: what whoever spoke last speaks of."""
-        first = next((t for t in range(low, high) if self.article.is_word(t)), low)
-        return self.article.words[first] in words.TOPICS and not self.verb_between(low, high)
+        """*Sul mercato: «…»*, *On his captain: “…”*: what whoever spoke last speaks of; not *Sul
+        caso l'assessore Neri: «…»*, which has a phrase of its own behind the topic."""
+        article = self.article
+        first = next((t for t in range(low, high) if article.is_word(t)), low)
+        if article.words[first] not in words.TOPICS or self.verb_between(low, high):
+            return False
+        nouns = [t for t in range(first, high) if article.upos[t] in _SPEAKING]
+        behind = range(nouns[0] + 1, high) if nouns else range(0)
+        return not any(
+            article.words[t] == "," or (article.upos[t] == "DET" and article.upos[t - 1] != "ADP")
+            for t in behind
+        )
 
     def _first_holder(self, nouns: Sequence[int], high: int) -> Mention | None:
         """The first of some nouns that speaks; nobody where a thing is the subject: *The storm left
