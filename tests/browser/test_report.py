@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from pipeline.core.layers import Raw
 from pipeline.core.record import Record
@@ -30,6 +31,8 @@ FLAGS = [
 ]
 # For a machine that has much else to do; a page takes a fraction of a second on an idle one.
 TIMEOUT_SECONDS = 90
+# What a page does after a key or a click comes a moment later: it is waited for, never read at once.
+expect.set_options(timeout=TIMEOUT_SECONDS * 1000)
 
 pytestmark = [
     pytest.mark.browser,
@@ -102,107 +105,103 @@ def open_page(page: Page, report: Path, name: str) -> None:
 def test_search_and_filters_narrow_the_list(page: Page, report: Path) -> None:
     open_page(page, report, "index.html")
     rows = page.locator("#rows li:visible")
-    assert rows.count() == 5
+    expect(rows).to_have_count(5)
     page.fill("#search", "pisa bridge")  # a word of the text and one of the translation
-    assert rows.count() == 4
+    expect(rows).to_have_count(4)
     page.fill("#search", "Ponte")
-    assert rows.count() == 2
+    expect(rows).to_have_count(2)
     page.fill("#search", "citta")
-    assert rows.count() == 1  # without its accent
+    expect(rows).to_have_count(1)  # without its accent
     page.fill("#search", "robin-li")
-    assert rows.count() == 1  # a speaker
-    assert page.locator("#nothing").is_hidden()
+    expect(rows).to_have_count(1)  # a speaker
+    expect(page.locator("#nothing")).to_be_hidden()
     page.fill("#search", "robin città")
-    assert rows.count() == 0
-    assert page.locator("#nothing").is_visible()
+    expect(rows).to_have_count(0)
+    expect(page.locator("#nothing")).to_be_visible()
     page.fill("#search", "")
     page.select_option("#language", "en")
-    assert rows.count() == 1
+    expect(rows).to_have_count(1)
     page.select_option("#language", "")
     page.check("#paired")
-    assert rows.count() == 2
+    expect(rows).to_have_count(2)
 
 
 def test_a_claim_lights_up_with_its_speaker_cue_and_counterpart(page: Page, report: Path) -> None:
     open_page(page, report, "documents/a-00000001.html")
     page.hover(".source .claim")
     hot = page.locator(".hot")
-    texts = hot.all_inner_texts()
-    assert "Il ponte è sicuro" in texts
-    assert "The bridge is safe" in texts
-    assert {"Ada Moretti", "ha detto"} <= set(texts)
+    for text in ("Il ponte è sicuro", "The bridge is safe", "Ada Moretti", "ha detto"):
+        expect(hot.get_by_text(text, exact=True).first).to_be_visible()
     page.mouse.move(0, 0)
-    assert hot.count() == 0
+    expect(hot).to_have_count(0)
 
 
 def test_a_card_says_who_said_what_is_pointed_at(page: Page, report: Path) -> None:
     open_page(page, report, "documents/a-00000001.html")
-    assert page.locator("#peek").is_hidden()
+    expect(page.locator("#peek")).to_be_hidden()
     page.hover(".source .claim")
-    said = page.locator("#peek").inner_text()
-    assert "Ada Moretti" in said
-    assert "ha detto" in said
-    assert "0.95" in said
+    for text in ("Ada Moretti", "ha detto", "0.95"):
+        expect(page.locator("#peek")).to_contain_text(text)
     page.mouse.move(0, 0)
-    assert page.locator("#peek").is_hidden()
+    expect(page.locator("#peek")).to_be_hidden()
     page.hover(".who li")  # a speaker: all their claims
-    assert "Il ponte è sicuro" in page.locator(".source .hot").all_inner_texts()
+    expect(page.locator(".source .hot", has_text="Il ponte è sicuro")).to_have_count(1)
     page.focus(".source .claim")
     page.keyboard.press("Enter")
-    assert page.locator("#panel-claims").is_visible()
+    expect(page.locator("#panel-claims")).to_be_visible()
 
 
 def test_tabs_work_with_the_keyboard(page: Page, report: Path) -> None:
     open_page(page, report, "documents/a-00000001.html")
     page.focus("#tab-article")
     page.keyboard.press("ArrowRight")
-    assert page.locator("#panel-claims").is_visible()
-    assert not page.locator("#panel-article").is_visible()
+    expect(page.locator("#panel-claims")).to_be_visible()
+    expect(page.locator("#panel-article")).to_be_hidden()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.tagName") in ("A", "LI")
+    expect(page.locator("a:focus, li:focus")).to_have_count(1)
     page.focus("#tab-claims")
     page.keyboard.press("End")
-    assert page.locator("#panel-provenance").is_visible()
+    expect(page.locator("#panel-provenance")).to_be_visible()
     page.keyboard.press("ArrowRight")
-    assert page.locator("#panel-article").is_visible()
+    expect(page.locator("#panel-article")).to_be_visible()
     page.keyboard.press("Tab")  # the speaker
-    assert page.locator(".source .hot").count() > 0
+    expect(page.locator(".source .hot").first).to_be_visible()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.dataset.t") == "c1"
-    assert page.locator(".target .hot").count() == 1
+    expect(page.locator(":focus")).to_have_attribute("data-t", "c1")
+    expect(page.locator(".target .hot")).to_have_count(1)
 
 
 def test_a_stroke_reaches_the_search_box(page: Page, report: Path) -> None:
     open_page(page, report, "index.html")
     page.keyboard.press("/")
     page.keyboard.type("senza data")
-    assert page.locator("#rows li:visible").count() == 1
+    expect(page.locator("#rows li:visible")).to_have_count(1)
 
 
 def test_a_claim_leads_to_its_place_in_the_raw_text(page: Page, report: Path) -> None:
     open_page(page, report, "documents/a-00000001.html#c1")
     page.click("#c1 a[href='#raw-c1']")
-    assert page.locator("#panel-raw").is_visible()
-    assert page.locator("#panel-raw .hot").all_inner_texts() == ["Il ponte è sicuro"]
+    expect(page.locator("#panel-raw")).to_be_visible()
+    expect(page.locator("#panel-raw .hot")).to_have_text(["Il ponte è sicuro"])
 
 
 def test_stages_tell_what_they_did(page: Page, report: Path) -> None:
     open_page(page, report, "documents/a-00000001.html")
     page.click("#tab-stages")
-    assert "characters" in page.locator(".steps li").first.inner_text()
+    expect(page.locator(".steps li").first).to_contain_text("characters")
 
 
 def test_claims_without_a_date_are_counted(page: Page, report: Path) -> None:
     open_page(page, report, "index.html")
-    assert "1 more claim in documents without a date" in page.locator(".cards").inner_text()
+    expect(page.locator(".cards")).to_contain_text("1 more claim in documents without a date")
 
 
 def test_a_megabyte_in_one_paragraph_is_shown_soon(page: Page, report: Path) -> None:
     began = time.monotonic()
     open_page(page, report, "documents/d-00000004.html")
     page.focus(".source .claim")
-    assert page.locator(".target .hot").count() == 1
+    expect(page.locator(".target .hot")).to_have_count(1)
     assert page.locator("#s1 .source").inner_text().count("parola") == 150_000
     assert time.monotonic() - began < TIMEOUT_SECONDS
 
@@ -219,19 +218,19 @@ def test_a_long_list_begins_in_the_page_and_is_searched_whole(
     page.set_default_timeout(TIMEOUT_SECONDS * 1000)
     page.goto((tmp_path / "report" / "index.html").as_uri())
     page.fill("#search", "1149")
-    assert page.locator("#rows li:visible").all_inner_texts()[0].startswith("Articolo 1149")
-    assert page.locator("#shown").inner_text() == "1 / 150"
+    expect(page.locator("#rows li:visible").first).to_contain_text("Articolo 1149")
+    expect(page.locator("#shown")).to_have_text("1 / 150")
     page.fill("#search", "")
-    assert page.locator("#rows li:visible").count() == 150
+    expect(page.locator("#rows li:visible")).to_have_count(150)
     page.close()
 
 
 def test_documents_are_put_in_another_order(page: Page, report: Path) -> None:
     open_page(page, report, "index.html")
     page.select_option("#order", "by_date")
-    assert page.locator("#rows li").last.inner_text().startswith("Senza data")
+    expect(page.locator("#rows li").last).to_contain_text("Senza data")
     page.select_option("#order", "by_name")
-    assert page.locator("#rows li").first.inner_text().startswith("Il ponte di Pisa")
+    expect(page.locator("#rows li").first).to_contain_text("Il ponte di Pisa")
 
 
 def test_the_way_back_from_a_document_leads_to_the_same_list(page: Page, report: Path) -> None:
@@ -241,9 +240,9 @@ def test_the_way_back_from_a_document_leads_to_the_same_list(page: Page, report:
     page.click("#rows li:visible a")
     page.wait_for_url("**/documents/*")
     page.go_back()
-    assert page.input_value("#search") == "Ponte"
-    page.wait_for_function("document.querySelectorAll('#rows li:not([hidden])').length === 2")
-    assert page.locator("#rows li").last.inner_text().startswith("Senza data")
+    expect(page.locator("#search")).to_have_value("Ponte")
+    expect(page.locator("#rows li:visible")).to_have_count(2)
+    expect(page.locator("#rows li").last).to_contain_text("Senza data")
 
 
 @pytest.mark.parametrize("fragment", ["nothing", "a%zz", "raw-", "'\""])
@@ -251,47 +250,49 @@ def test_an_address_that_names_nothing_shows_the_article(
     page: Page, report: Path, fragment: str
 ) -> None:
     open_page(page, report, f"documents/a-00000001.html#{fragment}")
-    assert page.locator("#panel-article").is_visible()
+    expect(page.locator("#panel-article")).to_be_visible()
 
 
 def test_a_link_to_a_claim_opens_its_tab(page: Page, report: Path) -> None:
     open_page(page, report, "documents/a-00000001.html#c1")
-    assert page.locator("#panel-claims").is_visible()
+    expect(page.locator("#panel-claims")).to_be_visible()
 
 
 def test_hostile_text_is_text(page: Page, report: Path) -> None:
     open_page(page, report, "documents/b-00000002.html")
-    assert '<script>alert("x")</script>' in page.locator("h1").inner_text()
-    assert page.locator("main img, main script, main a[href^=javascript]").count() == 0
-    assert "‹U+202E›" in page.locator(".source").first.inner_text()
+    expect(page.locator("h1")).to_contain_text('<script>alert("x")</script>')
+    expect(page.locator("main img, main script, main a[href^=javascript]")).to_have_count(0)
+    expect(page.locator(".source").first).to_contain_text("‹U+202E›")
     open_page(page, report, "index.html")
-    assert page.locator("main img").count() == 0
+    expect(page.locator("main img")).to_have_count(0)
 
 
 def test_the_interface_speaks_both_languages_and_both_themes(page: Page, report: Path) -> None:
     open_page(page, report, "index.html")
-    assert page.locator("h1").inner_text() == "Who said what"
-    assert page.locator(".card", has_text="Most mentioned").get_by_text("Turin").is_visible()
-    assert "1 pair" in page.locator(".lead").inner_text().split(" · ")
+    expect(page.locator("h1")).to_have_text("Who said what", use_inner_text=True)
+    expect(page.locator(".card", has_text="Most mentioned").get_by_text("Turin")).to_be_visible()
+    expect(page.locator(".lead")).to_have_text(
+        re.compile(r"(^|· )1 pair($| ·)"), use_inner_text=True
+    )
     page.click("[data-switch=ui]")
-    assert page.locator("h1").inner_text() == "Chi ha detto che cosa"
-    assert page.locator(".bars").get_by_text("Torino").is_visible()
-    assert page.get_by_placeholder("Cerca parole, nomi, titoli").is_visible()
-    assert page.get_by_label("Lingua", exact=True).is_visible()
+    expect(page.locator("h1")).to_have_text("Chi ha detto che cosa", use_inner_text=True)
+    expect(page.locator(".bars").get_by_text("Torino")).to_be_visible()
+    expect(page.get_by_placeholder("Cerca parole, nomi, titoli")).to_be_visible()
+    expect(page.get_by_label("Lingua", exact=True)).to_be_visible()
     before = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.click("[data-switch=theme]")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+    expect(page.locator("body")).not_to_have_css("background-color", before)
 
 
 def test_speaker_and_pair_pages_are_linked(page: Page, report: Path) -> None:
     open_page(page, report, "index.html")
     page.click("#speakers a")
-    assert page.locator("blockquote").count() >= 1
+    expect(page.locator("blockquote").first).to_be_visible()
     open_page(page, report, "pairs/c-00000003__a-00000001.html")
-    assert page.locator(".linked").count() == 1
-    assert page.locator(".bead a").count() == 2
+    expect(page.locator(".linked")).to_have_count(1)
+    expect(page.locator(".bead a")).to_have_count(2)
     page.click("h1 a[lang=it]")
-    assert page.url.endswith("a-00000001.html")
+    expect(page).to_have_url(re.compile(r"a-00000001\.html$"))
 
 
 def test_no_page_is_wider_than_a_phone(browser: Browser, report: Path) -> None:

@@ -103,6 +103,9 @@ NOISE = (
 
 @settings(max_examples=25, deadline=None)
 @example("«Il ponte riapre», ha detto Anna Verdi.“||")
+@example("“We are late,” Mary O’Neil told the BBC.“||")
+@example("Così è\N{ZERO WIDTH SPACE}Secondo Luca Bianchi, non c’è fretta.")
+@example("Studiosi dell’Università di Gand")
 @given(
     st.lists(st.sampled_from(SENTENCES + NOISE), max_size=30)
     .map("".join)
@@ -205,11 +208,12 @@ def spans(value: object) -> Iterator[RecordSpan | RecordMention]:
 def repaired(raw: str, span: RecordSpan | RecordMention, record: Record) -> list[str]:
     """The words of a span's raw ranges after the repairs that the record reports."""
     pieces = []
+    whole = range(span.raw[0][0] + 1, span.raw[-1][1])  # what is put in at an end is outside
     for start, end in span.raw:
         position = start
         for repair in sorted(record.repairs, key=lambda each: each.raw):
             first, last = repair.raw
-            if position <= first and last <= end and (first < last or start < first < end):
+            if position <= first and last <= end and (first < last or first in whole):
                 pieces += [raw[position:first], repair.after]
                 position = last
         pieces.append(raw[position:end])

@@ -23,7 +23,8 @@ def block_quotations(
     A block follows a paragraph that ends with a reporting verb's colon. It goes to the last
     paragraph that speaks in the first person, before any with a quotation or report of its own.
     """
-    quoted = {article.paragraph(article.range_of(each.outer)[0]) for each in quotations}
+    tokens = (article.range_of(each.outer) for each in quotations)
+    quoted = {article.paragraph(low) for low, high in tokens if low < high}
     reported = {article.paragraph(hit.head) for hit in hits if _reports(article, hit)}
     ends = quoted | reported
     for number in range(len(article.paragraphs) - 1):

@@ -22,6 +22,8 @@ VERBAL = frozenset(["VERB", "AUX"])
 SENTENCE_FINAL = frozenset([".", "!", "?", "…", "...", "?!", "!?"])
 CLAUSE_FINAL = SENTENCE_FINAL | {";", ":"}
 _NOMINAL_RELATIONS = frozenset(["nsubj", "nsubj:pass", "obj", "obl", "nmod", "appos"])
+_BEHIND = 3
+"""So many empty tokens stand behind the last one."""
 _MAX_DATELINE = 14
 _MAX_CREDIT = 8
 _MARKS = frozenset("\"“”„‟«»‹›‘’'`")
@@ -30,7 +32,8 @@ _MARKS = frozenset("\"“”„‟«»‹›‘’'`")
 class Article:
     """Tokens of one article with their sentences and quotations.
 
-    A *range* is a pair of token indices, half-open.
+    A *range* is a pair of token indices, half-open. Behind the last token stand a few empty ones,
+    in its sentence, so that a rule may look ahead where an article breaks off: *He said that*.
     """
 
     def __init__(
@@ -39,20 +42,24 @@ class Article:
         tokens = analysis.tokens
         self.text = text.text
         self.paragraphs: tuple[Paragraph, ...] = text.paragraphs
-        self.starts, self.ends = tokens.starts, tokens.ends
-        self.upos, self.morphs = list(tokens.upos), list(tokens.morphs)
-        self.heads, self.deps = tokens.heads, tokens.deps
+        self._length = len(tokens.starts)
+        empty = [""] * _BEHIND
+        bounds = (len(self.text),) * _BEHIND
+        self.starts, self.ends = tokens.starts + bounds, tokens.ends + bounds
+        self.upos, self.morphs = [*tokens.upos, *empty], [*tokens.morphs, *empty]
+        self.heads = tokens.heads + tuple(range(self._length, self._length + _BEHIND))
+        self.deps = (*tokens.deps, *empty)
         self.quotations: Sequence[Quotation] = quotations
         self.words = [
             self.text[start:end].lower().replace("’", "'")
             for start, end in zip(self.starts, self.ends, strict=True)
         ]
         # "dirlo" has the lemma "dire lo": the verb comes first.
-        self.lemmas = [lemma.lower().partition(" ")[0] for lemma in tokens.lemmas]
+        self.lemmas = [*(lemma.lower().partition(" ")[0] for lemma in tokens.lemmas), *empty]
         self.sentences = [self.range_of(segment.span) for segment in segments.segments]
         self.languages = [segment.language for segment in segments.segments]
         self.paragraph_of_sentence = [segment.paragraph for segment in segments.segments]
-        self.sentence_of = [0] * len(self.words)
+        self.sentence_of = [0] * self._length + [max(len(self.sentences) - 1, 0)] * _BEHIND
         for number, (low, high) in enumerate(self.sentences):
             self.sentence_of[low:high] = [number] * (high - low)
             if self.languages[number] == "it":
@@ -97,7 +104,7 @@ class Article:
                 self.upos[token] = "PRON"
 
     def __len__(self) -> int:
-        return len(self.words)
+        return self._length
 
     def range_of(self, span: Span) -> tuple[int, int]:
         """The tokens that begin inside ``span``."""
@@ -154,7 +161,7 @@ class Article:
 
     def is_mark(self, token: int) -> bool:
         """Whether a token consists of quotation marks."""
-        return set(self.words[token]) <= _MARKS
+        return self.words[token] != "" and set(self.words[token]) <= _MARKS
 
     def is_dash(self, token: int) -> bool:
         """Whether a token is a dash between words, not the hyphen of *mastro-fornaio*."""

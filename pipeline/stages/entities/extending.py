@@ -47,8 +47,10 @@ def extended(words: Words, mention: Mention) -> Mention:
     if not words.capital(low) or not (head in table.organisations or head in table.others):
         return mention
     end = _tail(words, high, "NOUN" in table.small_parts and high == low + 1, bare=False)
+    if end == high:
+        return mention
     town = words.is_of(high) and is_town(words, Stretch(high + 1, end))
-    if end == high or (label == "MISC" and town and has_own_name(words, low + 1, high)):
+    if label == "MISC" and town and has_own_name(words, low + 1, high):
         return mention  # "Trofeo Bonaldi di Bergamo"
     return Mention(Stretch(low, end), label, 1.0)
 

@@ -148,8 +148,9 @@ class Words:
         return self._languages[index]
 
     def table(self, index: int) -> NameTable:
-        """The words that tell names apart in the language of a token."""
-        return name_table(self._languages[index])
+        """The words that tell names apart in the language of a token; behind the last one, where
+        ``word`` is empty, those of its language."""
+        return name_table(self._languages[min(index, len(self) - 1)])
 
     def is_of(self, index: int) -> bool:
         """Whether a preposition that ties the parts of a name stands at ``index``."""

@@ -105,6 +105,15 @@ def test_cases(code: str, case: dict[str, Any]) -> None:
     assert entities(layers) == [(label, id_, forms) for label, id_, forms in case["entities"]]
 
 
+@pytest.mark.parametrize(("code", "case"), cases())
+def test_an_article_may_end_anywhere(code: str, case: dict[str, Any]) -> None:
+    """*… at the University of Ghent* once failed for want of a full stop."""
+    marked = case["text"]
+    for end in re.finditer(r"\]|\w\b(?![^\[\]]*\])", marked):
+        layers = article(marked[: end.end()], code, case.get("adjectives", ()))
+        assert all(id_ and all(forms) for _, id_, forms in entities(layers))
+
+
 def test_identifiers_meet_across_languages() -> None:
     pairs = [
         ("[Court of Turin|ORG]", "[Tribunale di Torino|ORG]"),
