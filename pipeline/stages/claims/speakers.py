@@ -62,7 +62,9 @@ class Speakers:
         self.names = [n for n in self.descriptions.names if not article.in_dateline(n.low)]
         self.spoken: list[Referent] = []
         self.subjects = list(self._main_subjects())
-        self.asked = list(self._asked(hits))
+        self.asked: list[Referent] = []
+        for asked in self._asked(hits):  # "the singer was asked …": may be one asked before
+            self.asked.append(asked)
         self.reports = {article.starts[hit.low]: hit for hit in hits}
 
     def resolve(self, draft: Draft) -> tuple[Speaker | None, How]:
