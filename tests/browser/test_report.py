@@ -31,7 +31,7 @@ FLAGS = [
 ]
 # For a machine that has much else to do; a page takes a fraction of a second on an idle one.
 TIMEOUT_SECONDS = 90
-# What a page does after a key or a click comes a moment later: it is waited for, never read at once.
+# What a key or a click does is seen a moment later: it is waited for, never read at once.
 expect.set_options(timeout=TIMEOUT_SECONDS * 1000)
 
 pytestmark = [

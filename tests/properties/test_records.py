@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from random import Random
+from zlib import crc32
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from pipeline.config import Config
-from pipeline.core.layers import Raw, Source
-from pipeline.core.record import Record, RecordMention, RecordSpan
-from pipeline.run.plan import Options, Plan, build_plan
+from pipeline.core.layers import Raw
+from pipeline.core.record import Record
 from pipeline.run.runner import Request, run
-from pipeline.stages.base import View
 from pipeline.store.files import load
 from quality.evaluate import ROOT
+from tests.noise import mixture, passages
+from tests.sound import check_article, check_spans, words
 
 pytestmark = pytest.mark.models
 
@@ -78,53 +75,36 @@ def test_every_span_leads_back_to_its_words(finished: Finished) -> None:
         check_spans(record, finished.raw[id_])
 
 
-# Sentences in both languages, glued together with whatever scraping leaves behind.
-SENTENCES = (
-    "«Il ponte riapre», ha detto Anna Verdi.",
-    "La sindaca teme che la città paghi 3,5 milioni di euro",
-    "Secondo Luca Bianchi, non c’è fretta.",
-    "“We are late,” Mary O’Neil told the BBC.",
-    "The firm says profits fell 4% on 12 March 2026.",
-    "'It's over,' she said",
-    "Read more: The ten best bridges",
-    "Condividi su Facebook",
-    "5 min read",
-    "“",
-    "—",
-    "a)b»c «",
+@pytest.mark.parametrize("seed", range(60))
+def test_any_mixture_of_text_and_noise_gives_a_sound_record(seed: int) -> None:
+    """``tests/tools/mixtures.py`` tries others, thousands of them."""
+    dice = Random(seed)
+    check_article(mixture(dice), dice.choice(["en", "it"]))
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "«Il ponte riapre», ha detto Anna Verdi.“||",
+        "“We are late,” Mary O’Neil told the BBC.“||",
+        "Così è\N{ZERO WIDTH SPACE}Secondo Luca Bianchi, non c’è fretta.",
+        "He said that",
+        "Studiosi dell’Università di Gand",
+        "The firm now expects to sell 4,",
+        "Non è vero, replica Ida Ortis, che",
+    ],
 )
-NOISE = (
-    " ", "\n", "\n\n", "\r\n", "\r", "\t", "", "&nbsp;", "&amp;quot;", "Ã¨", "â€œ", "\x00", "\x85",
-    "\u2028", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH SPACE}", "\N{SOFT HYPHEN}",
-    "\N{COMBINING GRAVE ACCENT}", "\N{RIGHT-TO-LEFT OVERRIDE}", "\N{ZERO WIDTH NO-BREAK SPACE}",
-    "\N{PARTY POPPER}", "<b>", "||",
-)  # fmt: skip
+def test_what_once_failed_gives_a_sound_record(text: str, language: str) -> None:
+    check_article(text, language)
 
 
-@settings(max_examples=25, deadline=None)
-@example("«Il ponte riapre», ha detto Anna Verdi.“||")
-@example("“We are late,” Mary O’Neil told the BBC.“||")
-@example("Così è\N{ZERO WIDTH SPACE}Secondo Luca Bianchi, non c’è fretta.")
-@example("Studiosi dell’Università di Gand")
-@given(
-    st.lists(st.sampled_from(SENTENCES + NOISE), max_size=30)
-    .map("".join)
-    .filter(lambda text: text.count("\x00") < 3)  # many of them make a binary file, refused as such
-)
-def test_any_mixture_of_text_and_noise_gives_sound_records(text: str) -> None:
-    declared = {"language": "it"}  # counts where the text leaves the language open
-    content = f"{SENTENCES[0]} {SENTENCES[1]}.\n\n{text}".encode()
-    layers: dict[type, object] = {Source: Source("x", "x.txt", content, "text/plain", declared)}
-    for stage in plan().stages:
-        layers[stage.writes] = stage.apply(View(layers, stage.reads))
-    record, raw = layers[Record], layers[Raw]
-    assert isinstance(record, Record) and isinstance(raw, Raw)
-    check_spans(record, raw.text)
-
-
-@cache
-def plan() -> Plan:
-    return build_plan(FAST, Options())
+@pytest.mark.parametrize("part", range(4))
+def test_an_article_may_break_off_anywhere(part: int) -> None:
+    """Each passage of the cases, cut at a place of its own."""
+    for text in passages()[part::4]:
+        end = 1 + crc32(text.encode()) % len(text)
+        check_article(text[:end], "it" if end % 2 else "en")
 
 
 def test_identifiers_lead_somewhere(finished: Finished) -> None:
@@ -177,51 +157,6 @@ def test_normalizing_normalized_text_changes_nothing(finished: Finished, tmp_pat
     second = finish(again, tmp_path / "outputs")
     texts = {Path(record.source.path).stem: record.text for record in second.records.values()}
     assert texts == {id_: record.text for id_, record in finished.records.items()}
-
-
-def check_spans(record: Record, raw: str) -> None:
-    """Spans are their text; their raw ranges are in order, in the article, and say the same."""
-    for span in spans(record):
-        assert record.text[span.start : span.end] == span.text
-        assert span.text.strip() == span.text != ""
-        bounds = [bound for part in span.raw for bound in part]
-        assert bounds == sorted(bounds)
-        assert bounds[0] >= 0 and bounds[-1] <= len(raw)
-        for start, end in span.raw:
-            assert start < end
-            assert all(end <= each.raw[0] or each.raw[1] <= start for each in record.removed)
-        assert repaired(raw, span, record) == words(span.text)
-
-
-def spans(value: object) -> Iterator[RecordSpan | RecordMention]:
-    """Every span of a record, wherever it stands."""
-    if isinstance(value, RecordSpan | RecordMention):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from spans(item)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from spans(getattr(value, field.name))
-
-
-def repaired(raw: str, span: RecordSpan | RecordMention, record: Record) -> list[str]:
-    """The words of a span's raw ranges after the repairs that the record reports."""
-    pieces = []
-    whole = range(span.raw[0][0] + 1, span.raw[-1][1])  # what is put in at an end is outside
-    for start, end in span.raw:
-        position = start
-        for repair in sorted(record.repairs, key=lambda each: each.raw):
-            first, last = repair.raw
-            if position <= first and last <= end and (first < last or first in whole):
-                pieces += [raw[position:first], repair.after]
-                position = last
-        pieces.append(raw[position:end])
-    return words("".join(pieces))
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text)
 
 
 def files(folder: Path) -> dict[str, bytes]:
