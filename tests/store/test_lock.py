@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -16,7 +15,8 @@ from pipeline.store.files import StoreError
 from pipeline.store.lock import locked
 
 
-def test_the_second_is_told_who_holds_the_folder(tmp_path):
+def test_the_second_is_told_at_once_who_holds_the_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock_module.time, "sleep", lambda _: pytest.fail("it waits"))
     refused = pytest.raises(UsageError, match=f"process {os.getpid()} on")
     with locked(tmp_path), refused, locked(tmp_path):
         pass
@@ -24,7 +24,7 @@ def test_the_second_is_told_who_holds_the_folder(tmp_path):
         pass
 
 
-def test_a_worker_that_outlives_its_run_holds_the_folder_a_moment_longer(tmp_path):
+def test_a_worker_that_outlives_its_run_holds_the_folder_a_moment_longer(tmp_path, monkeypatch):
     holder = "process {} on " + socket.gethostname()
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
@@ -32,16 +32,23 @@ def test_a_worker_that_outlives_its_run_holds_the_folder_a_moment_longer(tmp_pat
     path.parent.mkdir()
     path.write_text(holder.format(gone.pid))
     code = (
-        "import fcntl, sys, time; f = open(sys.argv[1], 'a+'); fcntl.flock(f, fcntl.LOCK_EX); "
-        "print('held', flush=True); time.sleep(0.7)"
+        "import fcntl, sys; f = open(sys.argv[1], 'a+'); fcntl.flock(f, fcntl.LOCK_EX); "
+        "print('held', flush=True); sys.stdin.read()"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE
-    ) as orphan:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", code, str(path)], **pipes) as orphan:
         orphan.stdout.readline()
-        began = time.monotonic()
+        waited = []
+
+        def wait(seconds):
+            """The orphan ends while the run waits for it."""
+            waited.append(seconds)
+            orphan.stdin.close()
+            orphan.wait()
+
+        monkeypatch.setattr(lock_module.time, "sleep", wait)
         with locked(tmp_path):
-            assert 0.2 < time.monotonic() - began < 5
+            assert len(waited) == 1
 
 
 def test_an_orphan_that_does_not_end_is_named_at_last(tmp_path, monkeypatch):
