@@ -45,9 +45,9 @@ def test_work_ends_with_the_process_that_asked_for_it(tmp_path):
         [sys.executable, "-m", "pipeline.corpus.ahead"], stdin=subprocess.PIPE
     )
     assert process.stdin is not None
-    pickle.dump(partial(time.sleep, 60), process.stdin)
+    pickle.dump(partial(time.sleep, 3600), process.stdin)
     process.stdin.close()
-    assert process.wait(20) == 1
+    assert process.wait(120) == 1
 
 
 def test_an_interruption_leaves_no_process_behind(tmp_path, monkeypatch):

@@ -230,9 +230,9 @@ def test_time_grows_with_length_not_with_its_square() -> None:
         text = ". ".join(f"[Name{n} Sur{n}|PER] met [Firm{n} Group|ORG]" for n in range(size))
         layers = article(text, "en")
         stage = EntitiesStage(EntitySettings())
-        start = time.perf_counter()
+        start = time.process_time()
         stage.apply(layers)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(20)
     assert seconds(800) < 4 * 3 * seconds(200)

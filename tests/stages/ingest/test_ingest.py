@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
-import time
 
 import pytest
 
@@ -153,7 +152,7 @@ def test_a_killed_extractor_is_replaced() -> None:
         child = extractor._child
         assert child is not None
         os.kill(child.pid, signal.SIGKILL)
-        time.sleep(0.1)
+        child.wait()
         again = extractor.extract(PAGE)
         assert "I lavori sono finiti" in again.text
         assert extractor.extract(PAGE) == expected

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -222,9 +222,9 @@ def test_a_refrain_stays() -> None:
 def test_a_long_row_of_temperatures_takes_no_time() -> None:
     line = "1°C " * 22 + "x" * 50
     line_kind("warm up", "top")
-    begin = perf_counter()
+    begin = process_time()
     assert line_kind(line, "top") is None
-    assert perf_counter() - begin < 1
+    assert process_time() - begin < 1
 
 
 def test_an_appeal_inside_a_running_quotation_goes() -> None:
