@@ -44,6 +44,16 @@ class Named:
         found = self.by_token.get(token)
         return found[0] if found and found[0].label in labels else None
 
+    def holds_several(self, mention: Mention) -> bool:
+        """Whether a mention holds more than one name: *Rosalind and Peter Acheson*."""
+        names = (self.at(token) for token in range(mention.low, mention.high))
+        return len({entity.id for entity in names if entity}) > 1
+
+
+def as_written(article: Article, mention: Mention) -> str:
+    """The words of a mention as the article has them."""
+    return article.span_of(mention.low, mention.high).of(article.text)
+
 
 def noun_phrase(article: Article, head: int, named: Named) -> Mention:
     """The phrase around ``head``: determiner to head, with what follows closely."""
