@@ -111,7 +111,10 @@ def line_kind(line: str, zone: Zone = "body") -> str | None:
         if key in ("lines", "bottom") or len(text) <= MAX_EDGE_LINE
     ]
     whole = _patterns().whole
+    asks = line.rstrip().endswith("?")
     for kind in KINDS:
+        if kind == "byline" and asks:
+            continue  # "Reporter: Were you there?"
         for key in wanted:
             pattern = whole.get((key, kind))
             if pattern and (pattern.fullmatch(text) or pattern.fullmatch(line)):

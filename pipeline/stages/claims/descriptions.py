@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.core.layers import Entities, Entity
 from pipeline.languages import function_words as words
+from pipeline.languages.names import name_table
 from pipeline.languages.people import PeopleTable, first_names, people_table, role_stem
 from pipeline.stages.claims.syntax import Article
 
@@ -216,6 +217,9 @@ class Descriptions:
                 votes[self.noun_gender(noun)] += 2
         if name.entity.label != "PER":
             return
+        for origin in self._origins(name):
+            role = Role(self._key(origin), frozenset())
+            self._roles[role.key].append((name.low, role, name.entity))
         table = self._table(name.low)
         title = table.titles.get(article.words[name.low - 1]) if name.low else None
         first = article.words[name.low]
@@ -228,6 +232,17 @@ class Descriptions:
             votes[by_name] += 3
         elif by_letter:
             votes[by_letter] += 1
+
+    def _origins(self, name: Name) -> Iterator[int]:
+        """*the Italian striker Ugo Neri*, *l'attaccante francese Luc Morel*: later *the Italian*,
+        *il francese*."""
+        article = self.article
+        demonyms = name_table(article.language(name.low)).demonyms
+        token = name.low - 1
+        while token >= 0 and article.upos[token] in ("NOUN", "PROPN", "ADJ"):
+            if article.words[token] in demonyms:
+                yield token
+            token -= 1
 
     def _before(self, name: Name) -> Iterator[int]:
         """*la sindaca Ada Neri*, *its director, Ada Neri*, *the minister for rail, Ada Neri*."""

@@ -40,6 +40,7 @@ class DirectClaims:
         adverbials: Sequence[AdverbialHit],
     ) -> None:
         self.article = article
+        self._named = named
         self.used: set[int] = set()
         hits = sorted(hits, key=lambda hit: hit.head)
         self._gaps = Gaps(article)
@@ -189,10 +190,19 @@ class DirectClaims:
         if after.hit is None:
             return False
         # "L'opposizione attacca: «Basta», dice Carla Urso"
-        if after.speaker and after.hit.cue_class == "say" and hit.cue_class != "say":
+        said = after.hit.cue_class == "say"
+        if after.speaker and said and (hit.cue_class != "say" or self._is_nearer(after, before)):
             return True
         elsewhere = article.paragraph(hit.head) != article.paragraph(left[1])
         return elsewhere or (inserted and self._initial.tells(hit, left))
+
+    def _is_nearer(self, one: Report, other: Report) -> bool:
+        """Whether only the first of two clauses names a person: *The union said: “No,” said Urso*."""
+        persons = [
+            report.speaker is not None and self._named.at(report.speaker.head, ("PER",)) is not None
+            for report in (one, other)
+        ]
+        return persons == [True, False]
 
     # Drafts
 

@@ -169,6 +169,17 @@ def test_lines_of_the_body_are_never_removed(line: str) -> None:
     assert line.replace("’", "'") in paragraphs(text)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Interview with the mayor of Verona", PROSE_EN),
+        (PROSE_EN, "Reporter: Were you there?", "Neri: I was not."),
+    ],
+)
+def test_interviews_keep_their_heading_and_questions(lines: tuple[str, ...]) -> None:
+    assert paragraphs(normalize("\n\n".join(lines))) == list(lines)
+
+
 def test_the_author_below_the_article_goes_with_the_biography() -> None:
     bio = (
         "A seasoned business reporter with two decades of experience in local government and "
