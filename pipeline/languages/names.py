@@ -47,6 +47,7 @@ class NameTable:
     platform_prepositions: frozenset[str]
     place_offices: frozenset[str]
     organisation_offices: frozenset[str]
+    holdings: frozenset[str]
     organisation_kinds: frozenset[str]
     place_kinds: frozenset[str]
     other_kinds: frozenset[str]

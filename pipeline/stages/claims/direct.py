@@ -197,12 +197,13 @@ class DirectClaims:
         return elsewhere or (inserted and self._initial.tells(hit, left))
 
     def _is_nearer(self, one: Report, other: Report) -> bool:
-        """Whether only the first of two clauses names a person: *The union said: “No,” said Urso*."""
-        persons = [
-            report.speaker is not None and self._named.at(report.speaker.head, ("PER",)) is not None
+        """Whether only the first of two clauses names a person: *The union wrote: “No,” said Urso*,
+        read from its end."""
+        first, second = (
+            report.speaker and self._named.at(report.speaker.head, ("PER",))
             for report in (one, other)
-        ]
-        return persons == [True, False]
+        )
+        return first is not None and second is None
 
     # Drafts
 

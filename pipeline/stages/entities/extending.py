@@ -47,12 +47,15 @@ def extended(words: Words, mention: Mention) -> Mention:
     if not words.capital(low) or not (head in table.organisations or head in table.others):
         return mention
     end = _tail(words, high, "NOUN" in table.small_parts and high == low + 1, bare=False)
-    if end == high:
+    if end == high or (label == "MISC" and _adds_town(words, low, high, end)):
         return mention
-    town = words.is_of(high) and is_town(words, Stretch(high + 1, end))
-    if label == "MISC" and town and has_own_name(words, low + 1, high):
-        return mention  # "Trofeo Bonaldi di Bergamo"
     return Mention(Stretch(low, end), label, 1.0)
+
+
+def _adds_town(words: Words, low: int, high: int, end: int) -> bool:
+    """*Trofeo Bonaldi di Bergamo*: a name of its own, and the town where it is."""
+    town = words.is_of(high) and is_town(words, Stretch(high + 1, end))
+    return town and has_own_name(words, low + 1, high)
 
 
 def has_own_name(words: Words, low: int, high: int) -> bool:

@@ -60,6 +60,7 @@ CLUES: Final[Mapping[str, tuple[Label, float]]] = {
     "place_office": ("LOC", 2.0),
     "organisation_office": ("ORG", 3.0),
     "article": ("PER", -1.5),
+    "holding": ("ORG", 5.0),
     "speaks": ("LOC", -2.5),
     "organisation_kind": ("ORG", 3.0),
     "place_kind": ("LOC", 3.0),
@@ -397,6 +398,12 @@ def _after_preposition(words: Words, at: Stretch, table: NameTable) -> Iterator[
     bare = at.high == at.low + 1
     if bare and source in table.source_words and not words.is_given_name(at.low):
         yield "source"
+    elif (
+        (firm or loose)
+        and source in table.holdings
+        and not (is_town(words, at) or is_state(words, at))
+    ):
+        yield "holding"
     elif firm or loose:
         told = source in table.speaking_verbs
         place = "after_place_preposition" if firm and bare else "after_loose_preposition"
