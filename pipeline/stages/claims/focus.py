@@ -37,6 +37,11 @@ class Referent:
     spoke: bool = False
 
     @property
+    def is_known(self) -> bool:
+        """Whether it stands for itself, by its name or as one who spoke."""
+        return self.entity is not None or self.spoke
+
+    @property
     def is_body(self) -> bool:
         """Whether it is an organisation."""
         return self.entity is not None and self.entity.label == "ORG"
@@ -45,7 +50,7 @@ class Referent:
 class Focus:
     """Those in focus at any place of an article, and those named before it.
 
-    ``spoken`` and ``asked`` are filled in text order, as mentions are resolved.
+    ``subjects`` are in text order; ``spoken`` and ``asked`` are filled as mentions are resolved.
     """
 
     def __init__(self, article: Article, descriptions: Descriptions, named: Named) -> None:
@@ -56,7 +61,7 @@ class Focus:
         self.names = [n for n in descriptions.names if not article.in_dateline(n.low)]
         self.spoken: list[Referent] = []
         self.asked: list[Referent] = []
-        self._subjects = list(self._main_subjects())
+        self.subjects = list(self._main_subjects())
 
     @property
     def last(self) -> Referent | None:
@@ -70,15 +75,14 @@ class Focus:
         since = last.position if last else -1
         newer = [
             subject
-            for subject in self._subjects
+            for subject in self.subjects
             if since < subject.position < before
             and article.sentence_of[subject.position] != claimed
         ]
         asked = [each for each in self.asked if since <= each.position < before]
         newer = sorted((*newer, *asked), key=lambda referent: referent.position)
         for referent in (*reversed(newer), *reversed(self.spoken)):
-            fresh = referent.entity or referent.spoke
-            passing = not fresh or (referent.is_body and not referent.spoke)
+            passing = not referent.is_known or (referent.is_body and not referent.spoke)
             if self.near(referent.position, before, _ADJACENT if passing else _REACH):
                 yield referent
 

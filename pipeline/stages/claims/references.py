@@ -8,7 +8,9 @@ number allow.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.core.layers import Entity
 from pipeline.languages import function_words as words
@@ -33,8 +35,16 @@ class References:
         self.named = focus.named
         self.descriptions = focus.descriptions
         self.focus = focus
+        self._meant: dict[Referent, Referent | None] = {}
+        self._next = 0  # subjects from here on are not resolved yet
         for asked in self._asked(hits):  # "the singer was asked …": may be one asked before
             focus.asked.append(asked)
+            self._forget()
+
+    def hear(self, speaker: Referent) -> None:
+        """Take note that someone has spoken."""
+        self.focus.spoken.append(speaker)
+        self._forget()
 
     def referent(self, mention: Mention, anchor: int) -> Referent:
         """Whom a mention stands for; itself when for no one known."""
@@ -48,35 +58,54 @@ class References:
             found = self._by_pronoun(gender, mention.low)
             if found:
                 if found.entity:
-                    self.descriptions.learn(found.entity, gender)
+                    self._learn(found.entity, gender)
                 return Referent(anchor, found.entity, found.mention, found.plural, spoke=True)
             return Referent(anchor, None, mention, gender == "p", spoke=True)
         plural = "Number=Plur" in self.article.morphs[mention.head]
         entity = self._ordinal(mention) or self._role(mention)
         if entity:
-            self.descriptions.learn(entity, self.descriptions.noun_gender(mention.head))
+            self._learn(entity, self.descriptions.noun_gender(mention.head))
         return Referent(anchor, entity, mention, plural, spoke=True)
 
     def in_focus(self, before: int, gender: str, *, plural: bool = False) -> Iterator[Referent]:
         """Those in focus at a token whom a word of ``gender`` may mean, the likeliest first."""
+        self._resolve_subjects(before)
         for referent in self.focus.recent(before):
-            resolved = self._resolved(referent)
+            resolved = referent if referent.is_known else self._meant[referent]
             owned = self._is_anothers(referent, gender, before)
             counts = resolved and not owned and self._counts(resolved, plural)
             if resolved and counts and self._may_be(resolved, gender):
                 yield resolved
 
-    def _resolved(self, referent: Referent) -> Referent | None:
-        """A subject with the person whom it stands for; None for a role of no one known."""
-        if referent.entity or referent.spoke or referent.mention is None:
-            return referent
-        word = self.article.words[referent.mention.head]
-        gender = self._table(referent.mention.head).pronouns.get(word)
+    def _resolve_subjects(self, before: int) -> None:
+        """Resolves the subjects before a token, one by one in text order and once each: any of them
+        may mean any before it, and a story may go on with *she* for pages."""
+        subjects = self.focus.subjects
+        while self._next < len(subjects) and subjects[self._next].position < before:
+            subject = subjects[self._next]
+            self._next += 1
+            if subject.mention and not subject.is_known:
+                self._meant[subject] = self._resolved(subject, subject.mention)
+
+    def _forget(self) -> None:
+        """Drops what subjects stood for before there was more to know of those in focus."""
+        last = self.focus.last
+        since = last.position if last else -1
+        self._meant.clear()
+        self._next = bisect_right(self.focus.subjects, since, key=lambda each: each.position)
+
+    def _learn(self, entity: Entity, gender: str) -> None:
+        self.descriptions.learn(entity, gender)
+        self._forget()
+
+    def _resolved(self, subject: Referent, mention: Mention) -> Referent | None:
+        """A subject with the person whom it stands for; None for a pronoun of no one known."""
+        gender = self._table(mention.head).pronouns.get(self.article.words[mention.head])
         if gender:
-            found = self._by_pronoun(gender, referent.position)
-            return found and Referent(referent.position, found.entity, found.mention, found.plural)
-        entity = None if referent.plural else self._role(referent.mention)
-        return Referent(referent.position, entity, referent.mention, referent.plural)
+            found = self._by_pronoun(gender, subject.position)
+            return found and Referent(subject.position, found.entity, found.mention, found.plural)
+        entity = None if subject.plural else self._role(mention)
+        return replace(subject, entity=entity)
 
     def _is_anothers(self, referent: Referent, gender: str, before: int) -> bool:
         """*Her solicitor read a statement in which she said …*: the solicitor is not *she*."""

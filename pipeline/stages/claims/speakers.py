@@ -47,7 +47,7 @@ class Speakers:
             mention = whole_phrase(article, mention, self.named, draft)
             found = replace(found, mention=mention)
         if not draft.rule.endswith("nested"):
-            self.focus.spoken.append(found)
+            self.references.hear(found)
         span = article.span_of(mention.low, mention.high)
         if found.entity is None:
             return Speaker(span, None, as_written(article, found.mention or mention)), "described"
