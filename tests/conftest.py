@@ -20,3 +20,4 @@ _SURROUNDINGS = (
 )
 for _name in _SURROUNDINGS:
     os.environ.pop(_name, None)
+os.environ["TERM"] = "xterm-256color"  # a dumb one has no colours to look for

@@ -12,6 +12,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -20,8 +21,9 @@ from pipeline.core.layers import Source
 from pipeline.errors import UsageError
 from pipeline.inputs.bounded import READ_ERRORS, open_bounded, read_all
 from pipeline.inputs.columns import columns_of, text_column
+from pipeline.inputs.json_rows import NoRows, held_back, json_lines, json_rows
 from pipeline.inputs.slug import document_id
-from pipeline.inputs.tables import Row, csv_rows, json_lines, parquet_rows
+from pipeline.inputs.tables import Row, csv_rows, parquet_rows
 from pipeline.store.files import PRIVATE, WRITTEN
 
 STANDARD_INPUT = "-"
@@ -32,21 +34,18 @@ DOCUMENT_TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
 }
-TABLES = (".jsonl", ".csv", ".parquet")
+TABLES = (".jsonl", ".json", ".csv", ".parquet")
 UNREAD = "application/octet-stream"
 KNOWN_TYPES = f"{', '.join((*DOCUMENT_TYPES, *TABLES))}, and .gz of these"
 # What to do with kinds of files that hold articles but are not read.
 TO_TEXT, TO_TABLE, UNPACK = "save it as text or HTML", "save it as CSV", "unpack it"
 ADVICE = {
-    ".json": "save it as .jsonl, one object a line (an array: jq -c '.[]' FILE > FILE.jsonl)",
     ".ndjson": "call it .jsonl",
     ".tsv": "call it .csv; tabs are understood",
     **dict.fromkeys((".pdf", ".doc", ".docx", ".odt", ".rtf", ".epub", ".eml"), TO_TEXT),
     **dict.fromkeys((".xls", ".xlsx", ".ods"), TO_TABLE),
     **dict.fromkeys((".zip", ".tar", ".tgz", ".7z", ".rar", ".bz2", ".xz", ".zst"), UNPACK),
 }
-# So many rows that are none, and nothing else before them, show that a stream is no JSON Lines.
-FOREIGN_ROWS = 3
 NO_JSON_LINES = (
     "Standard input must be JSON Lines: on each line an object with a text, such as "
     """{"id": "a1", "text": "..."}. One plain text is made into such a line by """
@@ -55,10 +54,6 @@ NO_JSON_LINES = (
 # What a message tells of a table's columns.
 MAX_NAMES = 20
 MAX_NAME = 40
-NO_JSON_LINES_FILE = (
-    """not JSON Lines: on each line an object such as {"text": "..."}. Of an array, """
-    """jq -c '.[]' FILE makes such lines"""
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +119,8 @@ def _discover(
     for path in given:
         if path == STANDARD_INPUT:
             rows = json_lines(stdin or sys.stdin.buffer, settings.max_bytes)
-            try:
-                yield from _table_sources(_native(rows), path, path, settings)
-            except _Foreign:
-                raise UsageError(NO_JSON_LINES) from None
+            native = held_back(rows, _no_json_lines)
+            yield from _table_sources(native, path, path, settings)
             continue
         for item in _walk(Path(path), settings):
             if isinstance(item, Rejected):
@@ -143,28 +136,20 @@ def _discover(
             yield item
 
 
+class _NoArticle(ValueError):
+    """A file holds something else, which is nobody's fault."""
+
+
 class _Foreign(ValueError):
     """What should be a table of articles is something else."""
 
 
-def _native(rows: Iterator[Row]) -> Iterator[Row]:
-    """The same rows.
-
-    Raises: _Foreign when the first ones show plain text, or JSON that is spread over lines; a row
-    that is merely damaged does not.
-    """
-    held: list[Row] = []
-    for row in rows:
-        start = row.original.strip()[:2]
-        if row.error is None or not start or (start[:1] == b"{" and len(start) > 1):
-            yield from (*held, row)
-            yield from rows
-            return
-        held.append(row)
-        if len(held) == FOREIGN_ROWS:
-            break
-    if held:
-        raise _Foreign(NO_JSON_LINES_FILE)
+def _no_json_lines(rows: list[Row]) -> UsageError | None:
+    """What to say of standard input where no row can be read: plain text, or JSON that is spread
+    over lines, is wrong use; rows that are merely damaged are not."""
+    starts = (row.original.strip()[:2] for row in rows)
+    damaged = any(not start or (start[:1] == b"{" and len(start) > 1) for start in starts)
+    return None if damaged else UsageError(NO_JSON_LINES)
 
 
 def _walk(root: Path, settings: _Settings) -> Iterator[Source | Rejected]:
@@ -245,7 +230,9 @@ def _file(path: Path, relative: str, settings: _Settings) -> Iterator[Source | R
                     yield row
                 if row is None:
                     yield Rejected(_shown(path), "a table without rows")
-    except _Foreign as foreign:
+    except _NoArticle as other:
+        yield Rejected(_shown(path), str(other))
+    except (_Foreign, NoRows) as foreign:
         yield _document(path, relative, UNREAD, b"", str(foreign))
     except READ_ERRORS as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -271,8 +258,10 @@ def _document(
 
 
 def _rows(kind: str, stream: IO[bytes], settings: _Settings) -> Iterator[Row]:
+    if kind == ".json":
+        return _articles(json_rows(stream, settings.max_bytes), settings.input.fields)
     if kind == ".jsonl":
-        return _native(json_lines(stream, settings.max_bytes))
+        return json_rows(stream, settings.max_bytes)
     if kind == ".csv":
         return _with_text(csv_rows(stream, settings.max_bytes), settings.input.fields)
     if hasattr(stream, "seekable") and not stream.seekable():
@@ -280,6 +269,21 @@ def _rows(kind: str, stream: IO[bytes], settings: _Settings) -> Iterator[Row]:
 
         stream = io.BytesIO(read_all(stream, settings.max_bytes))
     return _with_text(parquet_rows(stream), settings.input.fields)
+
+
+def _articles(rows: Iterator[Row], fields: FieldSettings) -> Iterator[Row]:
+    """The same rows.
+
+    Raises: _NoArticle where the only one has no text: settings or a page's description, which stand
+    beside articles.
+    """
+    held = list(islice(rows, 2))
+    if len(held) == 1 and held[0].error is None:
+        (only,) = held
+        if text_column((*only.columns, *only.empty), fields) is None:
+            raise _NoArticle(f"one JSON object that is no article: {_no_text(only)}")
+    yield from held
+    yield from rows
 
 
 def _with_text(rows: Iterator[Row], fields: FieldSettings) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Rows of JSON Lines, CSV and Parquet, one at a time.
+"""Rows of CSV and Parquet, one at a time; of JSON: `json_rows`.
 
 Every row comes out as a `Row`: its columns, or the reason why it could not be read. A damaged row
 never ends its table. Values stay text: the id ``007`` is not the number 7.
@@ -48,26 +48,7 @@ class Row:
     structured: frozenset[str] = frozenset()
 
 
-def json_lines(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
-    r"""The rows of a JSON Lines stream, cut at ``\n`` alone.
-
-    ``str.splitlines`` would also cut at U+2028, which JSON allows inside strings (RFC 8259, 7).
-    """
-    number = 0
-    try:
-        stream = _as_utf8(stream)
-        while line := stream.readline(max_bytes + 1):
-            number += 1
-            if len(line) > max_bytes:
-                _skip_line(stream, max_bytes)
-                yield Row(number, {}, f"line longer than {max_bytes >> 20} MB", line[:1000])
-            elif line.strip():
-                yield _json_row(number, line.removeprefix(b"\xef\xbb\xbf"))
-    except READ_ERRORS as error:
-        yield Row(number + 1, {}, f"cannot be read any further: {error}")
-
-
-def _as_utf8(stream: IO[bytes]) -> IO[bytes]:
+def as_utf8(stream: IO[bytes]) -> IO[bytes]:
     """The same text in UTF-8, when a byte order mark says that it is in UTF-16: spreadsheets' and
     PowerShell's *Unicode*."""
     raw: Any = stream
@@ -104,28 +85,6 @@ class _Recoded(io.RawIOBase):
         super().close()
 
 
-def _skip_line(stream: IO[bytes], max_bytes: int) -> None:
-    while (rest := stream.readline(max_bytes + 1)) and not rest.endswith(b"\n"):
-        pass
-
-
-def _json_row(number: int, line: bytes) -> Row:
-    try:
-        value = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        return Row(number, {}, f"not valid UTF-8 at byte {error.start}", line)
-    except json.JSONDecodeError as error:
-        place = f"line {number}, column {error.colno}"
-        return Row(number, {}, f"not valid JSON at {place}: {error.msg}", line)
-    except ValueError as error:  # a number of too many digits
-        return Row(number, {}, f"not valid JSON at line {number}: {error}", line)
-    except RecursionError:
-        return Row(number, {}, "JSON nested too deeply", line)
-    if not isinstance(value, dict):
-        return Row(number, {}, f"a JSON object expected, {type(value).__name__} found", line)
-    return _row(number, value)
-
-
 def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
     """The rows of a CSV stream with a header line (RFC 4180; also ``;`` and tab).
 
@@ -136,7 +95,7 @@ def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
     csv.field_size_limit(max_bytes)  # 131,072 characters by default: less than a long article
     number = 0
     try:
-        text = io.TextIOWrapper(_as_utf8(stream), "utf-8-sig", "surrogateescape", newline="")
+        text = io.TextIOWrapper(as_utf8(stream), "utf-8-sig", "surrogateescape", newline="")
         with text as lines:
             header = lines.readline(max_bytes)
             told = SEPARATOR.fullmatch(header.rstrip("\r\n"))
@@ -189,13 +148,14 @@ def parquet_rows(stream: IO[bytes]) -> Iterator[Row]:
             for batch in table.iter_batches(batch_size=PARQUET_BATCH_ROWS):
                 for value in batch.to_pylist():
                     number += 1
-                    yield _row(number, value)
+                    yield row_of(number, value)
     except (pa.ArrowException, *READ_ERRORS) as error:
         reason = str(error).partition("\n")[0]
         yield Row(number + 1, {}, f"not a readable Parquet file: {reason}")
 
 
-def _row(number: int, values: Mapping[str, Any]) -> Row:
+def row_of(number: int, values: Mapping[str, Any]) -> Row:
+    """A row of typed values, as text."""
     written = {str(name): "" if value is None else _text(value) for name, value in values.items()}
     columns = {name: value for name, value in written.items() if value}
     empty = tuple(name for name in written if name not in columns)

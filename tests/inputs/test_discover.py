@@ -241,7 +241,7 @@ def test_damaged_rows_at_the_beginning_of_standard_input_fail_alone() -> None:
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("a.json", "save it as .jsonl"),
+        ("a.ndjson", "call it .jsonl"),
         ("a.TSV", "call it .csv"),
         ("a.docx", "save it as text"),
         ("a.xlsx", "save it as CSV"),

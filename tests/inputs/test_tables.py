@@ -14,7 +14,8 @@ from pipeline.config import FieldSettings, InputSettings
 from pipeline.core.layers import Source
 from pipeline.inputs import discover
 from pipeline.inputs.columns import columns_of
-from pipeline.inputs.tables import csv_rows, json_lines, parquet_rows
+from pipeline.inputs.json_rows import json_lines
+from pipeline.inputs.tables import csv_rows, parquet_rows
 from pipeline.languages.columns import column_key, column_names
 
 LIMIT = 1 << 20
@@ -202,20 +203,6 @@ def test_an_empty_cell_of_text_costs_no_other_row(tmp_path: Path, row: str) -> N
     assert two.empty == "no text in row 2: its column 'testo' is empty"
     assert two.id.startswith("2-")
     assert [source.content for source in (one, three)] == [b"Uno", b"Tre"]  # type: ignore[union-attr]
-
-
-def test_a_corrupt_line_is_told_with_its_number() -> None:
-    rows = list(json_lines(io.BytesIO(b'{"text": "a"}\n\n{"text": "b" "c"}\n'), LIMIT))
-    assert rows[1].error == "not valid JSON at line 3, column 14: Expecting ',' delimiter"
-
-
-@pytest.mark.parametrize("text", ['[{"text": "a"}]', '[\n  {\n    "text": "a"\n  }\n]\n'])
-def test_an_array_in_a_file_of_json_lines_fails_once(tmp_path: Path, text: str) -> None:
-    (tmp_path / "t.jsonl").write_text(text, "utf-8")
-    (source,) = discover([tmp_path], InputSettings())
-    assert isinstance(source, Source)
-    assert source.path.endswith("t.jsonl")
-    assert "jq -c '.[]' FILE" in (source.error or "")
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])

@@ -1,0 +1,241 @@
+"""JSON as it comes: a line that is no row costs no other, and one text over many lines is read."""
+
+from __future__ import annotations
+
+import doctest
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.config import InputSettings
+from pipeline.core.layers import Source
+from pipeline.errors import UsageError
+from pipeline.inputs import Rejected, discover, json_rows
+from pipeline.inputs.tables import Row
+
+LIMIT = 1 << 20
+KINDS = ("a.jsonl", "a.json", "a.jsonl.gz", "a.json.gz")
+WANTED = '; write one whole object a line, such as {"text": "..."}'
+
+
+def read(folder: Path, text: str | bytes, name: str = "a.jsonl") -> list[Source | Rejected]:
+    content = text.encode() if isinstance(text, str) else text
+    path = folder / name
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    return list(discover([path], InputSettings(max_megabytes=1)))
+
+
+def rows(text: str | bytes) -> list[Row]:
+    content = text.encode() if isinstance(text, str) else text
+    return list(json_rows.json_rows(io.BytesIO(content), LIMIT))
+
+
+def texts(items: list[Source | Rejected]) -> list[str]:
+    return [item.content.decode() for item in items if isinstance(item, Source) and not item.error]
+
+
+def failure(items: list[Source | Rejected]) -> Source:
+    (source,) = items
+    assert isinstance(source, Source)
+    return source
+
+
+FOREIGN = "# exported on Monday\nid\ttext\n----\n[1, 2]\n"
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_rows_behind_lines_that_are_none_are_read(tmp_path: Path, name: str) -> None:
+    items = read(tmp_path, FOREIGN + '{"text": "Uno"}\nxx\n{"text": "Due"}\n', name)
+    assert texts(items) == ["Uno", "Due"]
+    assert [Path(item.path).name for item in items] == [f"{name}#{n}" for n in range(1, 8)]
+    failed = [item.error for item in items if isinstance(item, Source) and item.error]
+    for number, error in zip((1, 2, 3, 4, 6), failed, strict=True):
+        assert f"line {number}" in str(error)
+        assert str(error).endswith(WANTED)
+
+
+def test_rows_behind_very_many_lines_that_are_none_are_read() -> None:
+    many = json_rows.HELD_ROWS + 5
+    found = rows("no row\n" * many + '{"text": "Uno"}\n')
+    assert [row.error is None for row in found] == [False] * many + [True]
+
+
+def test_rows_of_standard_input_behind_lines_that_are_none_are_read() -> None:
+    stream = io.BytesIO(FOREIGN.encode() + b'{"text": "Uno"}\n')
+    items = list(discover(["-"], InputSettings(), stream))
+    assert texts(items) == ["Uno"]
+    assert len(items) == 5
+    with pytest.raises(UsageError, match="must be JSON Lines"):
+        list(discover(["-"], InputSettings(), io.BytesIO(FOREIGN.encode())))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (FOREIGN, "line 1, column 1 (a value is missing there"),
+        ("Plain text.\n\nMore of it.\n", "line 1, column 1"),
+        ('"Uno"\n"Due"\n', "line 1 holds a text, a JSON object expected"),
+        ('[\n  {\n    "text": "Uno" "x"\n  }\n]\n', "line 3: a comma is missing there"),
+        ('{\n  "text": "Uno",\n  "id": 1\n', "line 4: the text ends before"),
+        ("{'text': 'Uno'}", "line 1: a name in double quotation marks is missing there"),
+        ('[\n{"text": "Perch\xe9"}]'.encode("latin-1"), "not valid UTF-8: save the file as UTF-8"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_a_file_without_one_row_fails_once_and_says_what_is_expected(
+    tmp_path: Path, text: str | bytes, why: str, name: str
+) -> None:
+    source = failure(read(tmp_path, text, name))
+    assert source.path.endswith(name)
+    assert why in (source.error or "")
+    assert 'Expected are objects such as {"text": "..."}: one a line, or all in one array' in (
+        source.error or ""
+    )
+
+
+OBJECTS = [{"id": "1", "text": "Uno\u2028due"}, {"text": 'Tre, "quattro" [5] {6}\n'}, {"text": "è"}]
+SPREAD = {
+    "an array on one line": json.dumps(OBJECTS),
+    "an array over lines": json.dumps(OBJECTS, indent=2),
+    "an object a line in an array": "[\n" + ",\n".join(map(json.dumps, OBJECTS)) + "\n]\n",
+    "objects over lines": "\n".join(json.dumps(each, indent=1) for each in OBJECTS),
+    "objects parted by commas": ",\n".join(map(json.dumps, OBJECTS)),
+    "a byte order mark": "\ufeff" + json.dumps(OBJECTS, indent=2),
+    "blank lines first": "\n \r\n" + json.dumps(OBJECTS, indent=2) + "\n\n",
+    "lines": "\n".join(map(json.dumps, OBJECTS)),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("text", SPREAD.values(), ids=SPREAD)
+def test_json_is_read_however_it_is_spread(tmp_path: Path, text: str, name: str) -> None:
+    items = read(tmp_path, text, name)
+    assert texts(items) == [each["text"] for each in OBJECTS]
+    assert Path(items[2].path).name == f"{name}#3"
+    assert isinstance(items[0], Source)
+    assert items[0].metadata == {"id": "1"}
+
+
+def test_json_in_utf_16_is_read_over_lines(tmp_path: Path) -> None:
+    items = read(tmp_path, json.dumps(OBJECTS, indent=2, ensure_ascii=False).encode("utf-16"))
+    assert texts(items) == [each["text"] for each in OBJECTS]
+
+
+def test_one_object_over_lines_is_one_article(tmp_path: Path) -> None:
+    (source,) = read(tmp_path, '{\n  "id": "a",\n  "text": "Uno"\n}\n', "a.json")
+    assert isinstance(source, Source)
+    assert (source.content, source.path[-8:]) == (b"Uno", "a.json#1")
+
+
+def test_one_object_without_a_text_beside_articles_is_skipped(tmp_path: Path) -> None:
+    (item,) = read(tmp_path, '{\n  "name": "site",\n  "version": 3\n}\n', "a.json")
+    assert isinstance(item, Rejected)
+    assert item.skipped
+    assert "one JSON object that is no article" in item.reason
+    assert "(columns: name, version)" in item.reason
+    failed = failure(read(tmp_path, '{"name": "site"}\n', "a.jsonl"))
+    assert "no column is known" in (failed.error or "")
+
+
+@pytest.mark.parametrize("text", ["[]", " [ ] \n", "\n", ""])
+def test_json_without_a_value_is_a_table_without_rows(tmp_path: Path, text: str) -> None:
+    (item,) = read(tmp_path, text, "a.json")
+    assert isinstance(item, Rejected)
+    assert item.reason == "a table without rows"
+
+
+def test_values_of_an_array_that_are_no_objects_fail_alone() -> None:
+    found = rows('[\n{"text": "Uno"},\n["x"],\nnull, 12,\n{"text": "Due"}\n]')
+    assert [row.number for row in found] == [1, 2, 3, 4, 5]
+    assert [row.error for row in found] == [
+        None,
+        'line 3 holds an array, a JSON object expected, such as {"text": "..."}',
+        'line 4 holds null, a JSON object expected, such as {"text": "..."}',
+        'line 4 holds a number, a JSON object expected, such as {"text": "..."}',
+        None,
+    ]
+    assert found[1].original == b'["x"]'
+
+
+@pytest.mark.parametrize(
+    ("rest", "problem"),
+    [
+        ('{"text": "Due" "x"},\n{"text": "Tre"}\n]', "line 3: a comma is missing there"),
+        ('{"text": "Due"}\n{"text": "Tre"}\n]', "line 4: a comma is missing there"),
+        ('{"text": "Due"}\n', "line 4: the array ends without its bracket"),
+        ('{"text": "Due"}\n] xx', "line 4: more follows behind the array"),
+        ('{"text": "Due', "line 3: the text ends before"),
+    ],
+)
+def test_a_fault_in_an_array_is_told_and_what_is_above_it_read(rest: str, problem: str) -> None:
+    *above, last = rows('[\n{"text": "Uno"},\n' + rest)
+    assert [row.error for row in above] == [None] * len(above)
+    assert above[0].columns == {"text": "Uno"}
+    assert problem in (last.error or "")
+    assert "nothing below is read. With one whole object a line" in (last.error or "")
+
+
+def test_an_array_larger_than_one_document_may_be_is_read_piece_by_piece(tmp_path: Path) -> None:
+    long = [{"text": f"{n} " + "è" * 400_000} for n in range(9)]
+    for indent in (None, 2):
+        items = read(tmp_path, json.dumps(long, indent=indent, ensure_ascii=False), "a.json")
+        assert texts(items) == [each["text"] for each in long]
+
+
+def test_a_value_without_end_is_not_read_into_memory() -> None:
+    read_so_far = 0
+
+    def pieces():
+        nonlocal read_so_far
+        yield b'[{"text": "'
+        while True:
+            read_so_far += 1 << 16
+            assert read_so_far < 4 * LIMIT
+            yield b"a" * (1 << 16)
+
+    text = json_rows._Text(pieces(), LIMIT, 0)
+    text.begin()
+    with pytest.raises(ValueError, match="longer than 1 MB"):
+        text.value()
+
+
+@given(
+    st.lists(st.dictionaries(st.text(max_size=4), st.text(max_size=9), max_size=3), min_size=1),
+    st.sampled_from([None, 0, 2]),
+    st.integers(1, 12),
+)
+def test_any_array_gives_its_objects_wherever_it_is_cut(objects, indent, size):
+    raw = json.dumps(objects, indent=indent, ensure_ascii=False).encode("utf-8", "replace")
+    pieces = (raw[start : start + size] for start in range(0, len(raw), size))
+    found = list(json_rows._file_rows(pieces, LIMIT))
+    assert [{**row.columns, **dict.fromkeys(row.empty, "")} for row in found] == json.loads(raw)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('{"text": "b" "c"}', "column 14 (a comma is missing there, or a quotation mark inside"),
+        ('{"text": b}', "column 10 (a value is missing there, or a text lacks its quotation"),
+        ('{"text" "b"}', "column 9 (a colon is missing there"),
+        ("{text: 1}", "column 2 (a name in double quotation marks is missing there"),
+        ('{"text": "a\tb"}', r"column 12 (a text holds a line break or tab there: write \n or \t"),
+        ('{"text": "\\x"}', "column 11 (a backslash in a text must be doubled there"),
+        ('{"text": "\\u12"}', "column 12 (four hexadecimal digits are missing there"),
+        ('{"text": "b"}}', "column 14 (the line goes on there, behind the end of its value"),
+        ('{"text": "cut', "column 10 (the text ends before its last value does"),
+        ('{"text": "cut"', "column 15 (the text ends before its last value does"),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_told_with_what_to_do(line: str, told: str) -> None:
+    _, row, _ = rows('{"text": "a"}\n\n' + line + '\n{"text": "d"}\n')
+    assert (row.error or "").startswith(f"not valid JSON at line 3, {told}")
+    assert (row.error or "").endswith(f"){WANTED}")
+
+
+def test_examples() -> None:
+    assert doctest.testmod(json_rows).failed == 0
