@@ -2,7 +2,8 @@
 
 A quotation mark that opens a field and has no partner makes every reader of CSV go on to the next
 mark, rows further down, or to the end of the file. Here such a record is told with the number of
-its line, and reading goes on at the next line that is a whole row.
+its line, and reading goes on at the next line that is a whole row; which lines are lost between
+them is told, too.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from dataclasses import dataclass
 # that asks for more is no table of articles.
 MAX_REREAD = 16
 DAMAGED = "line {} of the file is not valid CSV ({}): a quotation mark may lack its partner"
-ENDLESS = "too many quotation marks without a partner: not read any further"
+SURPLUS = "line {} of the file has {}: a text with {!r} in it needs quotation marks around it"
+CELLS = "{} cells, but the header names {} columns"
+ENDLESS = "too many quotation marks without a partner: nothing below line {} is read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +60,27 @@ class CsvRecords:
                 return
             if isinstance(found, str):
                 yield self._damaged(found)
+            elif len(found) > self._columns and any(found):
+                yield self._surplus(CELLS.format(len(found), self._columns))
             else:
                 self._line += len(self._taken)
                 yield found
             if self._may_reread < 0:
-                yield Damaged(ENDLESS)
+                yield Damaged(ENDLESS.format(self._line))
                 return
+
+    def _surplus(self, cells: str) -> Damaged:
+        """What has more cells than the header: a row alone on its line, or several that a mark
+        without a partner and the mark of another row (*1,"Uno ... 3,",due"*) made into one."""
+        if len(self._taken) > 1:
+            return self._damaged(cells)
+        self._line += 1
+        error = SURPLUS.format(self._line, cells, self._delimiter)
+        return Damaged(error, tuple(self._taken))
 
     def _damaged(self, reason: str) -> Damaged:
         """The damaged line, with the lines below it that are no rows by themselves."""
-        error = DAMAGED.format(self._line + 1, reason)
+        first = self._line + 1
         damaged: list[str] = []
         while self._taken and self._may_reread >= 0:
             damaged.append(self._taken[0])
@@ -75,8 +89,14 @@ class CsvRecords:
             found = self._read()
             if not isinstance(found, str) and self._is_row(found):
                 break
+        follows = bool(self._taken)
         self._return(self._taken)
-        return Damaged(error, tuple(damaged))
+        return Damaged(DAMAGED.format(first, reason) + self._lost(first, follows), tuple(damaged))
+
+    def _lost(self, first: int, follows: bool) -> str:
+        lost = f" Lines {first} to {self._line} are lost" if self._line > first else " It is lost"
+        goes_on = f"reading goes on at line {self._line + 1}" if follows else "nothing follows"
+        return f".{lost}; {goes_on}"
 
     def _is_row(self, values: Sequence[str]) -> bool:
         """Whether a line is a row and no line of an article: prose has blanks behind its commas."""

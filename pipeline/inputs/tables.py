@@ -116,9 +116,6 @@ def csv_rows(stream: IO[bytes], max_bytes: int) -> Iterator[Row]:
 
 
 def _csv_row(number: int, names: list[str], values: Sequence[str]) -> Row:
-    if len(values) > len(names):
-        reason = f"{len(values)} columns, but the header names {len(names)}"
-        return Row(number, {}, reason, "\n".join(values).encode(*BYTES), tuple(names))
     columns = {name: value for name, value in zip(names, values, strict=False) if value}
     return Row(number, columns, empty=tuple(name for name in names if name not in columns))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -78,8 +79,41 @@ def test_csv_fields_may_be_longer_than_the_standard_limit() -> None:
 
 
 def test_csv_rows_with_too_many_columns_fail_alone() -> None:
-    rows = list(csv_rows(io.BytesIO(b"id,text\n1,a,b\n2,c\n"), LIMIT))
-    assert [row.error is None for row in rows] == [False, True]
+    first, second = csv_rows(io.BytesIO(b"id,text\n1,a,b\n2,c\n"), LIMIT)
+    assert first.error == (
+        "line 2 of the file has 3 cells, but the header names 2 columns: "
+        "a text with ',' in it needs quotation marks around it"
+    )
+    assert (first.original, second.error) == (b"1,a,b\n", None)
+
+
+def test_csv_rows_that_a_mark_made_into_one_row_of_too_many_cells_are_read() -> None:
+    """The mark of row 1 has its partner in row 3; rows 2 and 3 went without a word."""
+    rows = list(csv_rows(io.BytesIO(b'id,text\n1,"a\n2,b\n3,",c"\n4,d\n'), LIMIT))
+    assert [row.columns.get("id") for row in rows] == [None, "2", "3", "4"]
+    assert rows[0].original == b'1,"a\n'
+    assert rows[0].error == (
+        "line 2 of the file is not valid CSV (3 cells, but the header names 2 columns): "
+        "a quotation mark may lack its partner. It is lost; reading goes on at line 3"
+    )
+
+
+@pytest.mark.parametrize(
+    ("damaged", "told"),
+    [
+        ('2,"Due\n', "line 3 of the file is not valid CSV * It is lost; reading goes on at line 4"),
+        ('2,"Due,\nche va\navanti\n', "line 3 * Lines 3 to 5 are lost; reading goes on at line 6"),
+        ('2,"Due\n3,Tre, e\n', "line 3 * Lines 3 to 4 are lost; reading goes on at line 5"),
+    ],
+)
+@pytest.mark.parametrize("rest", ["9,Nove\n", '9,"Nove"\n', ""])
+def test_lost_lines_of_a_csv_file_are_told(damaged: str, told: str, rest: str) -> None:
+    rows = list(csv_rows(io.BytesIO(f"id,text\n1,Uno\n{damaged}{rest}".encode()), LIMIT))
+    (error,) = [row.error for row in rows if row.error]
+    begin, _, end = told.partition(" * ")
+    assert error.startswith(begin)
+    assert error.endswith(end if rest else end.partition("reading")[0] + "nothing follows")
+    assert [row.columns["id"] for row in rows if not row.error] == ["1", "9"][: 2 if rest else 1]
 
 
 def test_csv_bytes_that_are_no_utf8_reach_the_document(tmp_path: Path) -> None:
@@ -151,7 +185,7 @@ def test_csv_marks_without_partners_cost_no_quadratic_time() -> None:
     table = f"{header}\n{line * 3000}".encode()
     rows = list(csv_rows(io.BytesIO(table), 1 << 16))
     assert rows[-1].error is not None
-    assert "not read any further" in rows[-1].error
+    assert re.search(r"nothing below line \d+ is read", rows[-1].error)
 
 
 @pytest.mark.parametrize(
