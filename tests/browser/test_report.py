@@ -295,6 +295,28 @@ def test_speaker_and_pair_pages_are_linked(page: Page, report: Path) -> None:
     expect(page).to_have_url(re.compile(r"a-00000001\.html$"))
 
 
+def test_claims_without_a_counterpart_are_unfolded(page: Page, tmp_path: Path) -> None:
+    outputs = write_outputs(
+        tmp_path / "out",
+        make_record("b-00000002", said=HOSTILE, title=HOSTILE),
+        make_record("c-00000003", language="en", who="Robin Li", title="The bridge"),
+        pairs=(dataclasses.replace(make_pair("c-00000003", "b-00000002"), claims=()),),
+    )
+    write_report(outputs, tmp_path / "report")
+    page.set_viewport_size({"width": 360, "height": 700})
+    open_page(page, tmp_path / "report", "pairs/c-00000003__b-00000002.html")
+    expect(page.locator(".linked")).to_have_count(0)
+    claims = page.locator(".alone blockquote")
+    expect(claims.first).to_be_hidden()
+    page.get_by_text("2 claims without a counterpart").click()
+    expect(claims).to_have_count(2)
+    expect(claims.last).to_contain_text('<script>alert("x")</script>')
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.click("[data-switch=ui]")
+    expect(page.get_by_text("2 dichiarazioni senza riscontro")).to_be_visible()
+    expect(claims.last).to_be_visible()
+
+
 def test_no_page_is_wider_than_a_phone(browser: Browser, report: Path) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 700})
     context.set_default_timeout(TIMEOUT_SECONDS * 1000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import doctest
+import re
 from collections import Counter
 from pathlib import Path
 from typing import get_args, get_type_hints
@@ -27,7 +28,7 @@ from pipeline.views.report.names import Names
 from pipeline.views.report.overview import Overview, over_time, speaker_slug
 from pipeline.views.report.search import WordIndex
 from pipeline.views.report.words import COUNTED, WORDS
-from tests.factory import make_record, write_outputs
+from tests.factory import HOSTILE, make_pair, make_record, write_outputs
 
 
 @pytest.mark.parametrize("module", [names, overview, search, visible])
@@ -162,6 +163,35 @@ def test_a_speaker_page_names_each_document_once(tmp_path: Path) -> None:
     page = (tmp_path / "report" / "speakers" / "per-ada-moretti.html").read_text(encoding="utf-8")
     assert page.count('href="../documents/a-00000001.html"') == 1
     assert page.count('#c1"') == 4  # each claim, and the one that it is linked with
+
+
+def test_a_page_of_a_pair_lists_claims_without_a_counterpart_in_a_fold(tmp_path: Path) -> None:
+    english = make_record("e-00000001", language="en", who="Robin Li")
+    (claim,) = english.claims
+    english = dataclasses.replace(english, claims=(claim, dataclasses.replace(claim, id="c2")))
+    italian = make_record("i-00000002", said=HOSTILE)
+    pair = make_pair("e-00000001", "i-00000002")
+    target = tmp_path / "report" / "pairs" / "e-00000001__i-00000002.html"
+    for links, links_shown, alone in (
+        (pair.claims, ["e-00000001.html#c1", "i-00000002.html#c1"], ["e-00000001.html#c2"]),
+        ((), [], ["e-00000001.html#c1", "e-00000001.html#c2", "i-00000002.html#c1"]),
+    ):
+        told = dataclasses.replace(pair, claims=links)
+        outputs = write_outputs(tmp_path / "out", english, italian, pairs=(told,))
+        write_report(outputs, tmp_path / "report")
+        page = target.read_text(encoding="utf-8")
+        before, _, rest = page.partition('<details class="alone">')
+        fold, _, after = rest.partition("</details>")
+        address = re.compile(r'blockquote dir="auto"><a href="\.\./documents/([^"]+)"')
+        assert address.findall(before) == links_shown
+        assert address.findall(fold) == alone
+        assert address.findall(after) == []
+        assert f"<summary>{_counted(len(alone), 'alone')}</summary>" in fold
+        assert "<script>alert" not in page
+    every = dataclasses.replace(english, claims=(claim,))
+    write_outputs(tmp_path / "out", every, pairs=(pair,))
+    write_report(tmp_path / "out", tmp_path / "report")
+    assert 'class="alone"' not in target.read_text(encoding="utf-8")
 
 
 def test_several_processes_write_the_same_report(

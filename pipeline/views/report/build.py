@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from pipeline.core.record import Pair, Record, SegmentPair
+from pipeline.core.record import Pair, Record, RecordClaim, SegmentPair
 from pipeline.languages.aliases import Alias
 from pipeline.store.files import DamagedFile, Store, load
 from pipeline.store.records import read_pairs, read_record_of, read_records, record_ids
@@ -239,6 +239,7 @@ def _pair(pair: Pair, outputs: Path, titles: Mapping[str, str]) -> dict[str, Any
     claims = {
         code: {claim.id: claim for claim in record.claims} for code, record in records.items()
     }
+    linked = [link for link in pair.claims if link.en in claims["en"] and link.it in claims["it"]]
     return {
         "pair": pair,
         "sides": [_side(record, titles) for record in records.values()],
@@ -247,10 +248,17 @@ def _pair(pair: Pair, outputs: Path, titles: Mapping[str, str]) -> dict[str, Any
         "said": said,
         "claims": [
             {"link": link, "en": claims["en"][link.en], "it": claims["it"][link.it]}
-            for link in pair.claims
-            if link.en in claims["en"] and link.it in claims["it"]
+            for link in linked
         ],
+        "alone": {
+            "en": _without(claims["en"], {link.en for link in linked}),
+            "it": _without(claims["it"], {link.it for link in linked}),
+        },
     }
+
+
+def _without(claims: Mapping[str, RecordClaim], linked: Container[str]) -> list[RecordClaim]:
+    return [claim for name, claim in claims.items() if name not in linked]
 
 
 def _side(record: Record, titles: Mapping[str, str]) -> dict[str, str]:

@@ -23,6 +23,10 @@ COUNTED: Final[Mapping[str, tuple[tuple[str, str], tuple[str, str]]]] = {
         ("linked claim", "linked claims"),
         ("dichiarazione collegata", "dichiarazioni collegate"),
     ),
+    "alone": (
+        ("claim without a counterpart", "claims without a counterpart"),
+        ("dichiarazione senza riscontro", "dichiarazioni senza riscontro"),
+    ),
     "beads": (
         ("pair of sentences", "pairs of sentences"),
         ("coppia di frasi", "coppie di frasi"),
