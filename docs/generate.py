@@ -1,13 +1,15 @@
-"""Writes the generated pages: ``docs/commands.md``, ``docs/configuration.md``, ``config.toml``.
+"""Writes the generated pages: ``docs/commands.md``, ``docs/configuration.md``, ``docs/values.md``,
+``config.toml``.
 
-Run ``python docs/generate.py`` after changing a command or a setting; a test compares them.
+Run ``python docs/generate.py`` after changing a command, a setting, or a table of currencies or
+units; a test compares them.
 """
 
 from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -17,6 +19,8 @@ import orjson
 
 from pipeline.cli.main import COMMANDS, cli
 from pipeline.config import Config
+from pipeline.languages import LANGUAGES
+from pipeline.languages.quantities import value_table
 
 ROOT = Path(__file__).parent.parent
 WIDTH = 90
@@ -76,10 +80,58 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
+def values_page() -> str:
+    """What the values of a record look like, and what their codes stand for."""
+    lines = [
+        "# Values",
+        "",
+        "What `value` holds, by the `type` of a value:",
+        "",
+        "| type | `value` | examples |",
+        "|---|---|---|",
+        "| `DATE` | ISO 8601, as much as is told; `--` for a year that is not | `2026-03-04`, "
+        "`2026-03`, `2026`, `--05-02` |",
+        "| `MONEY` | currency (ISO 4217) and amount | `EUR 84500000`, `USD 1.5` |",
+        "| `PERCENT` | the figure | `60`, `-3.5` |",
+        "| `QUANTITY` | the figure and the unit, by the codes below | `12 har`, `-3 Cel` |",
+        "",
+        "The decimal mark is a point, and there are no marks of thousands.",
+        "",
+        "## Units",
+        "",
+        "The codes are those of [UCUM](https://ucum.org/ucum), the Unified Code for Units of Measure;",
+        "`kWh`, `MWh` and `GWh`, there `kW.h` and so on, are as everybody writes them.",
+        "",
+        *_codes({code: value_table(code).measures for code in LANGUAGES}),
+        "",
+        "## Currencies",
+        "",
+        "By name; signs (`€`, `$`, `£`) and codes are read in both languages, too.",
+        "",
+        *_codes({code: value_table(code).currencies for code in LANGUAGES}),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _codes(tables: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """A table of codes with the words of each language that stand for them."""
+    yield f"| code | {' | '.join(WRITTEN_IN[language] for language in tables)} |"
+    yield "|---" * (1 + len(tables)) + "|"
+    for code in dict.fromkeys(code for table in tables.values() for code in table.values()):
+        cells = (
+            ", ".join(word for word, meant in table.items() if meant == code)
+            for table in tables.values()
+        )
+        yield f"| `{code}` | {' | '.join(cells)} |"
+
+
+WRITTEN_IN = {"en": "in English", "it": "in Italian"}
 PAGES = {
     "config.toml": example_config,
     "docs/configuration.md": configuration_page,
     "docs/commands.md": commands_page,
+    "docs/values.md": values_page,
 }
 
 
