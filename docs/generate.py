@@ -99,7 +99,7 @@ def values_page() -> str:
         "",
         "## Units",
         "",
-        "The codes are those of [UCUM](https://ucum.org/ucum), the Unified Code for Units of Measure;",
+        "The codes are those of [UCUM](https://ucum.org/ucum), the code of units of measure;",
         "`kWh`, `MWh` and `GWh`, there `kW.h` and so on, are as everybody writes them.",
         "",
         *_codes({code: value_table(code).measures for code in LANGUAGES}),
