@@ -179,9 +179,12 @@ class Store:
         return (id_ for id_ in sorted(path.stem for path in receipts) if SAFE_ID.fullmatch(id_))
 
     def forget(self, document: str) -> None:
-        """Remove every file of a document; the receipt last, since it vouches for them."""
-        for stage in self._stage_folders:
-            _remove(self.stage_path(stage, document))
+        """Remove every file of a document; the receipt last, since it vouches for them.
+
+        Stages that this run does not know have made some, too: somebody's own, of another run.
+        """
+        for path in self._stages.glob(f"[0-9][0-9]-*/{safe(document)}.json"):
+            _remove(path)
         _remove(self.record_path(document))
         _remove(self.quarantine_path(document))
         _remove(self.receipt_path(document))

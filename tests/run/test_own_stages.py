@@ -14,6 +14,8 @@ from pipeline.cli.main import cli as commands
 from pipeline.config import Config, load_config
 from pipeline.errors import UsageError
 from pipeline.run.plan import Options, configured_plan, plan_builder
+from pipeline.run.runner import Request, run
+from tests.run.fake_stages import BUILDER
 from tests.run.folders import write_articles
 
 OWN = """
@@ -81,6 +83,25 @@ def test_modules_beside_the_settings_are_found_by_every_worker_and_from_elsewher
     assert '"characters"' in shown.output, shown.output
     unknown = CliRunner().invoke(commands, ["inspect", "a0", "--stage", "width", "-o", str(out)])
     assert "assemble, length, record" in unknown.output
+
+
+def test_what_own_stages_made_is_pruned_by_a_run_that_does_not_know_them(
+    settings, inputs, tmp_path
+):
+    out = tmp_path / "out"
+    run(load_config(settings), Request([str(inputs)], out))
+    made = out / "stages/12-length"
+    assert len(list(made.iterdir())) == 12
+    (out / "stages/notes").mkdir()
+    for path in (made / "mine.json", out / "stages/notes" / next(made.iterdir()).name):
+        path.write_text("of no run")
+    for path in sorted(inputs.iterdir())[1:]:
+        path.unlink()
+    manifest = run(Config(), Request([str(inputs)], out, builder=BUILDER, prune=True))
+    assert manifest.counts.pruned == 11
+    assert len([path for path in made.iterdir() if path.stem.startswith("a0")]) == 1
+    assert (made / "mine.json").exists()
+    assert len(list((out / "stages/notes").iterdir())) == 1
 
 
 def test_modules_beside_a_script_are_found_by_its_workers(settings, inputs, tmp_path):
