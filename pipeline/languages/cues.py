@@ -15,6 +15,7 @@ ord       an infinitive of the person addressed                *urged* them to l
 ger       a gerund                                             *denied* leaving
 of        accuse someone of, accusare qualcuno di              *accused* it of leaving
 against   warn against                                         *warned* against leaving
+for       blame or praise someone for                          *blamed* it for leaving
 small     a noun phrase with an infinitive                     *expects* it to grow
 as        a noun phrase with a quoted predicate                *called* it “a trap”
 about     parlare di with a quotation                          *parla* di «trappola»

@@ -102,7 +102,7 @@ class AdverbialClaims(Contents):
             return None
         if hit.cue.source == "inside" and any(start <= o.head < hit.low for o in self.hits):
             parts = [(end, stop)]  # "X told reporters that …; in his view, …"
-        if len(parts) == 2 and self._complete(start, hit.low) and not self._goes_on(end, stop):
+        if len(parts) == 2 and article.has_finite(start, hit.low) and not self._goes_on(end, stop):
             parts = parts[:1]
         words_in = [t for a, b in parts for t in range(a, b) if article.is_word(t)]
         # A clause has a verb; in a long one, a tagger that sees none has missed it ("Secondo il
@@ -130,7 +130,7 @@ class AdverbialClaims(Contents):
         if article.words[first.low] != article.words[low] or article.words[low - 1] != ",":
             return False
         source = source_phrase(article, second.high, article.sentence(low)[1], self.named)
-        told = any(article.is_finite(t) for t in range(first.high, low))
+        told = article.has_finite(first.high, low)
         return told and source is not None and self._can_speak(source.head)
 
     def _is_second(self, hit: AdverbialHit) -> bool:
@@ -218,7 +218,7 @@ class AdverbialClaims(Contents):
         nouns = [t for t in range(low, hit.low) if article.upos[t] in ("NOUN", "PROPN")]
         names = [t for t in nouns if self.named.at(t, ("PER",))]
         stop = self.clause_stop(start, high)
-        if not self._complete(low, hit.low):  # "Neri, per il quale il muro è sicuro, è tornato"
+        if not article.has_finite(low, hit.low):  # "Neri, per il quale il muro è sicuro, è tornato"
             stop = self._first_clause_end(start, stop)
         found = self.found([(start, stop)], "adverbial")
         if found and nouns:
@@ -228,9 +228,6 @@ class AdverbialClaims(Contents):
             cue_class = "say" if hit.cue.cue_class == "per" else hit.cue.cue_class
             draft = self.draft(found, hit.low, cue, cue_class, mention)
             yield replace(draft, modality="denied") if self.is_rejected(nouns[-1]) else draft
-
-    def _complete(self, low: int, high: int) -> bool:
-        return any(self.article.is_finite(t) for t in range(low, high))
 
     def _goes_on(self, low: int, high: int) -> bool:
         """Whether what follows the source belongs to the claim, not to source or narrator."""
@@ -268,15 +265,11 @@ class AdverbialClaims(Contents):
         article = self.article
         if article.language(token) != "it" or article.upos[token - 1] in ("ADP", "DET", "ADJ"):
             return False
-        if self._begins_name(token):
+        if self.named.begins_another(token):
             return True  # "Secondo una classifica di Stanford Lumen-3 supera gli altri"
         return article.upos[token] == "DET" or (
             article.upos[token] == "PRON" and article.words[token] in words.FREE_PRONOUNS
         )
-
-    def _begins_name(self, token: int) -> bool:
-        here, before = (self.named.by_token.get(t) for t in (token, token - 1))
-        return here is not None and before is not None and here[0] != before[0]
 
     def _past_appositions(self, comma: int, high: int) -> int:
         """Past *, a geochemist in Bergen,* when it describes the source."""
@@ -289,13 +282,13 @@ class AdverbialClaims(Contents):
         )
         if close is None:
             return comma
-        finite = any(article.is_finite(t) for t in range(token, close))
+        finite = article.has_finite(token, close)
         if finite and article.words[token] not in words.RELATIVE_SUBJECTS:
             return comma
         subject = article.upos[close + 1 : close + 2] in (["DET"], ["PROPN"])
         if article.language(token) == "it" and article.upos[token] == "DET" and not subject:
             return comma  # "Per la Lega, il tasso medio, pari al 6 per cento, resta alto"
-        rest = any(article.is_finite(t) for t in range(close, high))
+        rest = article.has_finite(close, high)
         return close if rest else comma
 
     def _quotes_verdict(self, low: int) -> bool:

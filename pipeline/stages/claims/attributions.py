@@ -17,7 +17,7 @@ def attribution(article: Article, low: int, high: int) -> int | None:
         return None
     if not (article.text[article.starts[name]].isupper() or _is_role(article, name, high)):
         return None
-    told = any(article.is_finite(t) for t in range(name, high))
+    told = article.has_finite(name, high)
     return None if told or "PROPN" not in article.upos[name:high] else name
 
 

@@ -103,5 +103,5 @@ class BackwardClaims(Contents):
             return None
         low = self.article.dateline_end(low)
         quoted = any(article.quotation_of[t] >= 0 for t in range(low, stop))
-        finite = any(article.is_finite(t) for t in range(low, stop))
+        finite = article.has_finite(low, stop)
         return None if quoted or not finite else (low, stop)

@@ -93,7 +93,7 @@ class Complements(Contents):
         """*Ada Neri wrote that in an open letter last week*: what was said before."""
         article = self.article
         behind = article.language(that) == "en" and article.upos[that + 1 : that + 2] == ["ADP"]
-        return behind and not any(article.is_finite(t) for t in range(that + 1, high))
+        return behind and not article.has_finite(that + 1, high)
 
     def _points(self, that: int) -> bool:
         """*said that was for him to decide*: *that* is the subject."""
@@ -237,7 +237,7 @@ class Complements(Contents):
             if child > hit.head and article.deps[child] == "ccomp":
                 start = self._bare_start(hit, max(article.edges(child)[0], hit.high))
                 start = self._past_time(start, child)
-                if any(article.is_finite(t) for t in range(start, child + 1)) or any(
+                if article.has_finite(start, child + 1) or any(
                     article.deps[t].startswith("nsubj") for t in article.children[child]
                 ):
                     return self._right_of(hit, start, high, "bare")
@@ -302,9 +302,7 @@ class Complements(Contents):
         start, high = colon + 1, max(high, self._line_end(colon) if loose else 0)
         if article.quotation_of[start] >= 0 or article.is_mark(start):
             return None
-        if article.words[start] in words.DASHES or not any(
-            article.is_finite(t) for t in range(start, high)
-        ):
+        if article.words[start] in words.DASHES or not article.has_finite(start, high):
             return None
         # "hit back: nobody had been consulted"
         return self.found([(start, self.clause_stop(start, high))], "colon")

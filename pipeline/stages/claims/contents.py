@@ -71,7 +71,7 @@ class Contents:
             return False
         first, second = article.words[comma + 1], article.words[comma + 2]
         if first in words.CONCESSIONS:  # "a vote was likely, though not before spring" goes on
-            return any(article.is_finite(t) for t in range(comma + 2, high))
+            return article.has_finite(comma + 2, high)
         participle = comma + 1 in self.heads and not article.is_finite(comma + 1)
         if (first, second) == words.EVEN_IF:
             return True

@@ -160,7 +160,7 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
         or article.lemmas[low - 1] in words.AUXILIARIES
         or article.words[low - 1] in negations
         or _used_to(article, low)
-        or (article.upos[low - 1] in ("ADV", "PART") and _belongs(article, low - 1, head))
+        or (article.upos[low - 1] in ("ADV", "PART") and _in_group(article, low - 1))
         or (article.upos[low - 1] == "PRON" and _is_clitic(article, low - 1))
     ):
         low -= 1
@@ -262,7 +262,7 @@ def _asks_for_anonymity(article: Article, low: int) -> bool:
     return not (words.NAME.isdisjoint(passed) or words.NOT.isdisjoint(passed))
 
 
-def _belongs(article: Article, token: int, head: int) -> bool:
+def _in_group(article: Article, token: int) -> bool:
     """An adverb inside the verb group: *ha poi aggiunto*, *did not say*."""
     return token > 0 and (article.upos[token - 1] == "AUX" or article.words[token] in _IN_GROUP)
 

@@ -156,7 +156,7 @@ class Descriptions:
         role, gender = self.role(noun), self.noun_gender(noun)
         found = self._called(role, gender, before)
         if not found:
-            found = [each for other in self._otherwise(noun, role) for each in self._called(
+            found = [each for other in self._otherwise(noun) for each in self._called(
                 other, gender, before
             )]  # fmt: skip
         ids = {entity.id for entity in found}
@@ -183,7 +183,7 @@ class Descriptions:
             return False
         return not (role.details and known.details) or bool(role.details & known.details)
 
-    def _otherwise(self, noun: int, role: Role) -> Iterator[Role]:
+    def _otherwise(self, noun: int) -> Iterator[Role]:
         """Other names of the same office."""
         article = self.article
         table = self._table(noun)

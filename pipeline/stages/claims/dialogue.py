@@ -141,7 +141,7 @@ def _reports(article: Article, hits: Sequence[Hit], low: int, high: int) -> bool
         low <= hit.low <= low + 6
         and hit.head < high
         and "quote" in hit.grammar
-        and not any(article.is_finite(t) for t in range(low, hit.low))
+        and not article.has_finite(low, hit.low)
         for hit in hits
     )
 

@@ -15,7 +15,7 @@ class Draft:
 
     ``rule`` names the rule that found it, for the confidence table. ``speaker`` is the mention in
     the reporting clause; ``anchor`` is the token where the search for a dropped or missing speaker
-    begins. ``same_as`` tells that the speaker is that of the claim before.
+    begins. ``introduced`` tells that without one it goes to whoever has the word.
     """
 
     kind: ClaimKind

@@ -53,7 +53,7 @@ class Extents(Contents):
             coordinated = article.words[token] == "," and (
                 article.words[token + 1] in words.COORDINATORS | words.CONNECTIVES
             )
-            if coordinated and any(article.is_finite(t) for t in range(token, end)):
+            if coordinated and article.has_finite(token, end):
                 return token
             if article.words[token] == "," and self._begins_clause(token + 1, end):
                 return token

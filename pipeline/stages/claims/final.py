@@ -84,9 +84,9 @@ class FinalClauses(ReportingClauses):
         direct = hit.low == low and (self.gaps.clausal(part) or self._is_said(hit, part, high))
         if hit.negated or not (self.gaps.set_off(part, gap) or direct):
             return False
-        if self._takes_up(hit, part, low):
+        if self._points_back(hit, part, low):
             return not quotation_follows or self.gaps.last_word(gap) != ":"
-        if self.verb_between(low, hit.low) and not self.relative_between(low, hit.low):
+        if article.has_finite(low, hit.low) and not self.relative_between(low, hit.low):
             return False
         separated = any(article.words[t] in CLAUSE_FINAL for t in range(gap[0], low))
         ended = article.words[part.high - 1] in SENTENCE_FINAL
@@ -118,7 +118,7 @@ class FinalClauses(ReportingClauses):
             tuple(article.words[low : low + len(opening)]) == opening for opening in words.TAKING_UP
         )
 
-    def _takes_up(self, hit: Hit, part: Part, low: int) -> bool:
+    def _points_back(self, hit: Hit, part: Part, low: int) -> bool:
         """Whether a word stands for the quotation: *«…»: il sindaco lo ripete da mesi*, *«…». Lo
         ha detto Neri ieri*, *«…». Così ha risposto Neri*, *«…». È quanto scrive Neri*."""
         article = self.article
@@ -146,7 +146,7 @@ class FinalClauses(ReportingClauses):
         return bool(finite) and not self.relative_between(hit.high, finite[0])
 
     def _short(self, hit: Hit, high: int) -> bool:
-        return high - hit.high <= 6 and not self.verb_between(hit.high, high)
+        return high - hit.high <= 6 and not self.article.has_finite(hit.high, high)
 
     def _unlisted(self, start: int, low: int, high: int) -> list[Hit]:
         """*«…», sbuffa Zoran*: any verb with its subject behind it, right after a quotation."""
@@ -169,7 +169,7 @@ class FinalClauses(ReportingClauses):
         else:
             return None
         mention = source_phrase(article, start, high, self.named)
-        if mention is None or any(article.is_finite(t) for t in range(low, mention.low)):
+        if mention is None or article.has_finite(low, mention.low):
             return None
         if hit and not self._ends_with_source(low, mention, high):
             return None
@@ -191,7 +191,7 @@ class FinalClauses(ReportingClauses):
         """*«Ci hanno lasciati soli»: è lo sfogo di Marta Cau*, *«Vinceremo», la promessa del
         capitano*, *“Never again” was the verdict of Mia Stone*."""
         article = self.article
-        bare = article.upos[low] == "DET" and not self.verb_between(low, high)
+        bare = article.upos[low] == "DET" and not article.has_finite(low, high)
         if not (bare or article.lemmas[low] in words.COPULAS):
             return None
         noun = next((t for t in range(low + 1, high) if article.upos[t] not in _DETERMINERS), low)

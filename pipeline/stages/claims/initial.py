@@ -48,7 +48,7 @@ class InitialClauses(ReportingClauses):
         """Whether a verb leads to the quotation: over a colon, over a comma, or directly."""
         if ending == ":":
             return True
-        if self.verb_between(hit.high, gap[1]):
+        if self.article.has_finite(hit.high, gap[1]):
             return False
         if ending == ",":
             return self.gaps.clausal(part) or self.gaps.closes_sentence(part)
@@ -61,7 +61,7 @@ class InitialClauses(ReportingClauses):
     def _own_verb(self, hit: Hit, low: int) -> bool:
         """*The “pool tax” went in May, and Ada Neri said “nobody asked us”*: the quotation before
         is part of a clause that reports nothing."""
-        return self.verb_between(low, hit.low) and not self.relative_between(low, hit.low)
+        return self.article.has_finite(low, hit.low) and not self.relative_between(low, hit.low)
 
     def tells(self, hit: Hit, gap: tuple[int, int]) -> bool:
         """Whether a verb before a colon has content of its own: *Dice di essere stanco: «Lavoro –

@@ -231,7 +231,7 @@ class Insertions(Contents):
             return False
         start = next((t for t in range(comma - 1, low, -1) if article.words[t] == ","), low - 1) + 1
         table = people_table(article.language(comma))
-        return not any(article.is_finite(t) for t in range(start, comma)) and (
+        return not article.has_finite(start, comma) and (
             (article.upos[comma - 1] == "NOUN" and not self.named.at(comma - 1))
             # "the mayor of Genoa, Silvia Salis, said"
             or any(article.lemmas[t] in table.offices | table.persons for t in range(start, comma))

@@ -58,7 +58,7 @@ class Introductions(ReportingClauses):
         caso l'assessore Neri: «…»*, which has a phrase of its own behind the topic."""
         article = self.article
         first = next((t for t in range(low, high) if article.is_word(t)), low)
-        if article.words[first] not in words.TOPICS or self.verb_between(low, high):
+        if article.words[first] not in words.TOPICS or article.has_finite(low, high):
             return False
         nouns = [t for t in range(first, high) if article.upos[t] in _SPEAKING]
         behind = range(nouns[0] + 1, high) if nouns else range(0)
@@ -119,7 +119,7 @@ class Introductions(ReportingClauses):
         commas = [t for t in range(low, high) if article.words[t] in (",", ".")]
         if commas and self.named.at(commas[0] - 1, ("PER",)):
             return low  # "Ada Neri, sindaca di Bari: «…»"
-        return commas[-1] + 1 if commas and not self.verb_between(low, commas[-1]) else low
+        return commas[-1] + 1 if commas and not article.has_finite(low, commas[-1]) else low
 
     def _governed(self, token: int, low: int) -> bool:
         """Whether a preposition governs the phrase of ``token``."""

@@ -10,13 +10,13 @@ from pipeline.languages import function_words as words
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.syntax import Article
 
-_POSSESSIVES = frozenset(["nmod:poss", "det:poss"])
-_WITHIN_PHRASES = _POSSESSIVES | {"amod"}  # "the Toledo-based company"
+POSSESSIVES = frozenset(["nmod:poss", "det:poss"])
+_WITHIN_PHRASES = POSSESSIVES | {"amod"}  # "the Toledo-based company"
 _BEFORE_HEADS = frozenset(["compound", "nmod:poss"])  # "according to the court's own report"
 _GOES_ON = frozenset(["NOUN", "PROPN", "ADJ", "PART"])
 _MAX_TITLE = 4
 """A name behind *and* may have an article and a title before it: *and the minister Ada Neri*."""
-_CORE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "X"])
+CORE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "X"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,11 @@ class Named:
         found = self.by_token.get(token)
         return found[0] if found and found[0].label in labels else None
 
+    def begins_another(self, token: int) -> bool:
+        """Whether a name begins right behind another: *un'analisi di Prometeia Milano …*."""
+        here, before = self.by_token.get(token), self.by_token.get(token - 1)
+        return here is not None and before is not None and here[0] != before[0]
+
     def holds_several(self, mention: Mention) -> bool:
         """Whether a mention holds more than one name: *Rosalind and Peter Acheson*."""
         names = (self.at(token) for token in range(mention.low, mention.high))
@@ -61,18 +66,18 @@ def noun_phrase(article: Article, head: int, named: Named) -> Mention:
     start, end = article.sentence(head)
     while low > start and (
         (
-            (article.upos[low - 1] in _CORE or article.deps[low - 1] in _WITHIN_PHRASES)
+            (article.upos[low - 1] in CORE or article.deps[low - 1] in _WITHIN_PHRASES)
             and article.words[low - 1] not in words.RELATIVES
             and article.below(low - 1, head)
         )
-        or same_name(article, named, low - 1, low)
+        or same_name(named, low - 1, low)
         or (article.upos[low - 1] == "PART" and article.words[low - 1] in ("'s", "'"))
         or article.hyphenated(low) < low
     ):
         low = min(low - 1, article.hyphenated(low))
     high = head + 1
     while high < end and (
-        same_name(article, named, high - 1, high)
+        same_name(named, high - 1, high)
         or (
             article.upos[high] in ("PROPN", "NOUN", "ADJ", "X", "NUM")
             and article.below(high, head)
@@ -85,7 +90,7 @@ def noun_phrase(article: Article, head: int, named: Named) -> Mention:
     return Mention(low, high, head)
 
 
-def same_name(article: Article, named: Named, left: int, right: int) -> bool:
+def same_name(named: Named, left: int, right: int) -> bool:
     first, second = named.by_token.get(left), named.by_token.get(right)
     return first is not None and first == second
 
@@ -93,7 +98,7 @@ def same_name(article: Article, named: Named, left: int, right: int) -> bool:
 def source_phrase(article: Article, low: int, high: int, named: Named) -> Mention | None:
     """The noun phrase right after a reporting preposition: *according to the mayor*."""
     for token in range(low, min(low + 8, high)):
-        if article.deps[token] in ("nmod:poss", "det:poss") and article.upos[token] == "PRON":
+        if article.deps[token] in POSSESSIVES and article.upos[token] == "PRON":
             continue
         if article.upos[token] in ("NOUN", "PROPN", "PRON", "X") or named.at(token):
             if token == low and _is_trade(article, token, named):
@@ -182,7 +187,7 @@ def _apposition(article: Article, mention: Mention, named: Named) -> Mention | N
     while (
         token < end
         and (
-            article.upos[token] in (*_CORE, "ADP", "CCONJ")
+            article.upos[token] in (*CORE, "ADP", "CCONJ")
             or "VerbForm=Part" in article.morphs[token]  # "l'amministratrice delegata Ada Neri"
         )
         and token - mention.high < 12

@@ -106,7 +106,7 @@ class NounClaims(Contents):
         if noun <= sentence + 2 and self.article.upos[sentence] in ("ADP", "SCONJ"):
             # "Amid warnings that the dam may fail, ministers meet"
             return next((t for t in range(start, stop) if self.article.words[t] == ","), stop)
-        told = any(self.article.is_finite(t) for t in range(sentence, noun))
+        told = self.article.has_finite(sentence, noun)
         if told or not words.COPULAS.isdisjoint(self.article.lemmas[noun:start]):
             return stop  # "vivono nella speranza che …"
         verb = self._verb_of_subject(noun)

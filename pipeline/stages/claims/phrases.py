@@ -127,7 +127,7 @@ class _Complements:
             if not named and article.words[token] in words.RELATIVES | words.ANONYMITY:
                 return  # "un diplomatico protetto dall'anonimato"
             if pos in _NOMINAL or named or (pos == "ADJ" and seen and self._follows_nouns(token)):
-                if seen and self._is_other(token):
+                if seen and self.named.begins_another(token):
                     return
                 seen = True
                 yield token
@@ -152,8 +152,3 @@ class _Complements:
                 "ADJ"
             ]
         return False
-
-    def _is_other(self, token: int) -> bool:
-        """*un'analisi di Prometeia Milano …*: another name than the word before."""
-        here, before = (self.named.by_token.get(t) for t in (token, token - 1))
-        return here is not None and before is not None and here[0] != before[0]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from pipeline.languages import function_words as words
-from pipeline.stages.claims.mentions import Mention, Named, same_name
+from pipeline.stages.claims.mentions import CORE, POSSESSIVES, Mention, Named, same_name
 from pipeline.stages.claims.syntax import SENTENCE_FINAL, Article
-
-_POSSESSIVES = frozenset(["nmod:poss", "det:poss"])
-_CORE = frozenset(["DET", "ADJ", "NOUN", "PROPN", "NUM", "X"])
 
 
 def first_phrase(article: Article, low: int, high: int, named: Named) -> Mention | None:
@@ -39,7 +36,7 @@ def first_phrase(article: Article, low: int, high: int, named: Named) -> Mention
                     article.upos[ends] in ("NOUN", "PROPN", "ADJ", "X")
                     and (ends not in named.by_token or token in named.by_token)
                 )
-                or same_name(article, named, token, ends)
+                or same_name(named, token, ends)
             ):
                 ends += 1
             free = not (governed or article.is_time(token) or _clitic(article, token))
@@ -48,7 +45,7 @@ def first_phrase(article: Article, low: int, high: int, named: Named) -> Mention
                 start = max(article.hyphenated(token), low)
                 while start > low and (
                     article.upos[start - 1] in ("DET", "ADJ", "NUM")
-                    or article.deps[start - 1] in _POSSESSIVES
+                    or article.deps[start - 1] in POSSESSIVES
                 ):
                     start -= 1
                 return Mention(start, ends, token)
@@ -118,7 +115,7 @@ def _stands_alone(article: Article, token: int, low: int, high: int) -> bool:
         return False
     start = article.hyphenated(token)  # "the 51-year-old"
     after_article = start > low and article.upos[start - 1] == "DET"
-    return after_article and not (token + 1 < high and article.upos[token + 1] in _CORE)
+    return after_article and not (token + 1 < high and article.upos[token + 1] in CORE)
 
 
 def _clitic(article: Article, token: int) -> bool:

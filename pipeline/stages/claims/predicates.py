@@ -49,7 +49,7 @@ class Predicates(Contents):
                     end = self._following_object(end, high)
                 said = (start, min(end + 1, len(article)))
                 return self.found([(told.low, told.high), said] if told else [said], "predicate")
-        return self._plain_predicate(hit, high)
+        return self._plain_predicate(hit)
 
     def _told_of(self, hit: Hit, quoted: int) -> Mention | None:
         """*the figure* in *the figure, which Ada Neri called “a disgrace”*, *…called a
@@ -70,7 +70,7 @@ class Predicates(Contents):
         first = article.quotations[article.quotation_of[token]].inner.start
         return article.text[first].isupper()
 
-    def _plain_predicate(self, hit: Hit, high: int) -> Found | None:
+    def _plain_predicate(self, hit: Hit) -> Found | None:
         """*called the move a mistake*, *described it as a mistake*: English, by the parse."""
         article = self.article
         if article.language(hit.head) != "en" or hit.passive:

@@ -126,7 +126,7 @@ def find_quotations(
     for index, span in enumerate(spans):
         following = marks[index + 1][0] if index + 1 < len(spans) and marks[index + 1] else None
         takes_up = following is not None and following.span.start == spans[index + 1].start
-        paragraph = _initial_continuation(marks[index], span) if carried else marks[index]
+        paragraph = _initial_continuation(marks[index]) if carried else marks[index]
         reading = _cheapest(paragraph, following if takes_up else None)
         continued = bool(takes_up and reading.open and following)
         here = [
@@ -221,7 +221,7 @@ def _in_order(quotation: Quotation) -> tuple[int, int]:
     return quotation.outer.start, -quotation.outer.end
 
 
-def _initial_continuation(marks: list[_Mark], paragraph: Span) -> list[_Mark]:
+def _initial_continuation(marks: list[_Mark]) -> list[_Mark]:
     """The mark that opens a continued paragraph is an opening one, whatever its glyph."""
     first = marks[0]
     return [replace(first, opens=0.0, closes=9.0, skips=9.0), *marks[1:]]

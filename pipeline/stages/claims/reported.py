@@ -94,8 +94,7 @@ class ReportedClaims(Contents):
             for number, (start, stop) in enumerate(parts):
                 if start <= low and high <= stop and article.quotation_of[low] < 0:
                     apart = article.words[low - 1] == "," and all(
-                        any(article.is_finite(t) for t in range(*side))
-                        for side in ((start, low), (high, stop))
+                        article.has_finite(*side) for side in ((start, low), (high, stop))
                     )
                     parts[number : number + 1] = [(start, low)] + [(high, stop)] * (not apart)
                     break

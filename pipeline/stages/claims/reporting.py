@@ -107,9 +107,6 @@ class ReportingClauses:
         """*A dirlo è Neri*, *as my grandmother used to say*: infinitives that report."""
         return hit.cleft or not words.HABITS.isdisjoint(self.article.words[hit.low : hit.head])
 
-    def verb_between(self, low: int, high: int) -> bool:
-        return any(self.article.is_finite(t) for t in range(low, high))
-
     def relative_between(self, low: int, high: int) -> bool:
         return any(
             self.article.words[t] in words.RELATIVE_SUBJECTS | words.PLACES

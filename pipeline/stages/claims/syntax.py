@@ -192,6 +192,10 @@ class Article:
         morph = self.morphs[token]
         return self.upos[token] in VERBAL and ("VerbForm" not in morph or "VerbForm=Fin" in morph)
 
+    def has_finite(self, low: int, high: int) -> bool:
+        """Whether a range holds a finite verb."""
+        return any(map(self.is_finite, range(low, high)))
+
     def is_infinitive(self, token: int) -> bool:
         """Whether a token is an infinitive; in Italian its ending tells what the tagger missed:
         *di averlo provato*, *di voler partire*."""
