@@ -7,9 +7,11 @@ objects one after the other, spread over lines: its values come out as rows, one
 from __future__ import annotations
 
 import codecs
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import IO, Any
@@ -45,6 +47,7 @@ LONGEST_WORD = len(r"\ud83d\ude00")
 _END = object()
 _DECODER = json.JSONDecoder()
 _BLANK = re.compile(r"[ \t\r\n]*")
+_LINE_END = re.compile(r"[ \t\r]*,?[ \t\r]*(?:\n|\Z)")
 
 
 class NoRows(ValueError):
@@ -141,11 +144,8 @@ def _no_rows(reason: str) -> NoRows:
 
 def _line_rows(pieces: Iterable[bytes], max_bytes: int, above: int = 0) -> Iterator[Row]:
     for number, line in enumerate(_lines(pieces, max_bytes), above + 1):
-        if len(line) > max_bytes:
-            reason = f"line {number} is longer than {max_bytes >> 20} MB, the most that is read"
-            yield Row(number, {}, f"{reason} ([input] max_megabytes)", line[:KEPT_BYTES])
-        elif line.strip():
-            yield _line_row(number, line.removeprefix(BOM))
+        if line.strip():
+            yield _line_row(number, line.removeprefix(BOM), max_bytes)
 
 
 def _lines(pieces: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:
@@ -163,7 +163,10 @@ def _lines(pieces: Iterable[bytes], max_bytes: int) -> Iterator[bytes]:
         yield b"".join(parts)
 
 
-def _line_row(number: int, line: bytes) -> Row:
+def _line_row(number: int, line: bytes, max_bytes: int) -> Row:
+    if len(line) > max_bytes:
+        reason = f"line {number} is longer than {max_bytes >> 20} MB, the most that is read"
+        return Row(number, {}, f"{reason} ([input] max_megabytes)", line[:KEPT_BYTES])
     try:
         value = json.loads(line.decode("utf-8").rstrip())
     except UnicodeDecodeError as error:
@@ -225,7 +228,7 @@ class _Text:
 
     def __init__(self, pieces: Iterator[bytes], max_size: int, above: int) -> None:
         self._pieces = pieces
-        self._max_size = max_size
+        self.max_size = max_size
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._text = ""
         self._at = 0  # in the text: behind the value that was read last,
@@ -233,6 +236,7 @@ class _Text:
         self._above = above  # lines above the text
         self._in_array = False
         self._any = False  # values were read
+        self.by_line = True  # each of them on a line of its own
         self.taken: list[bytes] | None = []
 
     @property
@@ -257,14 +261,16 @@ class _Text:
                 if end < len(self._text) or not self._take():  # 12 of 123
                     break
             except json.JSONDecodeError as error:
-                if self._ahead > self._max_size:
-                    problem = f"its value is longer than {self._max_size >> 20} MB, or not closed"
+                if self._ahead > self.max_size:
+                    problem = f"its value is longer than {self.max_size >> 20} MB, or not closed"
                     raise self._broken(problem, self._at) from None
                 if self._is_certain(error) or not self._take():
                     raise self._broken(_plainly(error), error.pos) from None
             except (ValueError, RecursionError) as error:
                 raise self._broken(_beyond(error), self._at) from None
         self._begun, self._at, self._any = self._at, end, True
+        spread = "\n" in self._text[self._begun : end] or not _LINE_END.match(self._text, end)
+        self.by_line = self.by_line and not spread
         return value
 
     def is_alone(self) -> bool:
@@ -275,12 +281,18 @@ class _Text:
             and self._text[self._at :].lstrip(" \t\r")[:1] in ("", "\n")
         )
 
+    def rest(self) -> Iterator[tuple[int, bytes]]:
+        """The lines that were not read, with their numbers."""
+        unread = self._text[self._at :].encode() + self._decoder.getstate()[0]
+        pieces = chain(io.BytesIO(unread), self._pieces)
+        return enumerate(_lines(pieces, self.max_size), self._line(self._at))
+
     def _at_end(self) -> bool:
         """Whether no other value follows; steps to it.
 
         Raises: _Broken.
         """
-        parted = self._step(",") or not self._any
+        parted = not self._any or self._step(",")
         if self._in_array:
             if self._step("]"):
                 if self._next():
@@ -328,9 +340,12 @@ class _Text:
             size -= len(piece)
         if self.taken is not None:
             self.taken += taken
+        undecoded = self._decoder.getstate()[0] + b"".join(taken)
         try:
             more = self._decoder.decode(b"".join(taken), final=not taken)
         except UnicodeDecodeError:
+            self._pieces = chain(io.BytesIO(undecoded), self._pieces)
+            self._decoder.reset()
             reason = f"line {self._line(len(self._text))} or one below is not valid UTF-8"
             raise _Broken(f"{reason}: save the file as UTF-8") from None
         if taken:
@@ -348,8 +363,22 @@ def _value_rows(text: _Text, value: Any) -> Iterator[Row]:
             yield _value_row(number, text.line, value)
             value = text.value()
     except _Broken as broken:
-        advice = "nothing below is read. With one whole object a line, a fault costs one line"
-        yield Row(number + 1, {}, f"{broken}; {advice}")
+        read = number
+        for row in _rest_rows(number, text) if text.by_line else ():
+            number = row.number
+            yield row
+        if number == read:
+            advice = "nothing below is read. With one whole object a line, a fault costs one line"
+            yield Row(number + 1, {}, f"{broken}; {advice}")
+
+
+def _rest_rows(number: int, text: _Text) -> Iterator[Row]:
+    """What stands behind a fault of an array with an object a line."""
+    for place, line in text.rest():
+        bare = line.strip().removesuffix(b"]").rstrip().removesuffix(b",")
+        if bare:
+            number += 1
+            yield replace(_line_row(place, bare, text.max_size), number=number)
 
 
 def _value_row(number: int, line: int, value: Any) -> Row:

@@ -163,17 +163,53 @@ def test_values_of_an_array_that_are_no_objects_fail_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    ("rest", "failed"),
+    [
+        ('{"text": "Due" "x"},\n{"text": "Tre"}\n]', ["line 3"]),
+        ('{"text": "Due"},\n{"text": "Tre", \n]\n', ["line 4"]),
+        ('{"text": "Due"}\n{"text": "Tre"}\n]', []),
+        ('xx\n{"text": "Due"}\n{"text": "Tre"},', ["line 3"]),
+        ('{"text": "Due"},\n{"text": "Tre"}\n] xx', ["line 5"]),
+        ('{"text": "Due"},\n{"text": "Tre"},\n{"text": "Quat', ["line 5"]),
+        ('{"text": "Due"},\n{"text": "Tre"}\n', ["line 5: the array ends without its bracket"]),
+    ],
+)
+def test_a_fault_in_an_array_with_an_object_a_line_costs_that_line(
+    rest: str, failed: list[str]
+) -> None:
+    found = rows('[\n{"text": "Uno"},\n' + rest)
+    assert [row.number for row in found] == list(range(1, len(found) + 1))
+    read = [row.columns["text"] for row in found if not row.error]
+    assert [text for text in ("Uno", "Due", "Tre") if text not in read] == (
+        ["Due"] if '"x"' in rest else ["Tre"] if 'Tre", \n' in rest else []
+    )
+    errors = [row.error or "" for row in found if row.error]
+    assert [told in error for told, error in zip(failed, errors, strict=True)] == [True] * len(
+        failed
+    )
+
+
+def test_bytes_that_are_no_utf_8_cost_their_line_of_an_array() -> None:
+    long = b'{"text": "%s"},\n' % (b"a" * 50_000)
+    found = rows(b"[\n" + long * 3 + b'{"text": "\xe8"},\n' + long + b'{"text": "Uno"}]')
+    assert ["line 5" in row.error if row.error else None for row in found] == [
+        None, None, None, True, None, None
+    ]  # fmt: skip
+    assert found[-1].columns == {"text": "Uno"}
+
+
+@pytest.mark.parametrize(
     ("rest", "problem"),
     [
-        ('{"text": "Due" "x"},\n{"text": "Tre"}\n]', "line 3: a comma is missing there"),
-        ('{"text": "Due"}\n{"text": "Tre"}\n]', "line 4: a comma is missing there"),
-        ('{"text": "Due"}\n', "line 4: the array ends without its bracket"),
-        ('{"text": "Due"}\n] xx', "line 4: more follows behind the array"),
-        ('{"text": "Due', "line 3: the text ends before"),
+        ('{\n"text": "Due" "x"},\n{"text": "Tre"}\n]', "line 6: a comma is missing there"),
+        ('{"text": "Due"}\n{"text": "Tre"}\n]', "line 6: a comma is missing there"),
+        ('{"text": "Due"}\n', "line 6: the array ends without its bracket"),
+        ('{"text": "Due"}\n] xx', "line 6: more follows behind the array"),
+        ('{"text": "Due', "line 5: the text ends before"),
     ],
 )
 def test_a_fault_in_an_array_is_told_and_what_is_above_it_read(rest: str, problem: str) -> None:
-    *above, last = rows('[\n{"text": "Uno"},\n' + rest)
+    *above, last = rows('[\n{\n"text": "Uno"\n},\n' + rest)
     assert [row.error for row in above] == [None] * len(above)
     assert above[0].columns == {"text": "Uno"}
     assert problem in (last.error or "")
