@@ -37,9 +37,13 @@ def test_any_bytes_are_survived(name, content):
      "1,", "12 milioni ", "twenty-", "3/", "per cento "],
 )  # fmt: skip
 def test_long_adversarial_texts_take_linear_time(pattern):
-    """Four times the length takes about four times as long; sixteen would be quadratic."""
-    short, long = (_seconds(pattern, size) for size in (60_000, 240_000))
-    assert long < 9 * short + 0.3
+    """Four times the length takes about four times as long; sixteen would be quadratic. A busy
+    machine may disturb one measurement, not three."""
+    for _ in range(3):
+        short, long = (_seconds(pattern, size) for size in (60_000, 240_000))
+        if long < 9 * short + 0.3:
+            return
+    pytest.fail(f"{long:.1f} seconds for four times what took {short:.1f}")
 
 
 def _seconds(pattern: str, size: int) -> float:

@@ -72,7 +72,7 @@ def test_modules_beside_the_settings_are_found_by_every_worker_and_from_elsewher
         cwd=elsewhere,
         env={**os.environ, "FAKE_BUILDER": "", "PYTHONSAFEPATH": "1"},
     )
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
     assert b"Records are in" in errors
     stored = list((out / "stages/12-length").iterdir())

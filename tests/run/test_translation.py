@@ -130,7 +130,7 @@ def test_no_article_text_and_no_key_is_logged(articles, cli, server, tmp_path, m
     )
     env = {**os.environ, "FAKE_BUILDER": BUILDER}
     process = cli("--verbose", "run", articles, "-o", tmp_path / "out", env=env)
-    said = b"".join(process.communicate(timeout=240))
+    said = b"".join(process.communicate(timeout=300))
     manifest = (tmp_path / "out/run.json").read_bytes()
     assert b"secret-key-123" in "".join(server.bodies).encode()
     for secret in (b"secret-key-123", b"The mayor", b"months in the city"):

@@ -18,8 +18,6 @@ from hypothesis import strategies as st
 from pipeline.run.frames import receive, send
 from tests.run.folders import results, write_articles
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture
 def small_disk(tmp_path):
@@ -37,12 +35,12 @@ def test_a_full_disk_ends_the_run_cleanly_and_the_next_one_goes_on(
     cli, inputs, small_disk, tmp_path
 ):
     write_articles(inputs, range(12))
-    assert cli("run", inputs, "-o", "clean").wait(60) == 0
+    assert cli("run", inputs, "-o", "clean").wait(300) == 0
     ballast = small_disk / "ballast"
     ballast.write_bytes(b"x" * (700 << 10))
     out = small_disk / "out"
     process = cli("run", inputs, "-o", out)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 1
     assert b"No space left on device" in errors
     assert b"the same command goes on" in errors
@@ -52,7 +50,7 @@ def test_a_full_disk_ends_the_run_cleanly_and_the_next_one_goes_on(
     ballast.unlink()
     write_articles(inputs, range(12))
     process = cli("run", inputs, "-o", out)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
     assert results(out) == results(tmp_path / "clean")
 
@@ -64,7 +62,7 @@ def test_a_file_too_large_for_the_system_is_a_clean_error_too(cli, inputs, tmp_p
         resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 
     process = cli("run", inputs, "-o", "out", preexec_fn=limit)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 1
     assert b"File too large" in errors
     assert b"Traceback" not in errors
@@ -74,7 +72,7 @@ def test_a_file_too_large_for_the_system_is_a_clean_error_too(cli, inputs, tmp_p
 def test_an_output_folder_that_is_a_file_is_wrong_use(cli, inputs, tmp_path):
     (tmp_path / "file").write_text("")
     process = cli("run", inputs, "-o", tmp_path / "file/out")
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 2
     assert b"Choose another folder" in errors
 
@@ -131,7 +129,7 @@ def test_hostile_names_and_texts_do_nothing(inputs, cli, tmp_path):
     (inputs / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)))
     (inputs / "evil.txt").write_bytes(b"cos\nsystem\n(S'touch owned'\ntR.")
     process = cli("run", inputs, "-o", "out")
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 1
     assert b"\x1b" not in errors
     assert not (tmp_path / "owned").exists()
@@ -144,7 +142,7 @@ def test_secrets_stay_out_of_the_manifest(inputs, cli, tmp_path):
     (tmp_path / "config.toml").write_text(
         '[translate.libretranslate]\nurl = "http://me:hush@127.0.0.1:1/?api_key=hush"\n'
     )
-    assert cli("run", inputs, "-o", "out").wait(60) == 0
+    assert cli("run", inputs, "-o", "out").wait(300) == 0
     for path in (tmp_path / "out").rglob("*"):
         if path.is_file():
             assert b"hush" not in path.read_bytes(), path
