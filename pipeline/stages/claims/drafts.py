@@ -28,8 +28,3 @@ class Draft:
     introduced: bool = False
     modality: str = "asserted"
     flags: tuple[str, ...] = ()
-
-    @property
-    def start(self) -> int:
-        """Where the content begins (code points)."""
-        return self.content[0].start
