@@ -20,11 +20,13 @@ def edits(draw: st.DrawFn, length: int) -> list[Edit]:
     return [Edit(start, end, draw(replacement), "test") for start, end in pairs]
 
 
-def apply_plainly(
-    characters: list[tuple[str, int, int]], changes: list[Edit]
-) -> list[tuple[str, int, int]]:
+# A character, its raw range, and whether it stands for that alone: not for a share of a stretch.
+Plain = tuple[str, int, int, bool]
+
+
+def apply_plainly(characters: list[Plain], changes: list[Edit]) -> list[Plain]:
     """Every character with its own raw range."""
-    out: list[tuple[str, int, int]] = []
+    out: list[Plain] = []
     position = 0
     for edit in changes:
         out += characters[position : edit.start]
@@ -32,13 +34,13 @@ def apply_plainly(
         raw_start = replaced[0][1] if replaced else 0
         raw_end = replaced[-1][2] if replaced else 0
         one_to_one = len(edit.replacement) == raw_end - raw_start and all(
-            end - start == 1 for _, start, end in replaced
+            alone for *_, alone in replaced
         )
         for index, char in enumerate(edit.replacement):
             if one_to_one:
-                out.append((char, raw_start + index, raw_start + index + 1))
+                out.append((char, raw_start + index, raw_start + index + 1, True))
             else:
-                out.append((char, raw_start, raw_end))
+                out.append((char, raw_start, raw_end, False))
         position = edit.end
     return out + characters[position:]
 
@@ -47,15 +49,15 @@ def apply_plainly(
 def test_two_passes_of_edits_map_back_like_the_plain_version(data: st.DataObject) -> None:
     raw = data.draw(TEXT)
     text_map = TextMap.identity(raw)
-    plain = [(char, index, index + 1) for index, char in enumerate(raw)]
+    plain = [(char, index, index + 1, True) for index, char in enumerate(raw)]
     for _ in range(2):
         changes = data.draw(edits(len(text_map.text)))
         text_map = text_map.apply(changes)
         plain = apply_plainly(plain, changes)
-    assert text_map.text == "".join(char for char, _, _ in plain)
+    assert text_map.text == "".join(char for char, *_ in plain)
     start = data.draw(st.integers(0, len(plain)))
     end = data.draw(st.integers(start, len(plain)))
-    covered = {i for _, low, high in plain[start:end] for i in range(low, high)}
+    covered = {i for _, low, high, _ in plain[start:end] for i in range(low, high)}
     mapped = {i for r in text_map.raw_ranges(Span(start, end)) for i in range(r.start, r.end)}
     assert mapped == covered
 
