@@ -132,6 +132,7 @@ def _file_rows(pieces: Iterator[bytes], max_bytes: int) -> Iterator[Row]:
     except _Broken as broken:
         reason = str(broken) if piece.removeprefix(BOM).strip()[:1] in (b"[", b"{") else ""
     rows = _line_rows(chain(text.taken or (), pieces), max_bytes, above)
+    del text  # and what it has read
     yield from held_back(rows, lambda held: _no_rows(reason or str(held[0].error)))
 
 
