@@ -24,9 +24,10 @@ WANTED = f"write one whole object a line, such as {EXAMPLE}"
 # Of a line or a value so much is kept where it is no row.
 KEPT_BYTES = 1000
 PIECE_BYTES = 1 << 16
-# So many damaged lines are kept back until one is a row; a file that begins with more of them fails
-# line by line.
+# So many damaged lines, and so much of them, are kept back until one is a row; a file that begins
+# with more fails line by line.
 HELD_ROWS = 1000
+HELD_BYTES = 1 << 20
 BOM = b"\xef\xbb\xbf"
 # What is wrong, and what to do about it, by the beginning of what Python's reader says.
 PLAINLY = {
@@ -47,7 +48,6 @@ LONGEST_WORD = len(r"\ud83d\ude00")
 _END = object()
 _DECODER = json.JSONDecoder()
 _BLANK = re.compile(r"[ \t\r\n]*")
-_LINE_END = re.compile(r"[ \t\r]*,?[ \t\r]*(?:\n|\Z)")
 
 
 class NoRows(ValueError):
@@ -76,11 +76,13 @@ def held_back(rows: Iterable[Row], fail: Callable[[list[Row]], Exception | None]
     Raises: what ``fail`` makes of rows of which none is one.
     """
     held: list[Row] = []
+    size = 0
     waiting = iter(rows)
     try:
         for row in waiting:
             held.append(row)
-            if row.error is None or len(held) >= HELD_ROWS:
+            size += len(row.original)
+            if row.error is None or len(held) >= HELD_ROWS or size >= HELD_BYTES:
                 break
         else:
             if held and (reason := fail(held)):
@@ -109,7 +111,7 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _file_rows(pieces: Iterator[bytes], max_bytes: int) -> Iterator[Row]:
-    """See `json_rows`. The first value decides: one that has a line for itself is JSON Lines."""
+    """See `json_rows`. The first value decides whether lines are rows."""
     above = 0
     for piece in pieces:
         if piece.strip():
@@ -124,7 +126,7 @@ def _file_rows(pieces: Iterator[bytes], max_bytes: int) -> Iterator[Row]:
         first = text.value()
         if first is _END:
             return
-        if isinstance(first, dict) and not text.is_alone():
+        if isinstance(first, dict) and text.is_spread():
             text.taken = None
             yield from _value_rows(text, first)
             return
@@ -270,17 +272,18 @@ class _Text:
             except (ValueError, RecursionError) as error:
                 raise self._broken(_beyond(error), self._at) from None
         self._begun, self._at, self._any = self._at, end, True
-        spread = "\n" in self._text[self._begun : end] or not _LINE_END.match(self._text, end)
-        self.by_line = self.by_line and not spread
+        before = self._text[self._text.rfind("\n", 0, self._begun) + 1 : self._begun]
+        self.by_line = self.by_line and not self._is_over_lines and not before.strip("[, \t\r")
         return value
 
-    def is_alone(self) -> bool:
-        """Whether the value that was just read has a line for itself."""
-        return (
-            not self._in_array
-            and "\n" not in self._text[self._begun : self._at]
-            and self._text[self._at :].lstrip(" \t\r")[:1] in ("", "\n")
-        )
+    def is_spread(self) -> bool:
+        """Whether the value that was just read is no row of JSON Lines: one of an array, or over
+        lines, or before a comma."""
+        return self._in_array or self._is_over_lines or self._next() == ","
+
+    @property
+    def _is_over_lines(self) -> bool:
+        return "\n" in self._text[self._begun : self._at]
 
     def rest(self) -> Iterator[tuple[int, bytes]]:
         """The lines that were not read, with their numbers."""

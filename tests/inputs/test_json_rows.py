@@ -59,6 +59,17 @@ def test_rows_behind_lines_that_are_none_are_read(tmp_path: Path, name: str) -> 
         assert str(error).endswith(WANTED)
 
 
+def test_rows_behind_a_first_line_that_goes_on_are_read() -> None:
+    found = rows('{"text": "Uno"} xx\n{"text": "Due"}\n{"text": "Tre"}{"text": "x"}\n{"text": "q"}')
+    assert [row.columns.get("text") for row in found] == [None, "Due", None, "q"]
+
+
+def test_long_lines_that_are_none_are_not_held_back() -> None:
+    line = b"x" * (json_rows.HELD_BYTES // 2) + b"\n"
+    waiting = json_rows.json_rows(io.BytesIO(line * 9), LIMIT)
+    assert next(waiting).error is not None
+
+
 def test_rows_behind_very_many_lines_that_are_none_are_read() -> None:
     many = json_rows.HELD_ROWS + 5
     found = rows("no row\n" * many + '{"text": "Uno"}\n')
@@ -169,6 +180,7 @@ def test_values_of_an_array_that_are_no_objects_fail_alone() -> None:
         ('{"text": "Due"},\n{"text": "Tre", \n]\n', ["line 4"]),
         ('{"text": "Due"}\n{"text": "Tre"}\n]', []),
         ('xx\n{"text": "Due"}\n{"text": "Tre"},', ["line 3"]),
+        ('{"text": "Due"} xx\n{"text": "Tre"}\n]', ["line 3"]),
         ('{"text": "Due"},\n{"text": "Tre"}\n] xx', ["line 5"]),
         ('{"text": "Due"},\n{"text": "Tre"},\n{"text": "Quat', ["line 5"]),
         ('{"text": "Due"},\n{"text": "Tre"}\n', ["line 5: the array ends without its bracket"]),
