@@ -169,11 +169,27 @@ class Complements(Contents):
                     return None  # "risponde a chi lo interpella"
                 if self._tells_whom(hit, token, high):
                     continue
+                told = hit.passive and hit.cue_class == "announce"
+                if told and article.deps[article.heads[token]] == "advcl":
+                    return None  # "was only announced when the council had met"
                 return self._right_of(hit, start, high, "wh")
+            if article.words[token] == "," and hit.cue_class == "ask":
+                asked = self._past_apposition(token, high)
+                if asked < high and article.words[asked] in allowed:
+                    return self._right_of(hit, asked, high, "wh")
             ends = article.upos[token] in ("VERB", "PUNCT", "SCONJ")
             if ends and not self._describes(hit.high, token):
                 return None
         return None
+
+    def _past_apposition(self, comma: int, high: int) -> int:
+        """*asked Ada Neri, chairman of Lumen, why …*: behind the second comma; else ``comma``."""
+        article = self.article
+        reach = range(comma + 1, min(comma + _MAX_ADDRESSEE, high))
+        close = next((t for t in reach if article.words[t] == ","), None)
+        if close is None or any(article.upos[t] in VERBAL for t in range(comma, close)):
+            return comma
+        return close + 1
 
     def _tells_whom(self, hit: Hit, who: int, high: int) -> bool:
         """*told those who felt unwell to go home*, *asked residents who own dogs whether they would
@@ -396,8 +412,9 @@ class Complements(Contents):
                     following += 1
                 if self._is_gerund(following) or article.is_infinitive(following):
                     return self._right_of(hit, token + 1, high, "gerund phrase")
-            if article.is_finite(token) or article.words[token] in (".", ";", ":"):
-                return None
+            narrates = article.words[token] == "," and self._is_gerund(token + 1)
+            if narrates or article.is_finite(token) or article.words[token] in (".", ";", ":"):
+                return None  # "apologised, citing various reasons for closing"
         return None
 
     def _is_gerund(self, token: int) -> bool:

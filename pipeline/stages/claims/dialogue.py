@@ -178,7 +178,17 @@ def _opens(article: Article, token: int, low: int, quotations: Sequence[Quotatio
         return False
     if not article.text[article.starts[token + 1]].isupper():
         return False
+    if _leads_to_quotation(article, token, quotations):
+        return False
     return token == low or article.words[token - 1] in SENTENCE_FINAL | {":"}
+
+
+def _leads_to_quotation(article: Article, dash: int, quotations: Sequence[Quotation]) -> bool:
+    """*- Neri: “It was a good match.”*, an item of a list: the marks hold what is said."""
+    starts = {quotation.outer.start for quotation in quotations}
+    reach = range(dash + 1, min(dash + _MAX_DISTANCE, len(article)))
+    colon = next((t for t in reach if article.words[t] == ":"), None)
+    return colon is not None and article.starts[colon + 1] in starts
 
 
 def _sentence_end(article: Article, hits: Sequence[Hit], low: int, high: int) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from pipeline.languages import function_words as words
-from pipeline.languages.cues import ARTICULATED
+from pipeline.languages.cues import ARTICULATED, cue_table
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.mentions import Mention, Named, noun_phrase, source_phrase, whole_name
@@ -48,6 +49,7 @@ def _parsed_subject(
         for child in article.children[verb]:
             inside = article.quotation_of[child] == article.quotation_of[hit.head]
             here = window[0] <= child < window[1] and not _is_governed(article, child)
+            here = here and not _is_content(article, child, hit)
             if article.deps[child] in _SUBJECTS and here and inside:
                 mention = _inside_relative(article, child, hit, named)
                 mention = mention or _subject_mention(article, child, named)
@@ -161,6 +163,7 @@ def _relative_subject(article: Article, hit: Hit, named: Named) -> Mention | Non
     head = article.heads[hit.head]
     follows = (
         article.deps[hit.head] == "acl:relcl"
+        and not _follows_oblique_relative(article, hit)
         and head < hit.low
         and article.words[hit.low - 1] in words.RELATIVES
         and article.upos[head] in ("NOUN", "PROPN")
@@ -226,7 +229,24 @@ def _subject_holders(article: Article, hit: Hit) -> list[int]:
         if participle and article.deps[token] == "ccomp":
             token = article.heads[token]
         holders.append(token)
+    if _follows_oblique_relative(article, hit):
+        verbs = (t for t in article.ancestors(hit.head) if article.upos[t] in VERBAL)
+        holders += list(islice(verbs, 1))
     return holders
+
+
+def _is_content(article: Article, noun: int, hit: Hit) -> bool:
+    """*ha ribadito la convinzione che …*: the noun behind the verb holds what is said."""
+    table = cue_table(article.language(noun))
+    clause = article.words[noun + 1] in words.COMPLEMENTIZERS[article.language(noun)]
+    return noun > hit.head and clause and article.lemmas[noun] in table.nouns
+
+
+def _follows_oblique_relative(article: Article, hit: Hit) -> bool:
+    """*Il direttore ha scritto alla Gazzetta una lettera in cui ribadisce che …*: the director."""
+    before = hit.low - 1
+    oblique = article.upos[before - 1] == "ADP" and article.words[before] in words.RELATIVES
+    return oblique and before > article.sentence(hit.head)[0]
 
 
 def _subject_mention(article: Article, child: int, named: Named) -> Mention | None:

@@ -36,6 +36,7 @@ def cleaned(words: Words, name: Name) -> Iterator[Mention]:
             untitled = words.office_end(part.low, trimmed.low) == trimmed.low > part.low
             short = words.word(part.low).rstrip(".") in words.table(part.low).short_titles
             person = untitled and (short or _is_person(words, trimmed.low, trimmed.high))
+            person = person or _follows_adjective(words, part.low, part.high)
             label: Label | None = "PER" if person else None if glued else name.label
             yield from _without_person(words, Mention(trimmed, label, name.score))
 
@@ -145,7 +146,9 @@ def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
     titled = label == "PER" or word.endswith(".") or short
     if role and (titled or _is_person(words, low + 1, high)):
         return True
-    if word.islower() and high - low > 1 and _is_kind(words, low):
+    if _follows_adjective(words, low, high) or (
+        word.islower() and high - low > 1 and _is_kind(words, low)
+    ):
         return True
     if words.word(low) not in table.edges:
         return False
@@ -156,6 +159,13 @@ def _is_left_edge(words: Words, low: int, high: int, label: Label) -> bool:
     # "The Lancet" inside a sentence keeps its article, "The Court of Turin" at its start does not.
     kept = word[0].isupper() and label in ("MISC", "ORG") and _article_belongs(words, low, high)
     return not kept
+
+
+def _follows_adjective(words: Words, low: int, high: int) -> bool:
+    """Whether a person's name follows a body's adjective: *il direttore della Asl provinciale Ada
+    Neri*."""
+    named = high - low > 2 and words.capital(low + 1) and words.is_given_name(low + 1)
+    return words.is_adjective(low) and named
 
 
 def _is_person(words: Words, low: int, high: int) -> bool:

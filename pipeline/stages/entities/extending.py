@@ -271,6 +271,9 @@ def streets(words: Words) -> Iterator[Mention]:
         table = words.table(index)
         if words.word(index - 1) in table.roles or words.begins_line(min(tie, len(words) - 1)):
             continue  # "presidente provinciale Ada Neri"; "Valle" ends a headline
+        named = words.capital(tie + 1) and words.is_given_name(tie)
+        if named and words.word(index) in table.roads:
+            continue  # "il segretario della Cgil provinciale Ada Neri"
         if words.word(tie).isdigit() and words.word(index) in table.roads:
             yield Mention(Stretch(index, tie + 1), "LOC", 1.0)
         elif words.capital(tie) and (tie == index + 1 or words.word(index) in table.tied_streets):
