@@ -184,11 +184,14 @@ def _opens(article: Article, token: int, low: int, quotations: Sequence[Quotatio
 
 
 def _leads_to_quotation(article: Article, dash: int, quotations: Sequence[Quotation]) -> bool:
-    """*- Neri: “It was a good match.”*, an item of a list: the marks hold what is said."""
+    """*- Neri: “It was a good match.”*, an item of a list: the marks hold what is said; not *— Mia
+    nonna diceva: “…” — mormora Neri*."""
     starts = {quotation.outer.start for quotation in quotations}
     reach = range(dash + 1, min(dash + _MAX_DISTANCE, len(article)))
     colon = next((t for t in reach if article.words[t] == ":"), None)
-    return colon is not None and article.starts[colon + 1] in starts
+    if colon is None or article.starts[colon + 1] not in starts:
+        return False
+    return not any(article.upos[t] in VERBAL for t in range(dash + 1, colon))
 
 
 def _sentence_end(article: Article, hits: Sequence[Hit], low: int, high: int) -> int:
