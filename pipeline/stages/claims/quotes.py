@@ -51,7 +51,10 @@ _CONTINUED = 0.5
 _SKIPPED = 3.0
 _SKIPPED_SINGLE = 1.5
 _SKIPPED_APOSTROPHE = 0.4
+_ALIKE = 1.0  # «Ho detto «basta» e sono uscita»
 _MAX_DEPTH = 3
+_UNDIRECTED = frozenset(["straight", "single"])
+"""Families whose marks do not tell which way they face: one of them never opens inside another."""
 _ELISION = re.compile(r"(?:\d0s|em\b|n\b|til\b|cause\b|tis\b|twas\b)", re.IGNORECASE)
 
 
@@ -290,12 +293,14 @@ def _cheapest(marks: Sequence[_Mark], following: _Mark | None) -> _Reading:
 def _choices(reading: _Reading, mark: _Mark) -> Iterable[_Reading]:
     yield replace(reading, cost=reading.cost + mark.skips)
     families = [opened.family for opened in reading.open]
-    if mark.family not in families and len(families) < _MAX_DEPTH:
-        cost = reading.cost + mark.opens
+    alike = mark.family in families
+    if len(families) < _MAX_DEPTH and not (alike and mark.family in _UNDIRECTED):
+        cost = reading.cost + mark.opens + (_ALIKE if alike else 0.0)
         yield _Reading(cost, (*reading.open, mark), reading.done)
-    if mark.family in families:
-        yield _close(reading, mark, families.index(mark.family))
-        dropped = _drop(reading, families.index(mark.family))
+    if alike:
+        innermost = len(families) - 1 - families[::-1].index(mark.family)
+        yield _close(reading, mark, innermost)
+        dropped = _drop(reading, innermost)
         yield _Reading(dropped.cost + mark.opens, (*dropped.open, mark), dropped.done)
     elif families and mark.family != "single" and families[-1] != "single":
         closed = _close(reading, mark, len(families) - 1)

@@ -116,6 +116,25 @@ def test_curly_marks_stand_inside_straight_ones() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "whole", "inside"),
+    [
+        ("«Ho detto «basta» e sono uscita», dice.", "Ho detto «basta» e sono uscita", ["basta"]),
+        ("“We call it the “long road” and walk,” he said.",
+         "We call it the “long road” and walk,", ["long road"]),
+        ("“È l’”errore” di ieri. Poi “addio” al piano”.",
+         "È l’”errore” di ieri. Poi “addio” al piano", ["errore", "addio"]),
+    ],
+)  # fmt: skip
+def test_directed_marks_stand_inside_their_own_sort(
+    text: str, whole: str, inside: list[str]
+) -> None:
+    found = quotations(text)
+    assert [q.inner.of(text) for q in found if q.depth == 1] == [whole]
+    assert [q.inner.of(text) for q in found if q.depth == 2] == inside
+    assert all(quotation.balanced for quotation in found)
+
+
 def test_a_straight_mark_may_close_a_curly_one() -> None:
     assert inner('“A b," she said. “C d."') == ["A b,", "C d."]
 
