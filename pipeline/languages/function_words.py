@@ -193,6 +193,8 @@ EXAMINING: Final = _words(
 )
 """The subject of these does not say what a reporting noun behind them tells: *police are
 investigating claims that …*."""
+MAKING: Final = _words("build create design develop intend make program train use")
+"""*The siren was designed to warn of floods*: what something is for is not said."""
 WITHHOLDING: Final = _words(
     "refuse decline fail try want hesitate", "rifiutare evitare tentare volere cercare"
 )

@@ -101,7 +101,17 @@ class BackwardClaims(Contents):
             stop = token
         else:
             return None
-        low = self.article.dateline_end(low)
-        quoted = any(article.quotation_of[t] >= 0 for t in range(low, stop))
-        finite = article.has_finite(low, stop)
-        return None if quoted or not finite else (low, stop)
+        low = article.dateline_end(self._opening_of_quotation(low, stop))
+        first = next((t for t in range(low, stop) if article.is_word(t)), low)
+        narrated = article.quotation_of[first] < 0
+        return (low, stop) if narrated and article.has_finite(low, stop) else None
+
+    def _opening_of_quotation(self, low: int, stop: int) -> int:
+        """Where the sentence begins in which the last quotation opens: *I lavori «vanno fermati.
+        Costano troppo». Lo ha detto Neri*."""
+        article = self.article
+        last = next((t for t in range(stop - 1, low, -1) if article.is_word(t)), low)
+        quoted = article.quotation_of[last]
+        if quoted < 0:
+            return low
+        return article.sentence(article.range_of(article.quotations[quoted].outer)[0])[0]

@@ -176,9 +176,10 @@ def _hit(article: Article, head: int, last: int, cue: VerbCue) -> Hit:
 
 
 def _used_to(article: Article, low: int) -> bool:
-    """*used to say*; not *the name used said*."""
+    """*used to say*; not *the name used said*, *may be used to estimate*."""
     marked = article.words[low] in words.ORDER_MARKERS["en"]
-    return marked and article.words[low - 1] in words.HABITS
+    passive = article.lemmas[low - 2] in words.COPULAS
+    return marked and article.words[low - 1] in words.HABITS and not passive
 
 
 def _presenting(article: Article, head: int, last: int) -> int | None:
@@ -246,7 +247,8 @@ def _unsaid(article: Article, hit: Hit) -> bool:
     if hit.cue_class in _REQUESTING and _asks_for_anonymity(article, hit.high):
         return True
     governor = article.lemmas[article.heads[head]]
-    return article.deps[head] in ("xcomp", "acl", "advcl") and governor in words.WITHHOLDING
+    made = governor in words.MAKING and article.words[hit.low] in words.ORDER_MARKERS["en"]
+    return made or article.deps[head] in ("xcomp", "acl", "advcl") and governor in words.WITHHOLDING
 
 
 def _asks_for_anonymity(article: Article, low: int) -> bool:
