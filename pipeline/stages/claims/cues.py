@@ -248,7 +248,8 @@ def _unsaid(article: Article, hit: Hit) -> bool:
         return True
     governor = article.lemmas[article.heads[head]]
     made = governor in words.MAKING and article.words[hit.low] in words.ORDER_MARKERS["en"]
-    return made or article.deps[head] in ("xcomp", "acl", "advcl") and governor in words.WITHHOLDING
+    governed = article.deps[head] in ("xcomp", "acl", "advcl")
+    return made or (governed and governor in words.WITHHOLDING)
 
 
 def _asks_for_anonymity(article: Article, low: int) -> bool:
