@@ -193,6 +193,13 @@ EXAMINING: Final = _words(
 )
 """The subject of these does not say what a reporting noun behind them tells: *police are
 investigating claims that …*."""
+ISSUING: Final = _words(
+    "concedere consegnare depositare diffondere divulgare emettere firmare indirizzare inviare"
+    " mandare postare presentare pubblicare recapitare rilasciare rivolgere scrivere spedire"
+)
+"""Whoever does this to a letter speaks in it: *ha inviato una lettera in cui chiede che …*."""
+IF: Final = _words("if unless")
+"""*If Ada Neri says that the dam is safe, …*: nothing said."""
 MAKING: Final = _words("build create design develop intend make program train use")
 """*The siren was designed to warn of floods*: what something is for is not said."""
 WITHHOLDING: Final = _words(
@@ -271,6 +278,8 @@ POINTERS: Final = _words("that this such so", "è questa questo sono queste tale
 """What begins a sentence that takes up the one before: *That is the view of the bank*."""
 SHARES: Final = _words("cent percent %", "cento %")
 """Measures that stand for people: *85 per cent of head teachers say*."""
+TELLING: Final = _words("tell inform assure remind notify")
+"""Behind these stands who is told: *“No,” Neri told reporters*."""
 ADDRESSING: Final = _words("to", "a ad al allo alla ai agli alle all'")
 """Before a quotation these say to whom something is told: *ha detto a “La Voce”*."""
 POSSESSING: Final = _words("of by", "di d' del dello della dell' dei degli delle")

@@ -32,7 +32,8 @@ class PeopleTable:
     holds one of ``institutions`` (*Ministero*). ``offices`` stand only for a person whom the
     article gave that office; ``persons``, words with one of ``person_endings``, and
     ``person_adjectives`` (*the Norwegian*) for the one named last; ``not_persons`` for no one.
-    ``origins`` are endings of words for where someone is from (*la fiorentina*).
+    ``origins`` are endings of words for where someone is from (*la fiorentina*), ``peoples`` of
+    those that stand alone for a people only (*the French*).
     ``epicene`` nouns have a gender that is not the person's (*la guida*); ``vague_endings`` end
     those of either gender (*il cantante*, *la cantante*).
 
@@ -58,6 +59,7 @@ class PeopleTable:
     person_endings: tuple[str, ...]
     person_adjectives: frozenset[str]
     origins: tuple[str, ...]
+    peoples: tuple[str, ...]
     signs: frozenset[str]
     measures: frozenset[str]
     epicene: frozenset[str]
@@ -160,6 +162,7 @@ _SHAPES: Final[Mapping[str, Callable[[Any], Any]]] = {
     "person_endings": lambda words: tuple(words.split()),
     "vague_endings": lambda words: tuple(words.split()),
     "origins": lambda words: tuple(words.split()),
+    "peoples": lambda words: tuple(words.split()),
     "synonyms": lambda lines: tuple(frozenset(line.split(", ")) for line in lines),
     "ordinals": dict,
 }

@@ -81,7 +81,8 @@ class Complements(Contents):
                 return self._right_of(hit, token, high, "wh")  # "sa dire che cosa sia successo"
             if word in words.CHE and self._directly(hit, token):
                 return self._right_of(hit, token + 1, high, "that")
-            if self._bars_complementizer(hit, token, inserted=commas % 2 == 1):
+            inserted = word in allowed and self.insertions.interrupts_clause(hit, token, low, high)
+            if inserted or self._bars_complementizer(hit, token, inserted=commas % 2 == 1):
                 return None
             leads = self._complementizer(hit, token) and not self._refers_back(token, high)
             if word in allowed and leads:

@@ -235,7 +235,9 @@ def _unsaid(article: Article, hit: Hit) -> bool:
     """*could say*, *declined to say*, *se dicesse*, *who asked not to be named*: nothing said."""
     head = hit.head
     if article.language(head) == "en" and any(
-        article.words[t] in words.MODALS for t in article.children[head] if article.deps[t] == "aux"
+        (article.deps[t] == "aux" and article.words[t] in words.MODALS)
+        or (article.deps[t] == "mark" and article.words[t] in words.IF)
+        for t in article.children[head]
     ):
         return True
     if article.language(head) == "it" and "Tense=Fut" in article.morphs[head]:

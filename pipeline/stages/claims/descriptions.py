@@ -153,6 +153,8 @@ class Descriptions:
         """
         if noun in self._named_by:
             return self._named_by[noun]
+        if self.article.words[noun].endswith(self._table(noun).peoples):
+            return None  # "The French say no": nobody in particular
         role, gender = self.role(noun), self.noun_gender(noun)
         found = self._called(role, gender, before)
         if not found:
@@ -238,11 +240,11 @@ class Descriptions:
         *il francese*."""
         article = self.article
         demonyms = name_table(article.language(name.low)).demonyms
-        token = name.low - 1
-        while token >= 0 and article.upos[token] in ("NOUN", "PROPN", "ADJ"):
+        for token in range(name.low - 1, article.sentence(name.low)[0] - 1, -1):
+            if token in self._inside or article.upos[token] not in ("NOUN", "PROPN", "ADJ"):
+                break
             if article.words[token] in demonyms:
                 yield token
-            token -= 1
 
     def _before(self, name: Name) -> Iterator[int]:
         """*la sindaca Ada Neri*, *its director, Ada Neri*, *the minister for rail, Ada Neri*."""

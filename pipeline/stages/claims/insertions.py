@@ -44,6 +44,15 @@ class Insertions(Contents):
             return None
         return self.found(parts, "inserted")
 
+    def interrupts_clause(self, hit: Hit, that: int, low: int, high: int) -> bool:
+        """*There is no sign, said Ada Neri, that the wall moved*: no complement of the verb, but
+        what it is set into goes on."""
+        article = self.article
+        clause = self._inserted_clause(hit, low, high)
+        if clause is None or article.words[that - 1] != "," or article.words[clause[0] - 1] != ",":
+            return False
+        return self._main_verb(low, clause[0])
+
     def _past_relative(self, hit: Hit, comma: int, high: int) -> int:
         """Past a relative clause that tells of the speaker: *…, said Rosa Vega, who runs the pool,
         …*, *…, dice Rosa Vega, la cui famiglia …*."""

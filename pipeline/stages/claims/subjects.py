@@ -31,14 +31,40 @@ def subject(article: Article, hit: Hit, named: Named, window: tuple[int, int]) -
         return _agent(article, hit, named)
     if _is_read(article, hit):
         return _owner(article, hit, named)
-    return (
+    found = (
         _quoted_as_saying(article, hit, named)
         or _presented_before(article, hit, named)
         or _parsed_subject(article, hit, named, window)
         or _relative_subject(article, hit, named)
         or _house(article, hit, named)
         or _linear_subject(article, hit, named, window)
+        or _aged_name(article, hit, named)
     )
+    return (found and _apposed_name(article, found, hit, named)) or found
+
+
+def _aged_name(article: Article, hit: Hit, named: Named) -> Mention | None:
+    """*“No,” neighbour Ada Neri, 41, told the paper*."""
+    name, comma, age, closed = range(hit.low - 4, hit.low)
+    aged = article.upos[age] == "NUM" and article.words[comma] == article.words[closed] == ","
+    return whole_name(article, name, named) if aged and named.at(name, ("PER",)) else None
+
+
+def _apposed_name(article: Article, found: Mention, hit: Hit, named: Named) -> Mention | None:
+    """*“No,” the firm's lawyer, Dora Lint, said*: the name, where the parser's subject before it is
+    nobody's."""
+    comma = hit.low - 1
+    table = people_table(article.language(hit.head))
+    if (
+        article.words[comma] != ","
+        or not found.high < comma
+        or table.is_person(article.lemmas[found.head])
+        or named.at(found.head, ("PER",))
+        or not named.at(comma - 1, ("PER",))
+    ):
+        return None
+    name = whole_name(article, comma - 1, named)
+    return name if name.low > found.high and article.words[name.low - 1] == "," else None
 
 
 def _parsed_subject(
@@ -50,6 +76,7 @@ def _parsed_subject(
             inside = article.quotation_of[child] == article.quotation_of[hit.head]
             here = window[0] <= child < window[1] and not _is_governed(article, child)
             here = here and not _is_content(article, child, hit)
+            here = here and (child < hit.low or article.lemmas[hit.head] not in words.TELLING)
             if article.deps[child] in _SUBJECTS and here and inside:
                 mention = _inside_relative(article, child, hit, named)
                 mention = mention or _subject_mention(article, child, named)
@@ -246,7 +273,9 @@ def _follows_oblique_relative(article: Article, hit: Hit) -> bool:
     """*Il direttore ha scritto alla Gazzetta una lettera in cui ribadisce che …*: the director."""
     before = hit.low - 1
     oblique = article.upos[before - 1] == "ADP" and article.words[before] in words.RELATIVES
-    return oblique and before > article.sentence(hit.head)[0]
+    verb = next((t for t in article.ancestors(hit.head) if article.upos[t] in VERBAL), before)
+    issued = article.lemmas[verb] in words.ISSUING  # not "i carabinieri hanno letto il diario in …"
+    return oblique and issued and before > article.sentence(hit.head)[0]
 
 
 def _subject_mention(article: Article, child: int, named: Named) -> Mention | None:
@@ -293,7 +322,8 @@ def _before_apposition(article: Article, mention: Mention, named: Named) -> Ment
 def _linear_subject(
     article: Article, hit: Hit, named: Named, window: tuple[int, int]
 ) -> Mention | None:
-    after = first_phrase(article, hit.high, window[1], named)
+    told = article.lemmas[hit.head] in words.TELLING  # "“No,” Neri told reporters"
+    after = None if told else first_phrase(article, hit.high, window[1], named)
     found = after or last_phrase(article, window[0], hit.low, named)
     if found is None:
         # "Il ministero ha autorizzato tre concerti e comunica che …"

@@ -271,8 +271,7 @@ def streets(words: Words) -> Iterator[Mention]:
         table = words.table(index)
         if words.word(index - 1) in table.roles or words.begins_line(min(tie, len(words) - 1)):
             continue  # "presidente provinciale Ada Neri"; "Valle" ends a headline
-        named = words.capital(tie + 1) and words.is_given_name(tie)
-        if named and words.word(index) in table.roads:
+        if words.is_adjective(index) and words.is_given_name(tie) and words.capital(tie + 1):
             continue  # "il segretario della Cgil provinciale Ada Neri"
         if words.word(tie).isdigit() and words.word(index) in table.roads:
             yield Mention(Stretch(index, tie + 1), "LOC", 1.0)
