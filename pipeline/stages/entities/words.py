@@ -212,6 +212,9 @@ def _no_abbreviation(word: str) -> bool:
     return (numbered or camel) and word.isalnum()
 
 
-# Colico-Galbiate 0-0
-_FIXTURE = re.compile(r"([A-ZÀ-Ý][\w'’.]*)(-)([A-ZÀ-Ý][\w'’.]*)(?= \d{1,2}[-–]\d{1,2}(?!\d))")
+# Colico-Galbiate 0-0, Atletico Colico-Virtus Galbiate 0-0
+_FIXTURE = re.compile(
+    r"([A-ZÀ-Ý][\w'’.]*)(-)([A-ZÀ-Ý][\w'’.]*)"
+    r"(?=(?: [A-ZÀ-Ý][\w'’.]*){0,2} \d{1,2}[-–]\d{1,2}(?!\d))"
+)
 _PARTS = re.compile(r"[^,;()—\"“”«»]+|[,;()—\"“”«»]")
