@@ -5,9 +5,10 @@ These rules come after the pairing of marks, as they need to know where reportin
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
@@ -35,14 +36,39 @@ def all_speech(
         found += _split(article, hits, quotation) if quotation.depth == 1 else [quotation]
     spoken = [*_dash_dialogue(article, hits, found), *answers(article)]
     spoken += block_quotations(article, hits, [*found, *spoken])
-    kept = [_below(quotation, spoken) for quotation in found]
+    places = _Places(spoken)
+    kept = [_below(quotation, places) for quotation in found]
     return tuple(
         sorted([*kept, *spoken], key=lambda quotation: (quotation.outer.start, quotation.depth))
     )
 
 
-def _below(quotation: Quotation, spoken: Sequence[Quotation]) -> Quotation:
-    inside = any(speech.outer.contains(quotation.outer) for speech in spoken)
+class _Places:
+    """Quotations by their places, with marks: in a book each is looked up, not compared with all.
+
+    ``opening`` has them by where they begin.
+    """
+
+    def __init__(self, quotations: Sequence[Quotation]) -> None:
+        self.opening = {quotation.outer.start: quotation for quotation in quotations}
+        spans = sorted(quotation.outer for quotation in quotations)
+        self._starts = [span.start for span in spans]
+        self._ends = list(accumulate((span.end for span in spans), max))
+
+    def reach(self, place: int) -> int:
+        """The farthest end of those that begin before a place; -1 without any."""
+        number = bisect_left(self._starts, place)
+        return self._ends[number - 1] if number else -1
+
+
+def _between(hits: Sequence[Hit], low: int, high: int) -> Sequence[Hit]:
+    """The verbs that stand in a range of tokens."""
+    first, last = (bisect_left(hits, token, key=lambda hit: hit.head) for token in (low, high))
+    return hits[first:last]
+
+
+def _below(quotation: Quotation, spoken: _Places) -> Quotation:
+    inside = spoken.reach(quotation.outer.start + 1) >= quotation.outer.end
     return replace(quotation, depth=quotation.depth + 1) if inside else quotation
 
 
@@ -53,8 +79,8 @@ def _cut_at_report(article: Article, hits: Sequence[Hit], quotation: Quotation) 
     *“We work with teachers, parents and others as they respond to the fire.* runs on.
     """
     low, high = article.range_of(quotation.inner)
-    for hit in reversed(hits):
-        if not (low < hit.head < high and "quote" in hit.grammar):
+    for hit in reversed(_between(hits, low + 1, high)):
+        if "quote" not in hit.grammar:
             continue
         comma = next((t for t in range(hit.low - 1, low, -1) if article.words[t] == ","), None)
         ends = (t for t in range(hit.high, high) if article.words[t] in CLAUSE_FINAL | {","})
@@ -99,14 +125,18 @@ def _split_at_commas(
 
     Not where another clause reports the quotation: then the speaker quotes somebody else.
     """
+    beside = (
+        article.sentence(max(low - _MAX_DISTANCE, 0))[0],
+        article.sentence(min(high + _MAX_DISTANCE, len(article)))[1],
+    )
     reported = any(
         (high <= hit.low <= high + _MAX_DISTANCE and article.words[high : high + 2] != ["."])
         or low - _MAX_DISTANCE < hit.high <= low
-        for hit in hits
+        for hit in _between(hits, *beside)
     )
     if reported:
         return [quotation]
-    for hit in hits:
+    for hit in _between(hits, low, high):
         if not (low + 1 < hit.low and hit.high < high and "quote" in hit.grammar):
             continue
         second = next((t for t in range(hit.high, high) if article.words[t] in _PAUSES), high)
@@ -139,10 +169,9 @@ def _reports(article: Article, hits: Sequence[Hit], low: int, high: int) -> bool
     """Whether a stretch between dashes is a reporting clause."""
     return any(
         low <= hit.low <= low + 6
-        and hit.head < high
         and "quote" in hit.grammar
         and not article.has_finite(low, hit.low)
-        for hit in hits
+        for hit in _between(hits, low, high)
     )
 
 
@@ -157,41 +186,44 @@ def _dash_dialogue(
     Source: the *lineetta* of Italian typography (Serianni, Grammatica italiana, I.227).
     """
     ends = {quotation.outer.end for quotation in quotations}
+    places = _Places(quotations)
     for number, (low, high) in enumerate(article.paragraph_ranges):
         quoted = number > 0 and article.paragraphs[number - 1].span.end in ends
         if quoted and attribution(article, low, high):
             continue
         token = low
         while token < high - 2:
-            if article.words[token] in words.DASHES and _opens(article, token, low, quotations):
+            if article.words[token] in words.DASHES and _opens(article, token, low, places):
                 end = high if token == low else _sentence_end(article, hits, token + 1, high)
                 yield from _stretches(article, hits, token + 1, end)
                 token = end
             token += 1
 
 
-def _opens(article: Article, token: int, low: int, quotations: Sequence[Quotation]) -> bool:
+def _opens(article: Article, token: int, low: int, places: _Places) -> bool:
     start = article.starts[token]
-    if article.in_dateline(token):
-        return False
-    if any(quotation.outer.start < start < quotation.outer.end for quotation in quotations):
+    if article.in_dateline(token) or places.reach(start) > start:
         return False
     if not article.text[article.starts[token + 1]].isupper():
         return False
-    if _leads_to_quotation(article, token, quotations):
+    if _leads_to_quotation(article, token, places):
         return False
     return token == low or article.words[token - 1] in SENTENCE_FINAL | {":"}
 
 
-def _leads_to_quotation(article: Article, dash: int, quotations: Sequence[Quotation]) -> bool:
-    """*- Neri: “It was a good match.”*, an item of a list: the marks hold what is said; not *— Mia
-    nonna diceva: “…” — mormora Neri*."""
-    starts = {quotation.outer.start for quotation in quotations}
-    reach = range(dash + 1, min(dash + _MAX_DISTANCE, len(article)))
-    colon = next((t for t in reach if article.words[t] == ":"), None)
-    if colon is None or article.starts[colon + 1] not in starts:
+def _leads_to_quotation(article: Article, dash: int, places: _Places) -> bool:
+    """*- Neri (captain): “It was a good match.”*, an item of a list: the marks hold what is said.
+
+    Not *— Mia nonna diceva: “…” — mormora Neri*, nor *— Titolo: «…» è un libro che amo*.
+    """
+    high = article.paragraph_ranges[article.paragraph(dash)][1]
+    reach = range(dash + 1, min(dash + _MAX_DISTANCE, high))
+    colon = next((t for t in reach if article.words[t].endswith(":")), None)  # "):" is one token
+    quotation = places.opening.get(article.starts[colon + 1]) if colon else None
+    if colon is None or quotation is None or article.has_finite(dash + 1, colon):
         return False
-    return not any(article.upos[t] in VERBAL for t in range(dash + 1, colon))
+    behind = article.range_of(quotation.outer)[1]
+    return not any(article.is_word(t) for t in range(behind, high))
 
 
 def _sentence_end(article: Article, hits: Sequence[Hit], low: int, high: int) -> int:

@@ -6,12 +6,13 @@ noun may mean, is told by `references`. Where no one in focus fits, those only n
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from pipeline.core.layers import Entity
-from pipeline.stages.claims.descriptions import Descriptions
+from pipeline.stages.claims.descriptions import Descriptions, Name
 from pipeline.stages.claims.interviews import is_question
 from pipeline.stages.claims.mentions import Mention, Named, bare_name, noun_phrase, with_partners
 from pipeline.stages.claims.syntax import Article
@@ -50,7 +51,8 @@ class Referent:
 class Focus:
     """Those in focus at any place of an article, and those named before it.
 
-    ``subjects`` are in text order; ``spoken`` and ``asked`` are filled as mentions are resolved.
+    ``names``, ``subjects`` and ``asked`` are in text order; ``spoken`` and ``asked`` are filled as
+    mentions are resolved.
     """
 
     def __init__(self, article: Article, descriptions: Descriptions, named: Named) -> None:
@@ -63,6 +65,15 @@ class Focus:
         self.asked: list[Referent] = []
         self.subjects = list(self._main_subjects())
 
+    def names_between(self, low: int, high: int) -> Sequence[Name]:
+        """The persons and bodies named from a token to another, in order."""
+        first, last = (bisect_left(self.names, token, key=lambda n: n.low) for token in (low, high))
+        return self.names[first:last]
+
+    def subjects_behind(self, token: int) -> int:
+        """The index of the first subject behind a token."""
+        return bisect_right(self.subjects, token, key=_position)
+
     @property
     def last(self) -> Referent | None:
         """Whoever spoke last."""
@@ -73,13 +84,16 @@ class Focus:
         article, last = self.article, self.last
         claimed = article.sentence_of[last.position] if last else -1
         since = last.position if last else -1
+        farthest = article.sentences[max(article.sentence_of[before] - _FARTHEST, 0)][0]
+        reach = bisect_left(self.subjects, max(since + 1, farthest), key=_position)
+        end = bisect_left(self.subjects, before, key=_position)
         newer = [
             subject
-            for subject in self.subjects
-            if since < subject.position < before
-            and article.sentence_of[subject.position] != claimed
+            for subject in self.subjects[reach:end]
+            if article.sentence_of[subject.position] != claimed
         ]
-        asked = [each for each in self.asked if since <= each.position < before]
+        reach = bisect_left(self.asked, max(since, farthest), key=_position)
+        asked = self.asked[reach : bisect_left(self.asked, before, key=_position)]
         newer = sorted((*newer, *asked), key=lambda referent: referent.position)
         for referent in (*reversed(newer), *reversed(self.spoken)):
             passing = not referent.is_known or (referent.is_body and not referent.spoke)
@@ -142,8 +156,9 @@ class Focus:
         article = self.article
         best: Entity | None = None
         best_key: tuple[int, bool, int] | None = None
-        for name in self.names:
-            if name.low >= before or name.entity.label not in labels:
+        nearest = max(article.sentence_of[before] - _NEARBY, 0)
+        for name in self.names_between(article.sentences[nearest][0], before):
+            if name.entity.label not in labels:
                 continue
             if not self.descriptions.fits(name.entity, gender):
                 continue
@@ -151,7 +166,7 @@ class Focus:
                 continue
             distance = article.sentence_of[before] - article.sentence_of[name.low]
             quoted = article.quotation_of[name.low]
-            if distance > _NEARBY or (quoted >= 0 and quoted != article.quotation_of[before]):
+            if quoted >= 0 and quoted != article.quotation_of[before]:
                 continue
             key = (-distance, self.descriptions.is_subject(name.low), -name.low)
             if best_key is None or key > best_key:
@@ -166,40 +181,30 @@ class Focus:
             low, high = article.sentences[number]
             found = {
                 name.entity.id: name.entity
-                for name in self.names
-                if low <= name.low < min(high, before)
-                and name.entity.label == "PER"
-                and article.quotation_of[name.low] < 0
+                for name in self.names_between(low, min(high, before))
+                if name.entity.label == "PER" and article.quotation_of[name.low] < 0
             }
             if len(found) > 1:
                 return list(found.values())
         return []
 
-    def named_before(self, anchor: int) -> Entity | None:
-        """The first person named in the sentence before a token, not in a quotation or question."""
+    def named_before(self, anchor: int) -> Iterator[Entity]:
+        """The persons named in the sentence before a token, not in a quotation or question."""
         article = self.article
         number = article.sentence_of[anchor] - 1
         if number < 0:
-            return None
-        low, high = article.sentences[number]
-        found = (
-            name.entity
-            for name in self.names
-            if low <= name.low < high
-            and name.entity.label == "PER"
-            and article.quotation_of[name.low] < 0
-            and not self._is_asked_about(name.low)
-        )
-        return next(found, None)
+            return
+        for name in self.names_between(*article.sentences[number]):
+            told = name.entity.label == "PER" and article.quotation_of[name.low] < 0
+            if told and not self._is_asked_about(name.low):
+                yield name.entity
 
     def most_named(self, anchor: int) -> Entity | None:
         """The person named most before a token: in an interview, the one who answers."""
         before = [
             name.entity
-            for name in self.names
-            if name.low < anchor
-            and name.entity.label == "PER"
-            and not self._is_asked_about(name.low)
+            for name in self.names_between(0, anchor)
+            if name.entity.label == "PER" and not self._is_asked_about(name.low)
         ]
         if not before:
             return None
@@ -211,9 +216,8 @@ class Focus:
         article = self.article
         following = (
             name.entity
-            for name in self.names
-            if name.low > anchor
-            and name.entity.label == "PER"
+            for name in self.names_between(anchor + 1, len(article))
+            if name.entity.label == "PER"
             and article.quotation_of[name.low] < 0
             and article.sentence_of[name.low] - article.sentence_of[anchor] <= _NEARBY
         )
@@ -226,6 +230,10 @@ class Focus:
         low, high = self.article.sentence(token)
         ends = [t for t in range(low, high) if not self.article.is_mark(t)]
         return bool(ends) and self.article.words[ends[-1]] == "?"
+
+
+def _position(referent: Referent) -> int:
+    return referent.position
 
 
 def is_called(entity: Entity, nouns: Set[str]) -> bool:

@@ -8,7 +8,6 @@ number allow.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -39,7 +38,7 @@ class References:
         self._next = 0  # subjects from here on are not resolved yet
         for asked in self._asked(hits):  # "the singer was asked …": may be one asked before
             focus.asked.append(asked)
-            self._forget()
+            self._resolve_again(asked.position)
 
     def hear(self, speaker: Referent) -> None:
         """Take note that someone has spoken."""
@@ -90,9 +89,12 @@ class References:
     def _forget(self) -> None:
         """Drops what subjects stood for before there was more to know of those in focus."""
         last = self.focus.last
-        since = last.position if last else -1
         self._meant.clear()
-        self._next = bisect_right(self.focus.subjects, since, key=lambda each: each.position)
+        self._next = self.focus.subjects_behind(last.position if last else -1)
+
+    def _resolve_again(self, since: int) -> None:
+        """Subjects behind a token may mean another than before: there is one more in focus."""
+        self._next = min(self._next, self.focus.subjects_behind(since))
 
     def _learn(self, entity: Entity, gender: str) -> None:
         self.descriptions.learn(entity, gender)
@@ -187,8 +189,7 @@ class References:
             return None
         others = (
             name.entity.label == "PER" and name.entity is not last.entity
-            for name in self.focus.names
-            if last.position <= name.low < before
+            for name in self.focus.names_between(last.position, before)
         )
         return None if any(others) else last
 
@@ -229,7 +230,8 @@ class References:
         one in focus that the noun may mean: *the company* is no ministry.
         """
         table, lemma = self._table(mention.head), self.descriptions.lemma(mention.head)
-        bodies = [n for n in self.focus.names if n.low < mention.low and n.entity.label == "ORG"]
+        before = self.focus.names_between(0, mention.low)
+        bodies = [name for name in before if name.entity.label == "ORG"]
         named = [n.entity for n in bodies if is_called(n.entity, {lemma})]
         length = len(as_written(self.article, mention).split())
         # "the Dutch company", not "the weather service"
@@ -284,8 +286,8 @@ class References:
         for referent in self.in_focus(mention.low, gender):
             if referent.entity and referent.entity.label == "PER":
                 return referent.entity
-        for name in reversed(self.focus.names):
-            if name.low >= mention.low or name.entity.label != "PER":
+        for name in reversed(self.focus.names_between(0, mention.low)):
+            if name.entity.label != "PER":
                 continue
             if self.article.quotation_of[name.low] >= 0:
                 continue

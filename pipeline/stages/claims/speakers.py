@@ -14,7 +14,7 @@ from pipeline.languages import function_words as words
 from pipeline.languages.people import people_table
 from pipeline.stages.claims.confidence import How
 from pipeline.stages.claims.cues import Hit
-from pipeline.stages.claims.descriptions import Descriptions
+from pipeline.stages.claims.descriptions import Descriptions, Name
 from pipeline.stages.claims.drafts import Draft
 from pipeline.stages.claims.focus import Focus, Referent
 from pipeline.stages.claims.mentions import Mention, Named, as_written, bare_name, with_partners
@@ -22,6 +22,9 @@ from pipeline.stages.claims.phrases import whole_phrase
 from pipeline.stages.claims.references import References
 from pipeline.stages.claims.subjects import subject
 from pipeline.stages.claims.syntax import Article
+
+_INTRODUCING = 3
+"""So many words stand before a name that someone says is theirs: *my name is*."""
 
 
 class Speakers:
@@ -80,7 +83,7 @@ class Speakers:
     def _unmentioned(self, draft: Draft) -> tuple[Speaker | None, How]:
         """A speaker without a mention of their own, named or described before."""
         if draft.introduced:
-            found = self._introducer(draft.anchor)
+            found = self._introducer(draft)
         elif draft.cue and self.article.language(draft.anchor) == "it":
             found = self._dropped(draft)
         else:
@@ -132,17 +135,23 @@ class Speakers:
         finite = [t for t in tokens if article.is_finite(t) and "Number" in article.morphs[t]]
         return any("Number=Plur" in article.morphs[t] for t in finite)
 
-    def _introducer(self, anchor: int) -> Referent | None:
+    def _introducer(self, draft: Draft) -> Referent | None:
         """Whose turn a quotation without a reporting clause is.
 
         The person named in the sentence before, else whoever spoke last, else who speaks in the
         sentence after, else the person named most before the quotation (the one who is
-        interviewed).
+        interviewed). None of the first two whom the quotation names: *«Galvani venga a vedere»*.
         """
-        article, last = self.article, self.focus.last
-        named = self.focus.named_before(anchor)
-        if named:
-            return Referent(anchor, named)
+        article, anchor = self.article, draft.anchor
+        addressed = self._persons_in(draft)
+        named = (each for each in self.focus.named_before(anchor) if each.id not in addressed)
+        before = next(named, None)
+        if before:
+            return Referent(anchor, before)
+        spoken = reversed(self.focus.spoken)
+        last = next(
+            (each for each in spoken if not each.entity or each.entity.id not in addressed), None
+        )
         if last:
             same = article.paragraph(last.position) == article.paragraph(anchor)
             if same or self.focus.near(last.position, anchor):
@@ -152,6 +161,22 @@ class Speakers:
             return following
         entity = self.focus.most_named(anchor) or self.focus.named_next(anchor)
         return Referent(anchor, entity) if entity else None
+
+    def _persons_in(self, draft: Draft) -> set[str]:
+        """The persons whom a quotation names, but for *My name is Ada Neri*."""
+        ranges = [self.article.range_of(span) for span in draft.content]
+        names = (name for part in ranges for name in self.focus.names_between(*part))
+        return {
+            name.entity.id
+            for name in names
+            if name.entity.label == "PER" and not self._is_introduced(name)
+        }
+
+    def _is_introduced(self, name: Name) -> bool:
+        """Whether someone says their own name: *My name is Ada Neri*, *Mi chiamo Ada Neri*."""
+        article, before = self.article, range(max(name.low - _INTRODUCING, 0), name.low)
+        own = any("Person=1" in article.morphs[t] for t in before)
+        return own and article.lemmas[before[-1]] in words.COPULAS | words.NAMING
 
     def _speaks_next(self, anchor: int) -> Referent | None:
         """*“It was like an earthquake.” Carla Ruiz, a neighbour, said her windows …*: the subject
