@@ -17,7 +17,7 @@ from dataclasses import dataclass
 # that asks for more is no table of articles.
 MAX_REREAD = 16
 DAMAGED = "line {} of the file is not valid CSV ({}): a quotation mark may lack its partner"
-SURPLUS = "line {} of the file has {}: a text with {!r} in it needs quotation marks around it"
+SURPLUS = "{} of the file {}: a text with {!r} in it needs quotation marks around it"
 CELLS = "{} cells, but the header names {} columns"
 ENDLESS = "too many quotation marks without a partner: nothing below line {} is read"
 
@@ -61,7 +61,7 @@ class CsvRecords:
             if isinstance(found, str):
                 yield self._damaged(found)
             elif len(found) > self._columns and any(found):
-                yield self._surplus(CELLS.format(len(found), self._columns))
+                yield self._surplus(found)
             else:
                 self._line += len(self._taken)
                 yield found
@@ -69,14 +69,23 @@ class CsvRecords:
                 yield Damaged(ENDLESS.format(self._line))
                 return
 
-    def _surplus(self, cells: str) -> Damaged:
-        """What has more cells than the header: a row alone on its line, or several that a mark
-        without a partner and the mark of another row (*1,"Uno ... 3,",due"*) made into one."""
-        if len(self._taken) > 1:
+    def _surplus(self, values: Sequence[str]) -> Damaged:
+        """What has more cells than the header: one row, or several that a mark without a partner
+        and the mark of another row made into one."""
+        cells = CELLS.format(len(values), self._columns)
+        if any(map(self._is_swallowed, values)):
             return self._damaged(cells)
-        self._line += 1
-        error = SURPLUS.format(self._line, cells, self._delimiter)
-        return Damaged(error, tuple(self._taken))
+        first = self._line + 1
+        self._line += len(self._taken)
+        lines = f"lines {first} to {self._line}" if self._line > first else f"line {first}"
+        has = f"have {cells}" if self._line > first else f"has {cells}"
+        return Damaged(SURPLUS.format(lines, has, self._delimiter), tuple(self._taken))
+
+    def _is_swallowed(self, value: str) -> bool:
+        """Whether a cell over lines was closed by the mark that opens one of another row, which
+        stands behind a delimiter (*1,"Uno ... 3,",due"*). Where the other text does not begin with
+        a delimiter or a line break, the record is no valid CSV anyway."""
+        return "\n" in value and value.endswith(self._delimiter)
 
     def _damaged(self, reason: str) -> Damaged:
         """The damaged line, with the lines below it that are no rows by themselves."""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, Any
 
 from pipeline.inputs.bounded import READ_ERRORS
@@ -48,6 +48,8 @@ LONGEST_WORD = len(r"\ud83d\ude00")
 _END = object()
 _DECODER = json.JSONDecoder()
 _BLANK = re.compile(r"[ \t\r\n]*")
+# How an array with an object a line begins: no brace stands alone on its line.
+_OBJECT_A_LINE = re.compile(rb"\s*\[(\s*\n\s*[^\s{]|\s*\{[ \t]*\S)")
 
 
 class NoRows(ValueError):
@@ -111,7 +113,8 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def _file_rows(pieces: Iterator[bytes], max_bytes: int) -> Iterator[Row]:
-    """See `json_rows`. The first value decides whether lines are rows."""
+    """See `json_rows`. The first value decides whether lines are rows, or the beginning of an
+    array where that is broken."""
     above = 0
     for piece in pieces:
         if piece.strip():
@@ -121,21 +124,37 @@ def _file_rows(pieces: Iterator[bytes], max_bytes: int) -> Iterator[Row]:
     else:
         return
     text = _Text(pieces, max_bytes, above)
+    reason = ""
     try:
         text.begin()
         first = text.value()
         if first is _END:
             return
-        if isinstance(first, dict) and text.is_spread():
+        if text.is_spread() and (isinstance(first, dict) or _is_object_a_line(text.taken or ())):
             text.taken = None
-            yield from _value_rows(text, first)
+            rows = _value_rows(text, first)
+            yield from held_back(rows, lambda held: _no_rows(str(held[0].error)))
             return
-        reason = ""
     except _Broken as broken:
         reason = str(broken) if piece.removeprefix(BOM).strip()[:1] in (b"[", b"{") else ""
-    rows = _line_rows(chain(text.taken or (), pieces), max_bytes, above)
+    rows = _rows_by_line(text.taken or [], pieces, max_bytes, above)
     del text  # and what it has read
     yield from held_back(rows, lambda held: _no_rows(reason or str(held[0].error)))
+
+
+def _rows_by_line(
+    taken: list[bytes], pieces: Iterator[bytes], max_bytes: int, above: int
+) -> Iterator[Row]:
+    if not _is_object_a_line(taken):
+        return _line_rows(chain(taken, pieces), max_bytes, above)
+    taken[0] = taken[0].removeprefix(BOM).replace(b"[", b"", 1)
+    lines = enumerate(_lines(chain(taken, pieces), max_bytes), above + 1)
+    return _array_rows(lines, 0, max_bytes)
+
+
+def _is_object_a_line(taken: Iterable[bytes]) -> bool:
+    first_two = islice(filter(bytes.strip, taken), 2)
+    return bool(_OBJECT_A_LINE.match(b"".join(first_two).removeprefix(BOM)))
 
 
 def _no_rows(reason: str) -> NoRows:
@@ -234,18 +253,15 @@ class _Text:
         self.max_size = max_size
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._text = ""
-        self._at = 0  # in the text: behind the value that was read last,
-        self._begun = 0  # which begins here
-        self._above = above  # lines above the text
+        self._at = 0  # in the text: behind the value that was read last
+        self._counted = 0  # in the text, not behind that: above this place
+        self._above = above  # are so many lines
+        self.line = 0  # where the value begins that was read last
+        self._is_over_lines = False  # whether that value is
         self._in_array = False
         self._any = False  # values were read
         self.by_line = True  # each of them on a line of its own
         self.taken: list[bytes] | None = []
-
-    @property
-    def line(self) -> int:
-        """Where the value begins that was read last."""
-        return self._line(self._begun)
 
     def begin(self) -> None:
         """Step into the array, if it is one."""
@@ -271,19 +287,17 @@ class _Text:
                     raise self._broken(_plainly(error), error.pos) from None
             except (ValueError, RecursionError) as error:
                 raise self._broken(_beyond(error), self._at) from None
-        self._begun, self._at, self._any = self._at, end, True
-        before = self._text[self._text.rfind("\n", 0, self._begun) + 1 : self._begun]
-        self.by_line = self.by_line and not self._is_over_lines and not before.strip("[, \t\r")
+        self._count()
+        line = self._line(self._at)
+        self._is_over_lines = self._text.find("\n", self._at, end) >= 0
+        self.by_line = self.by_line and not self._is_over_lines and line > self.line
+        self.line, self._at, self._any = line, end, True
         return value
 
     def is_spread(self) -> bool:
         """Whether the value that was just read is no row of JSON Lines: one of an array, or over
         lines, or before a comma."""
         return self._in_array or self._is_over_lines or self._next() == ","
-
-    @property
-    def _is_over_lines(self) -> bool:
-        return "\n" in self._text[self._begun : self._at]
 
     def rest(self) -> Iterator[tuple[int, bytes]]:
         """The lines that were not read, with their numbers."""
@@ -320,7 +334,12 @@ class _Text:
         return _Broken(f"not valid JSON at line {self._line(at)}: {problem}")
 
     def _line(self, at: int) -> int:
-        return 1 + self._above + self._text.count("\n", 0, at)
+        return 1 + self._above + self._text.count("\n", self._counted, at)
+
+    def _count(self) -> None:
+        """Count the lines above, once for every line."""
+        self._above += self._text.count("\n", self._counted, self._at)
+        self._counted = self._at
 
     def _next(self) -> str:
         """The next character that is no white space, to which it steps; "" at the end."""
@@ -353,8 +372,8 @@ class _Text:
             reason = f"line {self._line(len(self._text))} or one below is not valid UTF-8"
             raise _Broken(f"{reason}: save the file as UTF-8") from None
         if taken:
-            self._above += self._text.count("\n", 0, self._at)
-            self._text, self._begun, self._at = self._text[self._at :] + more, 0, 0
+            self._count()
+            self._text, self._counted, self._at = self._text[self._at :] + more, 0, 0
         return bool(taken)
 
 
@@ -368,7 +387,7 @@ def _value_rows(text: _Text, value: Any) -> Iterator[Row]:
             value = text.value()
     except _Broken as broken:
         read = number
-        for row in _rest_rows(number, text) if text.by_line else ():
+        for row in _array_rows(text.rest(), number, text.max_size) if text.by_line else ():
             number = row.number
             yield row
         if number == read:
@@ -376,13 +395,13 @@ def _value_rows(text: _Text, value: Any) -> Iterator[Row]:
             yield Row(number + 1, {}, f"{broken}; {advice}")
 
 
-def _rest_rows(number: int, text: _Text) -> Iterator[Row]:
-    """What stands behind a fault of an array with an object a line."""
-    for place, line in text.rest():
+def _array_rows(lines: Iterable[tuple[int, bytes]], number: int, max_bytes: int) -> Iterator[Row]:
+    """The rows, behind ``number`` others, of an array with an object a line."""
+    for place, line in lines:
         bare = line.strip().removesuffix(b"]").rstrip().removesuffix(b",")
         if bare:
             number += 1
-            yield replace(_line_row(place, bare, text.max_size), number=number)
+            yield replace(_line_row(place, bare, max_bytes), number=number)
 
 
 def _value_row(number: int, line: int, value: Any) -> Row:

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -201,13 +202,76 @@ def test_a_fault_in_an_array_with_an_object_a_line_costs_that_line(
     )
 
 
-def test_bytes_that_are_no_utf_8_cost_their_line_of_an_array() -> None:
+@pytest.mark.parametrize("begin", ["[\n", "\n [ \r\n\n", "\ufeff[\n"])
+@pytest.mark.parametrize("broken", [0, 1, 2])
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ('{"text": }', "a value is missing there"),
+        ('{"text": "Uno" "x"}', "a comma is missing there"),
+        ('{"text": "Uno"', "ends before its last value does"),
+        ("xx", "a value is missing there"),
+        ("1", "holds a number"),
+        ("[1]", "holds an array"),
+        ('{"text": "\udce8"}', "not valid UTF-8"),
+        ('{"text": "' + "a" * 3 * LIMIT + '"}', "longer than 1 MB"),
+    ],
+)
+def test_a_fault_in_an_array_costs_one_line_wherever_it_stands(
+    begin: str, broken: int, fault: str, told: str
+) -> None:
+    lines = ['{"text": "x"}', '{"text": "y"}', '{"text": "z"}', '{"text": "q"}']
+    lines[broken] = fault
+    found = rows((begin + ",\n".join(lines) + "\n]\n").encode("utf-8", "surrogateescape"))
+    assert [row.number for row in found] == [1, 2, 3, 4]
+    assert [row.columns.get("text", fault) for row in found] == [
+        json.loads(line)["text"] if line != fault else fault for line in lines
+    ]
+    (error,) = [row.error for row in found if row.error]
+    assert told in error
+    assert f"line {1 + begin.count(chr(10)) + broken}" in error
+
+
+@pytest.mark.parametrize("begin", ["[", "[ "])
+def test_a_fault_on_the_line_of_the_bracket_costs_that_line(begin: str) -> None:
+    first, *others = rows(begin + '{"text": },\n{"text": "x"},\n{"text": "y"}]')
+    assert "line 1, column 10 (a value is missing" in (first.error or "")
+    assert [row.columns for row in others] == [{"text": "x"}, {"text": "y"}]
+
+
+def test_lines_of_an_array_over_lines_with_a_broken_first_object_are_no_rows() -> None:
+    text = '[\n{\n"text": "Uno" "x",\n"images": [\n{"text": "no article"},\n{"a": 1},\n2\n]\n}\n]'
+    with pytest.raises(json_rows.NoRows, match="line 3: a comma is missing there"):
+        rows(text)
+
+
+@pytest.mark.parametrize("before", [0, 3])
+def test_bytes_that_are_no_utf_8_cost_their_line_of_an_array(before: int) -> None:
     long = b'{"text": "%s"},\n' % (b"a" * 50_000)
-    found = rows(b"[\n" + long * 3 + b'{"text": "\xe8"},\n' + long + b'{"text": "Uno"}]')
-    assert ["line 5" in row.error if row.error else None for row in found] == [
-        None, None, None, True, None, None
+    found = rows(b"[\n" + long * before + b'{"text": "\xe8"},\n' + long + b'{"text": "Uno"}]')
+    assert [f"line {before + 2}" in row.error if row.error else None for row in found] == [
+        *[None] * before, True, None, None
     ]  # fmt: skip
     assert found[-1].columns == {"text": "Uno"}
+
+
+def test_values_behind_a_long_one_take_no_longer_for_it() -> None:
+    def seconds(length: int) -> float:
+        rest = ',\n{"text": "x"}' * 5000
+        stream = io.BytesIO(b'[\n{"text": "%s"}%s]' % (b"a" * length, rest.encode()))
+        start = process_time()
+        assert sum(1 for _ in json_rows.json_rows(stream, 1 << 24)) == 5001
+        return process_time() - start
+
+    seconds(1)
+    assert min(seconds(4_000_000) for _ in range(3)) < 10 * max(seconds(1), 0.02)
+
+
+def test_lines_are_counted_behind_values_over_lines() -> None:
+    long = "a" * json_rows.PIECE_BYTES
+    found = rows(f'[\n{{\n"text":\n"{long}"}}, 1,\n\n2, {{"text": "{long}"}},\n3]')
+    errors = [row.error for row in found if row.error]
+    assert [error.split(" holds")[0] for error in errors] == ["line 4", "line 6", "line 7"]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,29 @@ def test_csv_rows_that_a_mark_made_into_one_row_of_too_many_cells_are_read() -> 
 
 
 @pytest.mark.parametrize(
+    "article",
+    [
+        '"La crescita.\nIl tasso sale del 3,5\nRoma,Milano\nfine"',
+        '"La crescita.\n“We are late,” Mary said\n""Tardi"", dice\n""3,5"""',
+    ],
+)
+def test_a_csv_row_over_lines_with_too_many_cells_fails_once(article: str) -> None:
+    row = f"1,{article},oops\n"
+    first, second = csv_rows(io.BytesIO(f"id,text\n{row}2,Due\n".encode()), LIMIT)
+    assert (first.original.decode(), second.columns) == (row, {"id": "2", "text": "Due"})
+    assert first.error == (
+        "lines 2 to 5 of the file have 3 cells, but the header names 2 columns: "
+        "a text with ',' in it needs quotation marks around it"
+    )
+
+
+def test_a_mark_without_partner_and_one_before_a_line_break_make_no_row_of_too_many_cells() -> None:
+    table = b'id,text\n0,x,"Zero\n1,"\nUno"\n2,Due\n'
+    rows = list(csv_rows(io.BytesIO(table), LIMIT))
+    assert [row.columns.get("text") for row in rows] == [None, "\nUno", "Due"]
+
+
+@pytest.mark.parametrize(
     ("damaged", "told"),
     [
         ('2,"Due\n', "line 3 of the file is not valid CSV * It is lost; reading goes on at line 4"),
