@@ -238,7 +238,7 @@ def load(kind: type[T], content: bytes) -> T:
     try:
         return codec.decode(kind, orjson.loads(content))
     except ValueError as error:
-        raise DamagedFile(f"not a valid {kind.__name__}: {error}") from None
+        raise DamagedFile(f"damaged ({error})") from None
 
 
 def _remove(path: Path) -> None:

@@ -26,7 +26,7 @@ def read_record_of(folder: str | Path, document: str) -> Record:
 
     Raises: DamagedFile when it is missing or not a valid record.
     """
-    return _read(Record, Path(folder) / "records" / f"{document}.json")
+    return read_file(Record, Path(folder) / "records" / f"{document}.json")
 
 
 def read_pairs(folder: str | Path) -> list[Pair]:
@@ -34,7 +34,7 @@ def read_pairs(folder: str | Path) -> list[Pair]:
 
     Raises: DamagedFile naming a file that is not a valid pair.
     """
-    return [_read(Pair, path) for path in sorted((Path(folder) / "pairs").glob("*.json"))]
+    return [read_file(Pair, path) for path in sorted((Path(folder) / "pairs").glob("*.json"))]
 
 
 def record_ids(folder: str | Path) -> list[str]:
@@ -51,10 +51,14 @@ def document_ids(folder: str | Path) -> list[str]:
     return sorted({path.stem for place in places for path in place.glob("*.json")})
 
 
-def _read(kind: type[T], path: Path) -> T:
+def read_file(kind: type[T], path: Path) -> T:
+    """A file of an output folder.
+
+    Raises: DamagedFile naming it, with what to do, when it is missing or no valid ``kind``.
+    """
     try:
         return load(kind, path.read_bytes())
     except OSError as error:
-        raise DamagedFile(f"{path}: {error.strerror}") from None
+        raise DamagedFile(f"{path}: {error.strerror}; run again.") from None
     except DamagedFile as damage:
-        raise DamagedFile(f"{path}: {damage}") from None
+        raise DamagedFile(f"{path} is {damage}; run again.") from None

@@ -35,7 +35,7 @@ from pipeline.core.layers import (
 from pipeline.core.record import Quarantined, Record, RecordClaim
 from pipeline.core.spans import Span
 from pipeline.errors import UsageError
-from pipeline.store.files import load
+from pipeline.store.records import read_file
 from pipeline.views.absent import why_absent
 from pipeline.views.alterations import Alteration, alterations
 from pipeline.views.visible import change, said, visible
@@ -88,9 +88,9 @@ def render(folder: Path, document: str, stage: str | None) -> RenderableType:
     """What to print for a document at a stage (None: its record, or why it has none)."""
     path = stage_file(folder, document, stage)
     if path.parent.name == "quarantine":
-        return _quarantined(load(Quarantined, path.read_bytes()))
+        return _quarantined(read_file(Quarantined, path))
     if stage is None or stage == "assemble":
-        return _record(load(Record, path.read_bytes()))
+        return _record(read_file(Record, path))
     title = Rule(f"{document} · {stage}", align="left")
     if stage not in _RENDERERS:  # one of the user's own
         return Group(title, Rich(visible(path.read_text(encoding="utf-8"))))
@@ -105,7 +105,7 @@ class _Layers:
         self._document = document
 
     def read(self, kind: type[Any], stage: str) -> Any:
-        return load(kind, stage_file(self._folder, self._document, stage).read_bytes())
+        return read_file(kind, stage_file(self._folder, self._document, stage))
 
     @property
     def text(self) -> str:

@@ -20,6 +20,7 @@ from pipeline.stages.claims.quotes import UNBALANCED
 from pipeline.store.files import DamagedFile, dump
 from pipeline.store.manifest import Counts, Manifest, Problem
 from pipeline.views import visible
+from pipeline.views.inspect import render
 from pipeline.views.known import known_aliases
 from pipeline.views.report import build, names, overview, search
 from pipeline.views.report.build import _counted, write_report
@@ -90,8 +91,19 @@ def test_a_damaged_pair_file_is_named(tmp_path: Path) -> None:
     outputs = write_outputs(tmp_path / "out", make_record())
     (outputs / "pairs").mkdir(exist_ok=True)
     (outputs / "pairs" / "a__b.json").write_text("{}")
-    with pytest.raises(DamagedFile, match=r"pairs/a__b\.json: not a valid Pair"):
+    with pytest.raises(DamagedFile, match=r"pairs/a__b\.json is damaged \(.+\); run again\.$"):
         write_report(outputs, tmp_path / "report")
+
+
+def test_a_damaged_record_is_named_with_what_to_do(tmp_path: Path) -> None:
+    outputs = write_outputs(tmp_path / "out", make_record())
+    path = outputs / "records" / "a-00000001.json"
+    path.write_bytes(path.read_bytes()[:500])
+    told = r"records/a-00000001\.json is damaged \(unexpected end of data.*\); run again\.$"
+    with pytest.raises(DamagedFile, match=told):
+        write_report(outputs, tmp_path / "report")
+    with pytest.raises(DamagedFile, match=told):
+        render(outputs, "a-00000001", None)
 
 
 def test_flags_are_shown(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ from markupsafe import Markup, escape
 
 from pipeline.core.record import Pair, Record, RecordClaim, SegmentPair
 from pipeline.languages.aliases import Alias
-from pipeline.store.files import DamagedFile, Store, load
-from pipeline.store.records import read_pairs, read_record_of, read_records, record_ids
+from pipeline.store.files import Store
+from pipeline.store.records import read_file, read_pairs, read_record_of, read_records, record_ids
 from pipeline.views.known import known_aliases
 from pipeline.views.report.document import Indexed, document_page
 from pipeline.views.report.names import Names, bilingual
@@ -145,11 +145,8 @@ def _titles(outputs: Path) -> Mapping[str, str]:
     """What every document is called."""
     titles = {}
     for name in record_ids(outputs):
-        path = outputs / "records" / f"{name}.json"
-        try:
-            titles[name] = visible(load(_Titled, path.read_bytes()).title or name)
-        except DamagedFile as damage:
-            raise DamagedFile(f"{path}: {damage}") from None
+        titled = read_file(_Titled, outputs / "records" / f"{name}.json")
+        titles[name] = visible(titled.title or name)
     return titles
 
 
