@@ -55,6 +55,7 @@ SENTENCE_FINAL = frozenset(".!?…")
 CLOSING = frozenset("»”’\"')]")
 OPENING = frozenset("«“‘\"'([")
 UNFINISHED = frozenset(":;,")
+AMOUNTS = frozenset(["m.", "bn.", "tn.", "k."])
 NO_FEATURES = "_"  # as CoNLL-U writes it
 MORPHOLOGIZER = "morphologizer"
 # A language's vocabulary learns words for good until it holds so many strings: 85,000 at first and
@@ -293,7 +294,8 @@ def _doc(nlp: Language, words: Sequence[_Words]) -> Doc:
 def _surely_opens(words: _Words, index: int) -> bool | None:
     """Whether a word opens a sentence; None where the models decide.
 
-    A paragraph's first word does, and what follows a full stop behind a closing mark: *«…». Poi*.
+    A paragraph's first word does, and what follows a full stop behind a closing mark (*«…». Poi*)
+    or in an amount (*losses of $7m. Hotels*).
     Behind a colon a sentence goes on, as some treebanks have it and others have not.
     """
     texts = words.texts
@@ -302,7 +304,8 @@ def _surely_opens(words: _Words, index: int) -> bool | None:
     if texts[index - 1] in UNFINISHED:
         return False
     behind_mark = index > 1 and texts[index - 1] in SENTENCE_FINAL and texts[index - 2] in CLOSING
-    return True if behind_mark and _may_open(texts[index]) else None
+    behind_amount = index > 1 and texts[index - 1] in AMOUNTS and texts[index - 2][-1].isdigit()
+    return True if (behind_mark or behind_amount) and _may_open(texts[index]) else None
 
 
 def _may_open(text: str) -> bool:

@@ -99,6 +99,13 @@ def test_a_full_stop_behind_a_closing_mark_ends_a_sentence(analyzer, text, secon
     assert any(start.startswith(second) for start in starts)
 
 
+@pytest.mark.parametrize("amount", ["$7m", "£4.5m", "€2bn"])
+def test_a_full_stop_in_an_amount_ends_a_sentence(analyzer, amount):
+    text = f"Hotels fear losses of {amount}. “Cancel it,” said Ada Neri."
+    analysis = analyzer.analyze(text, (Paragraph(Span(0, len(text)), "en"),))
+    assert text.index("“") in [sentence.start for sentence in analysis.sentences]
+
+
 def test_behind_a_colon_a_sentence_goes_on(analyzer):
     text = "Il sindaco ha detto: «Non lo sapevo». Poi è uscito dall’aula senza rispondere."
     analysis = analyzer.analyze(text, (Paragraph(Span(0, len(text)), "it"),))

@@ -241,7 +241,7 @@ class Complements(Contents):
                 return token
             if article.upos[token] in VERBAL:
                 return None
-            if article.upos[token] not in ("ADV", "PRON", "PART"):
+            if article.upos[token] not in ("ADV", "PRON", "PART") and not article.is_mark(token):
                 return None
         return None
 
@@ -409,8 +409,10 @@ class Complements(Contents):
         for token in range(hit.high, min(hit.high + 12, high - 1)):
             if article.words[token] in markers:
                 following = token + 1
-                while following < high and article.words[following] in words.NOT:
-                    following += 1
+                while following < high and (
+                    article.words[following] in words.NOT or article.is_mark(following)
+                ):
+                    following += 1  # "accusa Neri di «negoziare»"
                 if self._is_gerund(following) or article.is_infinitive(following):
                     return self._right_of(hit, token + 1, high, "gerund phrase")
             narrates = article.words[token] == "," and self._is_gerund(token + 1)

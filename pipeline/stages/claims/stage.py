@@ -50,7 +50,7 @@ class ClaimsStage(Stage[Claims]):
         )
         article = Article(text, view[Analysis], segments, quotations)
         named = Named(article, view[Entities])
-        hits = find_verbs(article)
+        hits = [hit for hit in find_verbs(article) if not _in_name(article, named, hit)]
         drafts = _drafts(article, named, hits, Evidence(article, view[Analysis].contents))
         speakers = Speakers(article, view[Entities], named, hits)
         claims: list[Claim] = []
@@ -72,6 +72,13 @@ class ClaimsStage(Stage[Claims]):
             )
             claims.append(claim)
         return Claims(tuple(_with_headlines(article, claims)))
+
+
+def _in_name(article: Article, named: Named, hit: Hit) -> bool:
+    """*il comitato Acqua Pubblica*, *Said Benali*: a word with a capital inside a name."""
+    name, before = named.by_token.get(hit.head), named.by_token.get(hit.head - 1)
+    inside = name is not None and name == before
+    return inside and article.text[article.starts[hit.head]].isupper()
 
 
 def _without_comma(text: str, span: Span) -> Span:
