@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
@@ -16,7 +16,7 @@ from pipeline.stages.claims.attributions import attribution
 from pipeline.stages.claims.blocks import block_quotations
 from pipeline.stages.claims.cues import Hit
 from pipeline.stages.claims.interviews import answers
-from pipeline.stages.claims.quotes import Quotation
+from pipeline.stages.claims.quotes import Places, Quotation
 from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, Article
 
 _PAUSES = frozenset([",", "."])
@@ -36,29 +36,11 @@ def all_speech(
         found += _split(article, hits, quotation) if quotation.depth == 1 else [quotation]
     spoken = [*_dash_dialogue(article, hits, found), *answers(article)]
     spoken += block_quotations(article, hits, [*found, *spoken])
-    places = _Places(spoken)
+    places = Places(spoken)
     kept = [_below(quotation, places) for quotation in found]
     return tuple(
         sorted([*kept, *spoken], key=lambda quotation: (quotation.outer.start, quotation.depth))
     )
-
-
-class _Places:
-    """Quotations by their places, with marks: in a book each is looked up, not compared with all.
-
-    ``opening`` has them by where they begin.
-    """
-
-    def __init__(self, quotations: Sequence[Quotation]) -> None:
-        self.opening = {quotation.outer.start: quotation for quotation in quotations}
-        spans = sorted(quotation.outer for quotation in quotations)
-        self._starts = [span.start for span in spans]
-        self._ends = list(accumulate((span.end for span in spans), max))
-
-    def reach(self, place: int) -> int:
-        """The farthest end of those that begin before a place; -1 without any."""
-        number = bisect_left(self._starts, place)
-        return self._ends[number - 1] if number else -1
 
 
 def _between(hits: Sequence[Hit], low: int, high: int) -> Sequence[Hit]:
@@ -67,8 +49,9 @@ def _between(hits: Sequence[Hit], low: int, high: int) -> Sequence[Hit]:
     return hits[first:last]
 
 
-def _below(quotation: Quotation, spoken: _Places) -> Quotation:
-    inside = spoken.reach(quotation.outer.start + 1) >= quotation.outer.end
+def _below(quotation: Quotation, spoken: Places) -> Quotation:
+    around = spoken.around(quotation.outer.start)
+    inside = any(speech.outer.contains(quotation.outer) for speech in around)
     return replace(quotation, depth=quotation.depth + 1) if inside else quotation
 
 
@@ -186,7 +169,7 @@ def _dash_dialogue(
     Source: the *lineetta* of Italian typography (Serianni, Grammatica italiana, I.227).
     """
     ends = {quotation.outer.end for quotation in quotations}
-    places = _Places(quotations)
+    places = Places(quotations)
     for number, (low, high) in enumerate(article.paragraph_ranges):
         quoted = number > 0 and article.paragraphs[number - 1].span.end in ends
         if quoted and attribution(article, low, high):
@@ -200,9 +183,10 @@ def _dash_dialogue(
             token += 1
 
 
-def _opens(article: Article, token: int, low: int, places: _Places) -> bool:
+def _opens(article: Article, token: int, low: int, places: Places) -> bool:
     start = article.starts[token]
-    if article.in_dateline(token) or places.reach(start) > start:
+    inside = any(quotation.outer.start < start for quotation in places.around(start))
+    if inside or article.in_dateline(token):
         return False
     if not article.text[article.starts[token + 1]].isupper():
         return False
@@ -211,7 +195,7 @@ def _opens(article: Article, token: int, low: int, places: _Places) -> bool:
     return token == low or article.words[token - 1] in SENTENCE_FINAL | {":"}
 
 
-def _leads_to_quotation(article: Article, dash: int, places: _Places) -> bool:
+def _leads_to_quotation(article: Article, dash: int, places: Places) -> bool:
     """*- Neri (captain): “It was a good match.”*, an item of a list: the marks hold what is said.
 
     Not *— Mia nonna diceva: “…” — mormora Neri*, nor *— Titolo: «…» è un libro che amo*.
@@ -219,8 +203,11 @@ def _leads_to_quotation(article: Article, dash: int, places: _Places) -> bool:
     high = article.paragraph_ranges[article.paragraph(dash)][1]
     reach = range(dash + 1, min(dash + _MAX_DISTANCE, high))
     colon = next((t for t in reach if article.words[t].endswith(":")), None)  # "):" is one token
-    quotation = places.opening.get(article.starts[colon + 1]) if colon else None
-    if colon is None or quotation is None or article.has_finite(dash + 1, colon):
+    if colon is None or article.has_finite(dash + 1, colon):
+        return False
+    start = article.starts[colon + 1]
+    quotation = next((q for q in places.around(start) if q.outer.start == start), None)
+    if quotation is None:
         return False
     behind = article.range_of(quotation.outer)[1]
     return not any(article.is_word(t) for t in range(behind, high))

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import accumulate, chain
 from typing import TypeAlias
 
 from pipeline.core.spans import Span
@@ -72,6 +72,20 @@ class Quotation:
     depth: int
     balanced: bool = True
     continues: bool = False
+
+
+class Places:
+    """Quotations by their places: in a book each is looked up, not compared with all."""
+
+    def __init__(self, quotations: Iterable[Quotation]) -> None:
+        self._quotations = sorted(quotations, key=lambda each: (each.outer.start, each.depth))
+        self._starts = [quotation.outer.start for quotation in self._quotations]
+        self._reaches = list(accumulate((each.outer.end for each in self._quotations), max))
+
+    def around(self, place: int) -> Iterator[Quotation]:
+        """Those whose text and marks hold a code point, in order."""
+        first, last = bisect_right(self._reaches, place), bisect_right(self._starts, place)
+        return (each for each in self._quotations[first:last] if each.outer.end > place)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
 from pipeline.languages.conjugation import may_be_infinitive
 from pipeline.languages.people import people_table
-from pipeline.stages.claims.quotes import Quotation
+from pipeline.stages.claims.quotes import Places, Quotation
 
 NOMINAL = frozenset(["NOUN", "PROPN", "PRON", "NUM", "ADJ", "DET", "X", "SYM"])
 VERBAL = frozenset(["VERB", "AUX"])
@@ -159,6 +159,10 @@ class Article:
             found[low:high] = [index] * (high - low)
         return found
 
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.quotations)
+
     def is_mark(self, token: int) -> bool:
         """Whether a token consists of quotation marks."""
         return self.words[token] != "" and set(self.words[token]) <= _MARKS
@@ -296,15 +300,12 @@ class Article:
         if self.is_word(token) or self.words[token] in ("€", "$", "£", "%", ")", "("):
             return False
         if self.is_mark(token):
-            for quotation in self.quotations:
-                if quotation.outer.start <= self.starts[token] < quotation.outer.end:
-                    touches = not (
-                        quotation.inner.start <= self.starts[token] < quotation.inner.end
-                    )
-                    inside = (
-                        quotation.outer.start >= self.starts[low]
-                        and quotation.outer.end <= self.ends[high - 1]
-                    )
-                    if touches:
-                        return not inside
+            for quotation in self._places.around(self.starts[token]):
+                touches = not quotation.inner.start <= self.starts[token] < quotation.inner.end
+                inside = (
+                    quotation.outer.start >= self.starts[low]
+                    and quotation.outer.end <= self.ends[high - 1]
+                )
+                if touches:
+                    return not inside
         return True
