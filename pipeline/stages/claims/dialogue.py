@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pipeline.core.spans import Span
 from pipeline.languages import function_words as words
@@ -22,6 +22,8 @@ from pipeline.stages.claims.syntax import CLAUSE_FINAL, SENTENCE_FINAL, VERBAL, 
 _PAUSES = frozenset([",", "."])
 _JOINS = frozenset(["CCONJ", "SCONJ"])
 _MAX_DISTANCE = 8
+_MAX_LEAD = 6
+"""So many words at most stand between a dash and its reporting verb."""
 
 
 def all_speech(
@@ -150,11 +152,12 @@ def _free(article: Article, token: int) -> bool:
 
 def _reports(article: Article, hits: Sequence[Hit], low: int, high: int) -> bool:
     """Whether a stretch between dashes is a reporting clause."""
+    last = min(high, article.sentence(low + _MAX_LEAD)[1]) if low + _MAX_LEAD < high else high
     return any(
-        low <= hit.low <= low + 6
+        low <= hit.low <= low + _MAX_LEAD
         and "quote" in hit.grammar
         and not article.has_finite(low, hit.low)
-        for hit in _between(hits, low, high)
+        for hit in _between(hits, low, last)
     )
 
 
@@ -215,7 +218,7 @@ def _leads_to_quotation(article: Article, dash: int, places: Places) -> bool:
 
 def _sentence_end(article: Article, hits: Sequence[Hit], low: int, high: int) -> int:
     """The end of the sentence after the first reporting clause between dashes, or of the first."""
-    dashes = [t for t in range(low, high) if article.words[t] in words.DASHES]
+    dashes = list(islice((t for t in range(low, high) if article.words[t] in words.DASHES), 2))
     start = low
     if len(dashes) > 1 and _reports(article, hits, dashes[0] + 1, dashes[1]):
         start = dashes[1] + 2
