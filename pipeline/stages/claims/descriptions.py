@@ -153,8 +153,8 @@ class Descriptions:
         """
         if noun in self._named_by:
             return self._named_by[noun]
-        if self.article.words[noun].endswith(self._table(noun).peoples):
-            return None  # "The French say no": nobody in particular
+        if self._is_people(noun):
+            return None
         role, gender = self.role(noun), self.noun_gender(noun)
         found = self._called(role, gender, before)
         if not found:
@@ -164,6 +164,12 @@ class Descriptions:
         ids = {entity.id for entity in found}
         latest = [name.entity for name in self.names if name.entity.id in ids and name.low < before]
         return latest[-1] if latest else next(iter(found), None) or self._named_later(noun, role)
+
+    def _is_people(self, noun: int) -> bool:
+        """*The French say no*: nobody in particular; *the coach*, *the actress* are somebody."""
+        word, language = self.article.words[noun], self.article.language(noun)
+        stands_alone = word.endswith(people_table(language).peoples)
+        return stands_alone and word in name_table(language).demonyms
 
     def _named_later(self, noun: int, role: Role) -> Entity | None:
         """*The mayor said … Ada Neri, the mayor, had …*: the only one to be called so."""

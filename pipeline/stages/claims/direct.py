@@ -197,8 +197,8 @@ class DirectClaims:
         return elsewhere or (inserted and self._initial.tells(hit, left))
 
     def _is_nearer(self, one: Report, other: Report) -> bool:
-        """Whether only the first of two clauses names a person: *The union wrote: “No,” said Urso*,
-        read from its end."""
+        """Whether only the first of two clauses names a person: *said Urso*, not *The union
+        wrote:*."""
         first, second = (
             report.speaker and self._named.at(report.speaker.head, ("PER",))
             for report in (one, other)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
 
 from pipeline.languages import function_words as words
 from pipeline.languages.cues import ARTICULATED, cue_table
@@ -190,7 +189,7 @@ def _relative_subject(article: Article, hit: Hit, named: Named) -> Mention | Non
     head = article.heads[hit.head]
     follows = (
         article.deps[hit.head] == "acl:relcl"
-        and not _follows_oblique_relative(article, hit)
+        and _issued(article, hit) is None
         and head < hit.low
         and article.words[hit.low - 1] in words.RELATIVES
         and article.upos[head] in ("NOUN", "PROPN")
@@ -256,10 +255,8 @@ def _subject_holders(article: Article, hit: Hit) -> list[int]:
         if participle and article.deps[token] == "ccomp":
             token = article.heads[token]
         holders.append(token)
-    if _follows_oblique_relative(article, hit):
-        verbs = (t for t in article.ancestors(hit.head) if article.upos[t] in VERBAL)
-        holders += list(islice(verbs, 1))
-    return holders
+    issued = _issued(article, hit)
+    return holders if issued is None else [*holders, issued]
 
 
 def _is_content(article: Article, noun: int, hit: Hit) -> bool:
@@ -269,13 +266,15 @@ def _is_content(article: Article, noun: int, hit: Hit) -> bool:
     return noun > hit.head and clause and article.lemmas[noun] in table.nouns
 
 
-def _follows_oblique_relative(article: Article, hit: Hit) -> bool:
-    """*Il direttore ha scritto alla Gazzetta una lettera in cui ribadisce che …*: the director."""
+def _issued(article: Article, hit: Hit) -> int | None:
+    """The verb of what a relative clause tells of: *Il direttore ha scritto una lettera in cui
+    ribadisce che …*; None where its subject does not speak: *hanno letto il diario in cui …*."""
     before = hit.low - 1
     oblique = article.upos[before - 1] == "ADP" and article.words[before] in words.RELATIVES
+    if not oblique or before <= article.sentence(hit.head)[0]:
+        return None
     verb = next((t for t in article.ancestors(hit.head) if article.upos[t] in VERBAL), before)
-    issued = article.lemmas[verb] in words.ISSUING  # not "i carabinieri hanno letto il diario in …"
-    return oblique and issued and before > article.sentence(hit.head)[0]
+    return verb if article.lemmas[verb] in words.ISSUING else None
 
 
 def _subject_mention(article: Article, child: int, named: Named) -> Mention | None:
